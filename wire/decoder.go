@@ -1,0 +1,172 @@
+package wire
+
+// A Decoder turns the octets that a client sends on one connection into events. Feed it what was
+// read and call Next until it asks for more:
+//
+//	decoder.Feed(octets)
+//	for {
+//		event, err := decoder.Next()
+//		if event == nil {
+//			break // err, or more octets are needed
+//		}
+//		…
+//	}
+//
+// After an End the next event is the head of the next request: pipelined octets wait in the
+// Decoder. It is not safe for concurrent use. An idle Decoder holds no buffer.
+type Decoder struct {
+	limits *Limits
+	in     []byte // not yet decoded: lent by Feed, or in own
+	own    []byte // what was left over when more was asked for
+	kept   bool   // in is own from its start
+
+	expect state
+	passed int64 // octets of this message that are no longer in in
+	line   int   // where the current line begins in in
+	seek   int   // up to where no LF was found
+
+	emptyLines int
+	request    requestLine
+	section    int // where the field section begins in in
+	spans      []fieldSpan
+
+	bodyLimit  int64
+	remaining  int64 // octets of the sized body, or of the current chunk
+	content    int64 // octets of content so far
+	extensions int   // octets of chunk extensions so far
+
+	err  *ProtocolError
+	data Data
+	end  End
+}
+
+// A state is named after what the Decoder expects next.
+type state uint8
+
+const (
+	expectRequestLine state = iota
+	expectFieldLine
+	expectSizedBody
+	expectSizedData
+	expectChunkSize
+	expectChunkData
+	expectChunkEnd
+	expectTrailerLine
+	expectEnd
+)
+
+// NewDecoder makes a Decoder that refuses what exceeds the limits, which must have no zero fields
+// (see [Limits.WithDefaults]) and must not change.
+func NewDecoder(limits *Limits) *Decoder {
+	return &Decoder{limits: limits, bodyLimit: limits.Body}
+}
+
+// Feed gives the Decoder octets that follow those of earlier calls. They are lent, and must not
+// change, until Next has returned a nil event or Buffered is 0.
+func (d *Decoder) Feed(octets []byte) {
+	if len(d.in) == 0 {
+		d.in, d.kept = octets, false
+		return
+	}
+	d.keep()
+	d.own = append(d.own, octets...)
+	d.in = d.own
+}
+
+// Next returns the next event. It is nil with a nil error if more octets are needed, and nil with a
+// *ProtocolError, now and ever after, if the message broke a rule.
+func (d *Decoder) Next() (Event, error) {
+	if d.err != nil {
+		return nil, d.err
+	}
+	event, broken := d.next()
+	if broken != nil {
+		return nil, d.fail(broken)
+	}
+	if event == nil {
+		d.keep()
+	}
+	return event, nil
+}
+
+// Buffered is the number of octets that were fed and not yet decoded.
+func (d *Decoder) Buffered() int { return len(d.in) }
+
+// MidMessage reports whether a message has begun and not ended.
+func (d *Decoder) MidMessage() bool { return d.expect != expectRequestLine || len(d.in) > 0 }
+
+// LimitBody sets how many octets of content the current message may have, until its End. It is to
+// be called between its head and its first Data.
+func (d *Decoder) LimitBody(octets int64) { d.bodyLimit = octets }
+
+// keep moves the octets that are left into memory of the Decoder's own.
+func (d *Decoder) keep() {
+	switch {
+	case len(d.in) == 0:
+		d.in, d.own, d.kept = nil, nil, false
+	case !d.kept:
+		d.own = append(d.own[:0], d.in...)
+		d.in, d.kept = d.own, true
+	}
+}
+
+// take consumes n octets.
+func (d *Decoder) take(n int) []byte {
+	taken := d.in[:n]
+	d.in = d.in[n:]
+	d.kept = d.kept && n == 0
+	d.passed += int64(n)
+	d.line, d.seek = 0, 0
+	return taken
+}
+
+func (d *Decoder) next() (Event, *Rule) {
+	for {
+		var event Event
+		var broken *Rule
+		before := d.expect
+		switch d.expect {
+		case expectRequestLine:
+			broken = d.nextRequestLine()
+		case expectFieldLine, expectTrailerLine:
+			event, broken = d.nextFieldLine()
+		case expectSizedBody:
+			broken = d.beginSizedBody()
+		case expectSizedData, expectChunkData:
+			event = d.nextData()
+		case expectChunkSize:
+			broken = d.nextChunkSize()
+		case expectChunkEnd:
+			broken = d.nextChunkEnd()
+		case expectEnd:
+			return d.endMessage(nil), nil
+		}
+		if event != nil || broken != nil || d.expect == before {
+			return event, broken
+		}
+	}
+}
+
+// endMessage makes the Decoder ready for the next message.
+func (d *Decoder) endMessage(trailers Fields) Event {
+	d.expect = expectRequestLine
+	d.passed, d.emptyLines, d.content, d.extensions = 0, 0, 0, 0
+	d.bodyLimit = d.limits.Body
+	d.end.Trailers = trailers
+	return &d.end
+}
+
+// fail ends the decoding: the current line broke a rule.
+func (d *Decoder) fail(broken *Rule) *ProtocolError {
+	line := d.in[min(d.line, len(d.in)):]
+	line = line[:min(len(line), maxExcerpt)]
+	for i, c := range line {
+		if c == '\n' {
+			line = line[:i+1]
+			break
+		}
+	}
+	d.err = &ProtocolError{Rule: *broken, Offset: d.passed + int64(d.line), Line: string(line)}
+	d.in, d.own, d.spans = nil, nil, nil
+	return d.err
+}

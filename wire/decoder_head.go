@@ -1,0 +1,147 @@
+package wire
+
+import "bytes"
+
+// nextLine finds the line that begins at d.line, without its CRLF, and where the next one begins;
+// next is 0 if it is not all there. A line longer than limit breaks the rule, wherever it was cut.
+func (d *Decoder) nextLine(limit int, tooLong *Rule) (line []byte, next int, broken *Rule) {
+	found := bytes.IndexByte(d.in[d.seek:], '\n')
+	if found < 0 {
+		d.seek = len(d.in)
+		length := len(d.in) - d.line
+		if length > limit+1 || length == limit+1 && d.in[len(d.in)-1] != '\r' {
+			return nil, 0, tooLong
+		}
+		return nil, 0, nil
+	}
+	end := d.seek + found
+	if end == d.line || d.in[end-1] != '\r' {
+		if end-d.line > limit {
+			return nil, 0, tooLong
+		}
+		return nil, 0, ruleBareLF // (RFC 9112 §2.2) allows to take it for a CRLF, and smugglers use that
+	}
+	if end-1-d.line > limit {
+		return nil, 0, tooLong
+	}
+	return d.in[d.line : end-1], end + 1, nil
+}
+
+func (d *Decoder) nextRequestLine() *Rule {
+	if len(d.in) == 0 {
+		return nil
+	}
+	if first := d.in[0]; octets[first]&tchar == 0 && first != '\r' && first != '\n' {
+		return ruleMethodSyntax // at once: a TLS handshake might never send a line
+	}
+	line, next, broken := d.nextLine(d.limits.RequestLine, ruleTargetLength)
+	switch {
+	case broken == ruleTargetLength && bytes.IndexByte(d.in[:d.limits.RequestLine], ' ') < 0:
+		return ruleMethodLength
+	case broken != nil || next == 0:
+		return broken
+	case len(line) == 0:
+		return d.skipEmptyLine(next)
+	}
+	if d.request, broken = parseRequestLine(line); broken != nil {
+		return broken
+	}
+	d.beginSection(next)
+	d.expect = expectFieldLine
+	return nil
+}
+
+// skipEmptyLine: "a server that is expecting to receive and parse a request-line SHOULD ignore at
+// least one empty line" (RFC 9112 §2.2)
+func (d *Decoder) skipEmptyLine(next int) *Rule {
+	if d.emptyLines++; d.emptyLines > maxEmptyLines {
+		return ruleEmptyLines
+	}
+	d.take(next)
+	return d.nextRequestLine()
+}
+
+// beginSection begins a field section or trailer section at the octet.
+func (d *Decoder) beginSection(at int) {
+	d.section, d.line, d.seek = at, at, at
+	d.spans = d.spans[:0]
+}
+
+// nextFieldLine reads the lines of a section up to the empty one that ends it.
+func (d *Decoder) nextFieldLine() (Event, *Rule) {
+	for {
+		room := d.limits.FieldSection - (d.line - d.section)
+		line, next, broken := d.nextLine(max(room, 0), ruleSectionLength)
+		switch {
+		case broken != nil || next == 0:
+			return nil, broken
+		case len(line) == 0 && d.expect == expectTrailerLine:
+			return d.trailers(next)
+		case len(line) == 0:
+			return d.head(next)
+		case len(d.spans) == d.limits.FieldLines:
+			return nil, ruleFieldCount
+		}
+		span, broken := parseFieldLine(line)
+		if broken == ruleObsFold && len(d.spans) == 0 {
+			broken = ruleLeadingSpace
+		}
+		if broken != nil {
+			return nil, broken
+		}
+		at := int32(d.line)
+		d.spans = append(d.spans, fieldSpan{at + span.name, at + span.nameEnd, at + span.value, at + span.valueEnd})
+		d.line, d.seek = next, next
+	}
+}
+
+// cutSection consumes a head or trailer section up to the octet and copies it, once, into a string
+// that its fields share.
+func (d *Decoder) cutSection(next int) (whole string, fields Fields) {
+	whole = string(d.in[:next])
+	if len(d.spans) > 0 {
+		fields = make(Fields, len(d.spans))
+		for i, s := range d.spans {
+			fields[i] = Field{whole[s.name:s.nameEnd], whole[s.value:s.valueEnd]}
+		}
+	}
+	if cap(d.spans) > 16 {
+		d.spans = nil // a rare size is not worth holding on to while idle
+	}
+	return whole, fields
+}
+
+// head ends the field section: what the fields mean together is decided here.
+func (d *Decoder) head(next int) (Event, *Rule) {
+	whole, fields := d.cutSection(next)
+	r := d.request
+	head := &RequestHead{Method: whole[:r.methodEnd], Version: r.version, Fields: fields}
+	var broken *Rule
+	if head.Target, broken = parseRequestTarget(head.Method, whole[r.target:r.targetEnd]); broken != nil {
+		d.line = 0
+		return nil, broken
+	}
+	if broken, at := interpret(head); broken != nil {
+		d.line = 0
+		if at >= 0 {
+			d.line = int(d.spans[at].name)
+		}
+		return nil, broken
+	}
+	d.take(next)
+	d.expectBody(head.Length)
+	return head, nil
+}
+
+// trailers ends the trailer section, and the message with it.
+func (d *Decoder) trailers(next int) (Event, *Rule) {
+	_, fields := d.cutSection(next)
+	for i, field := range fields {
+		if !allowedInTrailer(field.Name) {
+			d.line = int(d.spans[i].name)
+			return nil, ruleTrailer
+		}
+	}
+	d.take(next)
+	return d.endMessage(fields), nil
+}

@@ -1,0 +1,170 @@
+package wire
+
+import "strconv"
+
+// An Encoder turns events into the octets of messages, one after the other, and refuses what HTTP
+// forbids. The zero value is ready for the head of a message. It is not safe for concurrent use.
+type Encoder struct {
+	length    BodyLength
+	remaining int64 // octets of content that the Content-Length still promises
+	bodiless  bool
+	inBody    bool
+}
+
+// Append appends the octets of the event to dst. A *MisuseError says that the event is not allowed
+// here; dst is then returned as it was, and the Encoder expects what it expected before.
+func (e *Encoder) Append(dst []byte, event Event) ([]byte, error) {
+	switch event := event.(type) {
+	case *ResponseHead:
+		return e.appendResponse(dst, event)
+	case *RequestHead:
+		return e.appendRequest(dst, event)
+	case *Data:
+		return e.appendData(dst, event.Bytes)
+	case *End:
+		return e.appendEnd(dst, event.Trailers)
+	}
+	panic("wire: an event of no known kind")
+}
+
+func (e *Encoder) appendResponse(dst []byte, head *ResponseHead) ([]byte, error) {
+	if e.inBody {
+		return dst, &MisuseError{"RFC 9112 §2.1", "a head before the end of the last message"}
+	}
+	if err := checkResponse(head); err != nil {
+		return dst, err
+	}
+	whole := dst
+	dst, err := appendStatusLine(dst, head.Status)
+	if err != nil {
+		return whole, err
+	}
+	if dst, err = appendOwnFields(dst, head); err != nil {
+		return whole, err
+	}
+	for i := range head.Fields {
+		if dst, err = appendField(dst, head.Fields[i].Name, head.Fields[i].Value); err != nil {
+			return whole, err
+		}
+	}
+	e.begin(head.Length, head.Bodiless || !MayHaveContent(head.Status))
+	e.inBody = head.Status >= 200 || head.Status == 101 // an interim response is a head alone
+	return append(dst, "\r\n"...), nil
+}
+
+// appendOwnFields appends the fields that the head has members for.
+func appendOwnFields(dst []byte, head *ResponseHead) (_ []byte, err error) {
+	if head.Date != "" {
+		dst = append(dst, "Date: "...)
+		dst = append(dst, head.Date...)
+		dst = append(dst, "\r\n"...)
+	}
+	if head.ContentType != "" {
+		if dst, err = appendField(dst, "Content-Type", head.ContentType); err != nil {
+			return dst, err
+		}
+	}
+	if MayHaveContent(head.Status) {
+		switch {
+		case head.Length >= 0:
+			dst = append(dst, "Content-Length: "...)
+			dst = strconv.AppendInt(dst, int64(head.Length), 10)
+			dst = append(dst, "\r\n"...)
+		case head.Length == Chunked:
+			dst = append(dst, "Transfer-Encoding: chunked\r\n"...)
+		}
+	}
+	if head.Connection != "" {
+		dst = append(dst, "Connection: "...)
+		dst = append(dst, head.Connection...)
+		dst = append(dst, "\r\n"...)
+	}
+	return dst, nil
+}
+
+// checkResponse refuses a response that a recipient could read in two ways.
+func checkResponse(head *ResponseHead) error {
+	status := strconv.Itoa(head.Status)
+	switch {
+	case !MayHaveContent(head.Status) && head.Length != 0:
+		return &MisuseError{"RFC 9110 §6.4.1", "a response of status " + status + " has no content"}
+	case head.Status == 205 && head.Length != 0:
+		return &MisuseError{"RFC 9110 §15.3.6", "a response of status 205 has no content"}
+	case head.Length == UntilClose && head.Connection != "close":
+		return &MisuseError{"RFC 9112 §6.3", "content until close on a connection that persists"}
+	}
+	for i := range head.Fields {
+		if owned(head.Fields[i].Name) {
+			return &MisuseError{"RFC 9112 §6", "the connection writes " + head.Fields[i].Name + " itself"}
+		}
+	}
+	return nil
+}
+
+// owned reports whether a field belongs to the framing of the message, and so to the server alone.
+func owned(name string) bool {
+	switch len(name) {
+	case len("Connection"):
+		return equalFold(name, "connection") || equalFold(name, "keep-alive")
+	case len("Content-Length"):
+		return equalFold(name, "content-length")
+	case len("Transfer-Encoding"):
+		return equalFold(name, "transfer-encoding")
+	}
+	return false
+}
+
+// appendRequest appends a request head with its fields as they are; its Length has to be what they
+// say.
+func (e *Encoder) appendRequest(dst []byte, head *RequestHead) ([]byte, error) {
+	if e.inBody {
+		return dst, &MisuseError{"RFC 9112 §2.1", "a head before the end of the last message"}
+	}
+	whole := dst
+	dst, err := AppendRequestLine(dst, head)
+	for i := 0; i < len(head.Fields) && err == nil; i++ {
+		dst, err = appendField(dst, head.Fields[i].Name, head.Fields[i].Value)
+	}
+	if err != nil {
+		return whole, err
+	}
+	e.begin(head.Length, false)
+	e.inBody = true
+	return append(dst, "\r\n"...), nil
+}
+
+func (e *Encoder) begin(length BodyLength, bodiless bool) {
+	e.length, e.bodiless, e.remaining = length, bodiless, max(int64(length), 0)
+}
+
+func (e *Encoder) appendData(dst, content []byte) ([]byte, error) {
+	switch {
+	case !e.inBody:
+		return dst, &MisuseError{"RFC 9112 §2.1", "content without a head"}
+	case len(content) == 0 || e.bodiless:
+		return dst, nil
+	case e.length == Chunked:
+		return appendChunk(dst, content), nil
+	case e.length >= 0 && int64(len(content)) > e.remaining:
+		return dst, &MisuseError{"RFC 9110 §8.6", "more content than its Content-Length"}
+	}
+	e.remaining -= int64(len(content))
+	return append(dst, content...), nil
+}
+
+func (e *Encoder) appendEnd(dst []byte, trailers Fields) (_ []byte, err error) {
+	switch {
+	case !e.inBody:
+		return dst, &MisuseError{"RFC 9112 §2.1", "an end without a head"}
+	case e.length != Chunked && len(trailers) > 0:
+		return dst, &MisuseError{"RFC 9112 §7.1.2", "trailers without chunked"}
+	case !e.bodiless && e.length >= 0 && e.remaining > 0:
+		return dst, &MisuseError{"RFC 9110 §8.6", "less content than its Content-Length"}
+	case !e.bodiless && e.length == Chunked:
+		if dst, err = appendLastChunk(dst, trailers); err != nil {
+			return dst, err
+		}
+	}
+	*e = Encoder{}
+	return dst, nil
+}

@@ -1,0 +1,63 @@
+package wire
+
+// An Event is one step of a message: its head, a piece of its content, its end. A [Decoder] yields
+// events and an [Encoder] takes them; between a head and its End there is any number of Data.
+type Event interface{ event() }
+
+// A RequestHead is the request line and the field section of a request (RFC 9112 §2.1). It is never
+// changed after the Decoder has yielded it, shares no memory with the Decoder, and may be kept.
+type RequestHead struct {
+	Method  string // case-sensitive, as received (RFC 9110 §9.1)
+	Target  RequestTarget
+	Version Version
+	Fields  Fields
+	Length  BodyLength // of the content: a number of octets, or Chunked
+	// Persist says whether the connection outlives this exchange, if it is up to the request
+	// (RFC 9112 §9.3).
+	Persist bool
+	// ExpectContinue says that the client waits for a 100 before it sends the content
+	// (RFC 9110 §10.1.1).
+	ExpectContinue bool
+}
+
+// A ResponseHead is the status line and the field section of a response (RFC 9112 §2.1).
+type ResponseHead struct {
+	Status int    // a three-digit number from 100 to 999
+	Fields Fields // without those that the fields below stand for
+	Length BodyLength
+	// Bodiless says that the length is announced but no content follows, as a response to HEAD
+	// does (RFC 9110 §9.3.2).
+	Bodiless bool
+	// Connection is the connection option to send, "close" or "keep-alive"; "" sends none
+	// (RFC 9112 §9.6).
+	Connection string
+	// Date is the time of the message as an HTTP-date; "" sends none (RFC 9110 §6.6.1).
+	Date string
+	// ContentType is the media type of the content; "" sends none (RFC 9110 §8.3).
+	ContentType string
+}
+
+// Data is a piece of content, without any transfer coding. From a Decoder, Bytes is lent: the next
+// call of Next may overwrite it.
+type Data struct{ Bytes []byte }
+
+// End is the end of a message. Trailers are nil unless the content was chunked and had a trailer
+// section (RFC 9112 §7.1.2).
+type End struct{ Trailers Fields }
+
+func (*RequestHead) event()  {}
+func (*ResponseHead) event() {}
+func (*Data) event()         {}
+func (*End) event()          {}
+
+// Version is the version of HTTP that a message is written in: "HTTP/" Major "." Minor
+// (RFC 9112 §2.3).
+type Version struct{ Major, Minor uint8 }
+
+// AtLeast11 reports whether the peer knows what HTTP/1.1 brought: persistence by default, chunked,
+// interim responses.
+func (v Version) AtLeast11() bool { return v.Minor >= 1 }
+
+func (v Version) String() string {
+	return string([]byte{'H', 'T', 'T', 'P', '/', '0' + v.Major, '.', '0' + v.Minor})
+}

@@ -1,0 +1,111 @@
+package wire
+
+// A Field is one field line: its name in the case received, its value without surrounding white
+// space (RFC 9112 §5).
+type Field struct{ Name, Value string }
+
+// Fields are the field lines of a section, in the order received.
+type Fields []Field
+
+// Get is the value of the first field line with that name, "" if there is none. Names are
+// case-insensitive (RFC 9110 §5.1).
+func (f Fields) Get(name string) string {
+	for i := range f {
+		if equalFold(f[i].Name, name) {
+			return f[i].Value
+		}
+	}
+	return ""
+}
+
+// Has reports whether there is a field line with that name.
+func (f Fields) Has(name string) bool {
+	for i := range f {
+		if equalFold(f[i].Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Values are the values of all field lines with that name, in order.
+func (f Fields) Values(name string) (values []string) {
+	for i := range f {
+		if equalFold(f[i].Name, name) {
+			values = append(values, f[i].Value)
+		}
+	}
+	return values
+}
+
+// A fieldSpan says where a field line's name and value stand, in octets from the start of the head.
+type fieldSpan struct{ name, nameEnd, value, valueEnd int32 }
+
+// parseFieldLine finds name and value in a line without its CRLF, counted from its first octet.
+//
+// field-line = field-name ":" OWS field-value OWS (RFC 9112 §5)
+func parseFieldLine(line []byte) (span fieldSpan, broken *Rule) {
+	colon := 0
+	for colon < len(line) && octets[line[colon]]&tchar != 0 {
+		colon++
+	}
+	if colon == len(line) || line[colon] != ':' || colon == 0 {
+		return span, whyNoName(line, colon)
+	}
+	start, end := colon+1, len(line)
+	for start < end && (line[start] == ' ' || line[start] == '\t') {
+		start++
+	}
+	for end > start && (line[end-1] == ' ' || line[end-1] == '\t') {
+		end--
+	}
+	for _, c := range line[start:end] {
+		if octets[c]&fieldOctet == 0 {
+			return span, whyNoValue(c)
+		}
+	}
+	return fieldSpan{0, int32(colon), int32(start), int32(end)}, nil
+}
+
+// whyNoName says which rule a field line breaks whose name ends at the octet where it should not.
+func whyNoName(line []byte, end int) *Rule {
+	switch {
+	case end == len(line):
+		return ruleFieldLine
+	case line[0] == ' ' || line[0] == '\t':
+		return ruleObsFold
+	case line[end] == '\r':
+		return ruleBareCR
+	case line[end] != ' ' && line[end] != '\t':
+		return ruleFieldName
+	}
+	// "No whitespace is allowed between the field name and colon" (RFC 9112 §5.1)
+	for _, c := range line[end:] {
+		if c == ':' {
+			return ruleSpaceBeforeCol
+		}
+	}
+	return ruleFieldLine
+}
+
+func whyNoValue(c byte) *Rule {
+	if c == '\r' {
+		return ruleBareCR
+	}
+	return ruleFieldValue
+}
+
+// appendField appends a field line. The name must be a token and the value free of control octets,
+// or the field could end early and another begin (RFC 9110 §5.5).
+func appendField(dst []byte, name, value string) ([]byte, error) {
+	if !isToken(name) {
+		return dst, &MisuseError{"RFC 9110 §5.1", "field name is not a token: " + quote(name)}
+	}
+	if !allIn(value, fieldOctet) {
+		return dst, &MisuseError{"RFC 9110 §5.5", "control octet in the value of field " + name}
+	}
+	dst = append(dst, name...)
+	dst = append(dst, ": "...)
+	dst = append(dst, value...)
+	return append(dst, "\r\n"...), nil
+}

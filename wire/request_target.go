@@ -1,0 +1,173 @@
+package wire
+
+import "strings"
+
+// TargetForm is one of the four forms of a request target (RFC 9112 §3.2).
+type TargetForm uint8
+
+const (
+	OriginForm    TargetForm = iota // "/where?q=now", the usual one (RFC 9112 §3.2.1)
+	AbsoluteForm                    // "http://host/where", as to a proxy (RFC 9112 §3.2.2)
+	AuthorityForm                   // "host:80", only for CONNECT (RFC 9112 §3.2.3)
+	AsteriskForm                    // "*", only for OPTIONS (RFC 9112 §3.2.4)
+)
+
+// A RequestTarget says what a request is for.
+type RequestTarget struct {
+	Raw  string // as received
+	Form TargetForm
+	// Path has its dot segments removed (RFC 3986 §5.2.4) and is still percent-encoded, so that an
+	// encoded slash stays what it is. It begins with "/", or is "" in authority- and asterisk-form.
+	Path  string
+	Query string // what follows the first "?", still percent-encoded
+	// Authority is host [":" port] of the target URI: that of an absolute-form target, otherwise the
+	// value of Host (RFC 9112 §3.3).
+	Authority string
+}
+
+// parseRequestTarget reads a target, whose form the method restricts (RFC 9112 §3.2). Host still has
+// to be looked at: Authority is set only where the target itself has one.
+func parseRequestTarget(method, raw string) (target RequestTarget, broken *Rule) {
+	target.Raw = raw
+	if !allIn(raw, targetChar) {
+		return target, ruleTargetSyntax
+	}
+	switch {
+	case method == "CONNECT":
+		target.Form, target.Authority = AuthorityForm, raw
+		if host, port, ok := strings.Cut(raw, ":"); !ok || host == "" || port == "" || !validHost(raw) {
+			return target, ruleTargetForm
+		}
+		return target, nil
+	case raw[0] == '/':
+		target.Form = OriginForm
+		return target, target.splitPath(raw)
+	case raw == "*":
+		target.Form = AsteriskForm
+		if method != "OPTIONS" {
+			return target, ruleTargetForm
+		}
+		return target, nil
+	}
+	return target, target.parseAbsolute(method, raw)
+}
+
+// absolute-form = scheme "://" authority path-abempty [ "?" query ] (RFC 9110 §4.2). A server must
+// accept it from any client, and its authority replaces Host (RFC 9112 §3.2.2).
+func (t *RequestTarget) parseAbsolute(method, raw string) *Rule {
+	t.Form = AbsoluteForm
+	scheme, rest, found := strings.Cut(raw, "://")
+	if !found || !equalFold(scheme, "http") && !equalFold(scheme, "https") {
+		return ruleTargetSyntax
+	}
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	t.Authority = rest[:end]
+	// An "@" would be userinfo, which is to be treated as an error (RFC 9110 §4.2.4).
+	if t.Authority == "" || !validHost(t.Authority) {
+		return ruleTargetSyntax
+	}
+	if end == len(rest) && method == "OPTIONS" {
+		t.Form = AsteriskForm // (RFC 9112 §3.2.4)
+		return nil
+	}
+	if end == len(rest) || rest[end] == '?' {
+		return t.splitPath("/" + rest[end:])
+	}
+	return t.splitPath(rest[end:])
+}
+
+// splitPath takes absolute-path [ "?" query ].
+func (t *RequestTarget) splitPath(s string) *Rule {
+	t.Path, t.Query, _ = strings.Cut(s, "?")
+	if strings.IndexByte(s, '%') >= 0 {
+		if broken := checkEncoding(s); broken != nil {
+			return broken
+		}
+	}
+	if strings.Contains(t.Path, "/.") || strings.Contains(t.Path, "/%2") {
+		t.Path = removeDotSegments(t.Path)
+	}
+	return nil
+}
+
+// checkEncoding refuses a "%" without two HEXDIGs behind it (RFC 3986 §2.1), and an encoded NUL,
+// which ends a string in too many places (RFC 3986 §7.3).
+func checkEncoding(s string) *Rule {
+	for i := 0; i < len(s); i++ {
+		if s[i] != '%' {
+			continue
+		}
+		if i+2 >= len(s) || octets[s[i+1]]&hexDigit == 0 || octets[s[i+2]]&hexDigit == 0 {
+			return ruleTargetEncoding
+		}
+		if s[i+1] == '0' && s[i+2] == '0' {
+			return ruleTargetNUL
+		}
+		i += 2
+	}
+	return nil
+}
+
+// removeDotSegments takes "." and ".." out of a path, encoded or not; ".." never leads above the
+// root (RFC 3986 §5.2.4, §6.2.2.2).
+func removeDotSegments(path string) string {
+	segments := strings.Split(path[1:], "/")
+	kept := segments[:0]
+	for i, segment := range segments {
+		last := i == len(segments)-1
+		switch dots(segment) {
+		case 0:
+			kept = append(kept, segment)
+			continue
+		case 2:
+			kept = kept[:max(len(kept)-1, 0)]
+		}
+		if last {
+			kept = append(kept, "") // "/a/." and "/a/b/.." are "/a/"
+		}
+	}
+	return "/" + strings.Join(kept, "/")
+}
+
+// dots is 1 for ".", 2 for "..", in either spelling, and 0 for any other segment.
+func dots(segment string) (n int) {
+	for segment != "" {
+		switch {
+		case segment[0] == '.':
+			segment = segment[1:]
+		case len(segment) >= 3 && (segment[:3] == "%2e" || segment[:3] == "%2E"):
+			segment = segment[3:]
+		default:
+			return 0
+		}
+		if n++; n > 2 {
+			return 0
+		}
+	}
+	return n
+}
+
+// validHost checks uri-host [ ":" port ] (RFC 9110 §7.2), which may be empty.
+func validHost(host string) bool {
+	port := ""
+	switch {
+	case strings.HasPrefix(host, "["): // IP-literal (RFC 3986 §3.2.2)
+		end := strings.IndexByte(host, ']')
+		if end < 2 || end+1 < len(host) && host[end+1] != ':' {
+			return false
+		}
+		host, port = host[1:end], strings.TrimPrefix(host[end+1:], ":")
+	default:
+		host, port, _ = strings.Cut(host, ":")
+		if strings.ContainsAny(host, "[]") || checkEncoding(host) != nil {
+			return false
+		}
+		if host == "" && port != "" {
+			return false
+		}
+	}
+	return allIn(host, hostChar) && allIn(port, digit)
+}
