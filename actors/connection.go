@@ -1,0 +1,184 @@
+package actors
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// connection serves one TCP connection (RFC 9112 §9): one exchange at a time, in order.
+// Parent: listener. Children: none.
+// Sends: Request. Understands: see its behaviours.
+// Crash: restarted with its socket; the exchange in flight is answered 500.
+type connection struct {
+	env    *environment
+	router *actor.PID
+	*session
+	behaviour behaviour
+	draining  bool
+}
+
+// A session is what outlives a crash of its connection: it belongs to the props.
+type session struct {
+	socket  socket
+	decoder *wire.Decoder
+	out     output
+	alarm   alarm
+	stage   stage
+
+	peer      string
+	exchanges uint64    // begun so far
+	request   *Request  // of the exchange in flight, else nil
+	begun     time.Time // the request head; zero before its first octet
+	content   []byte    // of the request, as far as collected
+	discarded int       // octets taken that nobody wanted
+}
+
+// A behaviour says which messages the connection understands; each has a file of its own.
+type behaviour uint8
+
+const (
+	awaiting   behaviour = iota // a request, or the rest of its head
+	collecting                  // the content of a request, for a route that wants it whole
+	exchanging                  // a response
+	discarding                  // content that no handler wanted
+	closing                     // the end of the client's side
+)
+
+// A stage says what a crash finds, and so what the next incarnation may still do.
+type stage uint8
+
+const (
+	resting    stage = iota // between requests, or within a head: nothing is lost
+	decoding                // in the middle of a message: never resynchronise on a guess
+	requested               // a request was sent to the router, nothing of its response is written
+	responding              // octets of the response may be on the wire
+	ending                  // the last response is written
+)
+
+func newConnectionProps(env *environment, router *actor.PID, s socket) *actor.Props {
+	session := &session{socket: s, decoder: wire.NewDecoder(&env.config.Limits), peer: s.peer()}
+	return env.props(func() actor.Actor {
+		return &connection{env: env, router: router, session: session}
+	}, nil)
+}
+
+func (c *connection) Receive(ctx actor.Context) {
+	switch message := ctx.Message().(type) {
+	case *actor.Started:
+		c.start(ctx)
+		return
+	case *actor.Stopping:
+		c.alarm.stop()
+		c.out.release()
+		c.socket.close()
+		return
+	case *actor.Restarting, *actor.Stopped:
+		return
+	case *Drain:
+		c.drain(ctx)
+		return
+	case *Response:
+		if message.request != c.request || c.behaviour != exchanging {
+			c.env.log.late(ctx.Self(), message)
+			return
+		}
+	}
+	switch c.behaviour {
+	case awaiting:
+		c.awaiting(ctx)
+	case collecting:
+		c.collecting(ctx)
+	case exchanging:
+		c.exchanging(ctx)
+	case discarding:
+		c.discarding(ctx)
+	case closing:
+		c.closing(ctx)
+	}
+}
+
+// start begins the first incarnation, or goes on where a crash left the one before.
+func (c *connection) start(ctx actor.Context) {
+	c.out.discardUncommitted()
+	switch c.stage {
+	case resting:
+		if c.alarm.fire == nil {
+			c.open(ctx)
+		}
+		c.next(ctx)
+	case decoding:
+		c.fail(ctx, 500, "The server failed while it read the request.")
+	case requested:
+		c.respond(ctx, c.request.failure(500, "The connection failed while the request was handled."))
+	case responding, ending:
+		ctx.Stop(ctx.Self())
+	}
+}
+
+func (c *connection) open(ctx actor.Context) {
+	self, root := ctx.Self(), c.env.system.Root
+	c.alarm.fire = func() { root.Send(self, deadlinePassed) }
+	c.socket.open(func() { root.Send(self, bytesArrived) })
+}
+
+// drain closes the connection after the exchange that it is in, or at once.
+func (c *connection) drain(ctx actor.Context) {
+	c.draining = true
+	if c.behaviour == awaiting && !c.decoder.MidMessage() {
+		ctx.Stop(ctx.Self())
+	}
+}
+
+// take feeds the decoder with what the socket has. It is false if there will be no more, and the
+// connection has stopped.
+func (c *connection) take(ctx actor.Context) bool {
+	octets, err := c.socket.take()
+	if err != nil {
+		ctx.Stop(ctx.Self()) // a message that the client did not finish is not answered (RFC 9112 §8)
+		return false
+	}
+	c.decoder.Feed(octets)
+	return true
+}
+
+// demand asks the socket for more octets, holding no buffer meanwhile: the decoder has kept what it
+// still needs.
+func (c *connection) demand() {
+	c.out.release()
+	c.socket.release()
+	c.socket.demand()
+}
+
+// decode has the decoder yield one event. A panic in there leaves it anywhere, hence the stage.
+func (c *connection) decode() (wire.Event, error) {
+	before := c.stage
+	c.stage = decoding
+	event, err := c.decoder.Next()
+	c.stage = before
+	return event, err
+}
+
+// flush writes what is held back. It is false if the client does not take it, and the connection has
+// stopped.
+func (c *connection) flush(ctx actor.Context) bool {
+	octets := c.out.pending()
+	if len(octets) == 0 {
+		return true
+	}
+	c.alarm.flush = time.Time{}
+	before := c.stage
+	c.stage = responding
+	err := c.socket.write(octets, c.env.config.WriteTimeout)
+	c.stage = before
+	if err != nil {
+		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))
+		c.out.release()
+		ctx.Stop(ctx.Self())
+		return false
+	}
+	c.out.written()
+	return true
+}

@@ -1,0 +1,90 @@
+package actors
+
+import (
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// awaiting waits for a request head, and between requests for the first octet of one.
+func (c *connection) awaiting(ctx actor.Context) {
+	switch ctx.Message().(type) {
+	case *BytesArrived:
+		if c.take(ctx) {
+			c.next(ctx)
+		}
+	case *DeadlinePassed:
+		if deadline, _ := c.alarm.due(time.Now()); !deadline {
+			return
+		}
+		if c.decoder.MidMessage() {
+			c.fail(ctx, 408, "The request did not arrive in time.") // (RFC 9110 §15.5.9)
+			return
+		}
+		ctx.Stop(ctx.Self()) // silence between exchanges is no error: nothing is said (RFC 9112 §9.5)
+	}
+}
+
+// next decodes the next request, or waits for more octets.
+func (c *connection) next(ctx actor.Context) {
+	c.behaviour = awaiting
+	event, err := c.decode()
+	switch event := event.(type) {
+	case *wire.RequestHead:
+		c.begin(ctx, event)
+	case nil:
+		if err != nil {
+			c.reject(ctx, err)
+			return
+		}
+		c.wait(ctx)
+	}
+}
+
+// wait sends what is held back and demands more octets, for as long as the timeout for them allows.
+func (c *connection) wait(ctx actor.Context) {
+	if !c.flush(ctx) {
+		return
+	}
+	if c.draining && !c.decoder.MidMessage() {
+		ctx.Stop(ctx.Self())
+		return
+	}
+	now := time.Now()
+	switch {
+	case !c.decoder.MidMessage():
+		c.alarm.deadline(now, c.env.config.IdleTimeout)
+		c.begun = time.Time{}
+	case c.begun.IsZero():
+		c.begun = now // the first octets of a head: the rest must come within the timeout
+		c.alarm.deadline(now, c.env.config.HeadTimeout)
+	}
+	c.demand()
+}
+
+// begin begins an exchange: the head is there.
+func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
+	c.begun = time.Now()
+	c.exchanges++
+	c.request = &Request{Head: head, Peer: c.peer, exchange: c.exchanges}
+	c.request.envelope = actor.MessageEnvelope{Message: c.request, Sender: ctx.Self()}
+	// Content that is here already goes with the request; other content the route has to want first.
+	if head.Length >= 0 && int64(head.Length) <= int64(c.decoder.Buffered()) {
+		if err := c.collect(); err != nil {
+			c.reject(ctx, err)
+			return
+		}
+	}
+	c.dispatch(ctx, c.begun)
+}
+
+// dispatch sends the request to the router and waits for the response.
+func (c *connection) dispatch(ctx actor.Context, now time.Time) {
+	c.behaviour, c.stage = exchanging, requested
+	c.alarm.deadline(now, c.env.config.HandlerTimeout)
+	if len(c.out.pending()) > 0 {
+		c.alarm.flushAfter(now, burstPause)
+	}
+	ctx.Send(c.router, &c.request.envelope)
+}

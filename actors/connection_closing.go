@@ -1,0 +1,109 @@
+package actors
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// discardLimit is how many octets of content that nobody wants are read, so that the connection can
+// be used again, or closed without a reset that would eat the response (RFC 9112 §9.6).
+const discardLimit = 256 << 10
+
+// discarding passes over content that no handler took; its response is already written or held back.
+func (c *connection) discarding(ctx actor.Context) {
+	switch ctx.Message().(type) {
+	case *BytesArrived:
+		if c.take(ctx) {
+			c.discardMore(ctx)
+		}
+	case *DeadlinePassed:
+		if deadline, _ := c.alarm.due(time.Now()); deadline {
+			ctx.Stop(ctx.Self())
+		}
+	}
+}
+
+func (c *connection) discard(ctx actor.Context) {
+	c.behaviour, c.stage, c.discarded = discarding, ending, 0
+	c.discardMore(ctx)
+}
+
+func (c *connection) discardMore(ctx actor.Context) {
+	for {
+		event, err := c.decode()
+		switch event := event.(type) {
+		case *wire.Data:
+			c.discarded += len(event.Bytes)
+		case *wire.End:
+			c.stage = resting
+			c.next(ctx)
+			return
+		case nil:
+			switch {
+			case err != nil || c.discarded > discardLimit:
+				c.close(ctx)
+			case c.flush(ctx):
+				c.alarm.deadline(time.Now(), c.env.config.BodyTimeout)
+				c.demand()
+			}
+			return
+		}
+	}
+}
+
+// closing has sent its last response, and waits for the client to end its side: closing at once
+// could reset the connection before the client has read the response (RFC 9112 §9.6).
+func (c *connection) closing(ctx actor.Context) {
+	switch ctx.Message().(type) {
+	case *BytesArrived:
+		octets, err := c.socket.take()
+		if c.discarded += len(octets); err != nil || c.discarded > discardLimit {
+			ctx.Stop(ctx.Self())
+			return
+		}
+		c.demand()
+	case *DeadlinePassed:
+		if deadline, _ := c.alarm.due(time.Now()); deadline {
+			ctx.Stop(ctx.Self())
+		}
+	}
+}
+
+func (c *connection) close(ctx actor.Context) {
+	if !c.flush(ctx) {
+		return
+	}
+	c.behaviour, c.stage, c.discarded = closing, ending, 0
+	if err := c.socket.closeWrite(); err != nil {
+		ctx.Stop(ctx.Self())
+		return
+	}
+	c.alarm.deadline(time.Now(), lingerTimeout)
+	c.demand()
+}
+
+// reject answers a request that broke a rule of HTTP, and closes: what follows it is never read
+// (RFC 9112 §2.2).
+func (c *connection) reject(ctx actor.Context, err error) {
+	var broken *wire.ProtocolError
+	if !errors.As(err, &broken) {
+		panic(err) // a Decoder has no other errors
+	}
+	c.env.log.rejected(ctx.Self(), c.peer, broken)
+	c.fail(ctx, broken.Status, fmt.Sprintf("%s (%s).", broken.Reason, broken.Section))
+}
+
+// fail answers with an error of the connection's own, and closes. There may be no request yet.
+func (c *connection) fail(ctx actor.Context, status int, why string) {
+	if c.request == nil {
+		if c.begun.IsZero() {
+			c.begun = time.Now()
+		}
+		c.request = &Request{Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer}
+	}
+	c.respond(ctx, c.request.failure(status, why).Close())
+}

@@ -1,0 +1,72 @@
+package actors
+
+import (
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// collecting waits for the content of a request whose route wants it whole.
+func (c *connection) collecting(ctx actor.Context) {
+	switch ctx.Message().(type) {
+	case *BytesArrived:
+		if c.take(ctx) {
+			c.collectMore(ctx)
+		}
+	case *DeadlinePassed:
+		if deadline, _ := c.alarm.due(time.Now()); deadline {
+			c.fail(ctx, 408, "The content did not arrive in time.")
+		}
+	}
+}
+
+// collectBody begins to collect: the router gave the request back, since its route wants the content
+// whole. A client that waits to be told is told now (RFC 9110 §10.1.1).
+func (c *connection) collectBody(ctx actor.Context) {
+	c.behaviour, c.stage = collecting, decoding
+	if c.request.Head.ExpectContinue && c.decoder.Buffered() == 0 && c.fits() {
+		if err := c.out.appendHead(wire.ResponseHead{Status: 100}); err != nil {
+			panic(err)
+		}
+		c.out.commit()
+	}
+	c.collectMore(ctx)
+}
+
+// fits reports whether the announced length is within the limit, so that inviting it makes sense.
+func (c *connection) fits() bool {
+	return int64(c.request.Head.Length) <= c.env.config.Limits.Body
+}
+
+// collectMore collects what is there, and demands more or sends the request on.
+func (c *connection) collectMore(ctx actor.Context) {
+	err := c.collect()
+	switch {
+	case err != nil:
+		c.reject(ctx, err)
+	case c.request.complete:
+		c.dispatch(ctx, time.Now())
+	case c.flush(ctx):
+		c.alarm.deadline(time.Now(), c.env.config.BodyTimeout)
+		c.demand()
+	}
+}
+
+// collect takes what is there of the content, and completes the request at its end.
+func (c *connection) collect() error {
+	for {
+		event, err := c.decode()
+		switch event := event.(type) {
+		case *wire.Data:
+			c.content = append(c.content, event.Bytes...)
+		case *wire.End:
+			c.request.Body, c.request.Trailers = c.content, event.Trailers
+			c.request.complete = true
+			c.content = nil
+			return nil
+		case nil:
+			return err
+		}
+	}
+}

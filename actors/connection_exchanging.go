@@ -1,0 +1,146 @@
+package actors
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// exchanging waits for the response to a request that the router has. Octets of further requests
+// wait in the decoder and in the kernel.
+func (c *connection) exchanging(ctx actor.Context) {
+	switch message := ctx.Message().(type) {
+	case *Response:
+		c.respond(ctx, message)
+	case *CollectBody:
+		if message.exchange == c.request.exchange {
+			c.collectBody(ctx)
+		}
+	case *HandlerCrashed:
+		if message.exchange == c.request.exchange {
+			c.respond(ctx, c.request.failure(500, "The handler failed on this request."))
+		}
+	case *HandlerStopped:
+		if message.exchange == c.request.exchange {
+			c.respond(ctx, c.request.failure(503, "The handler of this route is not running.").With("Retry-After", "1"))
+		}
+	case *actor.DeadLetterResponse:
+		c.respond(ctx, c.request.failure(503, "The server is stopping.").Close())
+	case *DeadlinePassed:
+		deadline, flush := c.alarm.due(time.Now())
+		if flush && !c.flush(ctx) {
+			return
+		}
+		if deadline {
+			c.giveUp(ctx)
+		}
+	}
+}
+
+// giveUp answers for a handler that was silent past the deadline. It may still answer, so the
+// connection cannot go on.
+func (c *connection) giveUp(ctx actor.Context) {
+	took := time.Since(c.begun).Round(time.Millisecond)
+	c.env.log.warn(ctx.Self(), "handler timed out", slog.String("route", c.request.Pattern()), slog.Duration("after", took))
+	why := fmt.Sprintf("The handler did not answer within %v.", c.env.config.HandlerTimeout)
+	c.respond(ctx, c.request.failure(504, why).Close())
+}
+
+// failure is what the server itself answers where no handler can.
+func (r *Request) failure(status int, why string) *Response {
+	return r.Text(status, fmt.Sprintf("%d %s\n\n%s\n", status, wire.StatusText(status), why))
+}
+
+// respond answers the request, and goes on with the next one or closes.
+func (c *connection) respond(ctx actor.Context, response *Response) {
+	if response.Status < 200 {
+		c.misuse(ctx, &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"})
+		return
+	}
+	persist := c.request.Head.Persist && !response.close && !c.draining && c.canSkip()
+	if err := c.out.appendHead(c.head(response, persist)); err != nil {
+		c.misuse(ctx, err)
+		return
+	}
+	if !c.appendContent(ctx, response.Body) {
+		return
+	}
+	c.out.commit()
+	c.env.log.exchange(ctx.Self(), c.request, response.Status, int64(len(response.Body)), c.begun)
+	c.finish(ctx, persist)
+}
+
+// head says what goes before the content.
+func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
+	head := wire.ResponseHead{
+		Status: response.Status, ContentType: response.ContentType, Fields: response.Fields,
+		Length:   wire.BodyLength(len(response.Body)),
+		Bodiless: c.request.Head.Method == "HEAD",
+	}
+	if !response.Fields.Has("Date") {
+		head.Date = c.env.date.at(time.Now())
+	}
+	switch {
+	case !persist:
+		head.Connection = "close"
+	case !c.request.Head.Version.AtLeast11():
+		head.Connection = "keep-alive" // 1.0 does not persist unless both say so (RFC 9112 §9.3)
+	}
+	return head
+}
+
+// appendContent encodes the content, and writes what does not fit. It is false if the client is
+// gone.
+func (c *connection) appendContent(ctx actor.Context, content []byte) bool {
+	for len(content) > 0 {
+		piece := content[:min(len(content), outputFull)]
+		if err := c.out.appendData(piece); err != nil {
+			panic(err) // the length is that of the content
+		}
+		content = content[len(piece):]
+		if len(c.out.pending()) >= outputFull {
+			c.stage = responding
+			if !c.flush(ctx) {
+				return false
+			}
+		}
+	}
+	if err := c.out.appendEnd(nil); err != nil {
+		panic(err)
+	}
+	return true
+}
+
+// misuse answers for a handler whose response HTTP forbids: its mistake, and nothing was sent.
+func (c *connection) misuse(ctx actor.Context, err error) {
+	c.env.log.write(slog.LevelError, ctx.Self(), "response refused",
+		slog.String("route", c.request.Pattern()), slog.String("error", err.Error()))
+	c.respond(ctx, c.request.failure(500, "The handler made a response that HTTP does not allow.").Close())
+}
+
+// finish ends the exchange.
+func (c *connection) finish(ctx actor.Context, persist bool) {
+	skip := !c.request.complete
+	c.request, c.stage, c.begun = nil, resting, time.Time{}
+	switch {
+	case !persist:
+		c.close(ctx)
+	case skip:
+		c.discard(ctx)
+	default:
+		c.next(ctx)
+	}
+}
+
+// canSkip reports whether the content that no handler took can be passed over, so that the
+// connection can go on behind it. A client that waits for a 100 may send it or not: nobody can know
+// (RFC 9110 §10.1.1).
+func (c *connection) canSkip() bool {
+	if c.request.complete {
+		return true
+	}
+	return c.stage == requested && !c.request.Head.ExpectContinue && c.request.Head.Length <= discardLimit
+}

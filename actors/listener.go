@@ -1,0 +1,158 @@
+package actors
+
+import (
+	"errors"
+	"log/slog"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// listener accepts connections, up to a limit, and spawns an actor for each (RFC 9112 §9).
+// Parent: server. Children: connections.
+// Sends: Drain. Understands: Accepted, AcceptDue, RestartDue, Drain.
+// Crash: resumed, so that the connections live on.
+type listener struct {
+	env      *environment
+	router   *actor.PID
+	on       *listening
+	strategy *strategy
+
+	connections int
+	spawned     uint64
+	accepting   bool          // an Accepted is due
+	pause       time.Duration // before the next demand, after a failure
+	draining    bool
+}
+
+// A listening is the listener's socket, which outlives a crash, and why it ended.
+type listening struct {
+	net.Listener
+	demands chan struct{}
+	ended   chan struct{} // closed when the listener has stopped
+	err     error         // why it stopped by itself; to be read after ended
+}
+
+func newListening(on net.Listener) *listening {
+	return &listening{Listener: on, demands: make(chan struct{}, 1), ended: make(chan struct{})}
+}
+
+func newListenerProps(env *environment, router *actor.PID, on *listening) *actor.Props {
+	strategy := env.restartingConnections()
+	return env.props(func() actor.Actor { return &listener{env: env, router: router, on: on, strategy: strategy} }, strategy)
+}
+
+func (l *listener) Receive(ctx actor.Context) {
+	switch message := ctx.Message().(type) {
+	case *Accepted:
+		l.accepting = false
+		l.accepted(ctx, message)
+	case *actor.Terminated:
+		l.connections--
+		l.strategy.forget(message.Who)
+		l.next(ctx)
+	case *AcceptDue:
+		l.demand()
+	case *actor.Started:
+		l.env.log.info(ctx.Self(), "listening", slog.String("address", l.on.Addr().String()))
+		go accept(l.on, ctx.ActorSystem().Root, ctx.Self())
+		l.demand()
+	case *Drain:
+		l.drain(ctx)
+	case *actor.Stopping:
+		l.draining = true
+		l.on.Close()
+	case *actor.Stopped:
+		close(l.on.demands)
+		close(l.on.ended)
+	}
+}
+
+// accept is the acceptor: it waits for the kernel, once for each demand, and knows nothing else.
+func accept(on *listening, root *actor.RootContext, listener *actor.PID) {
+	for range on.demands {
+		conn, err := on.Accept()
+		root.Send(listener, &Accepted{conn, err})
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+	}
+}
+
+// demand asks the acceptor for one more connection, if there is room: over the limit, newcomers wait
+// in the kernel's backlog.
+func (l *listener) demand() {
+	if l.accepting || l.draining || l.connections >= l.env.config.MaxConnections {
+		return
+	}
+	l.accepting = true
+	l.on.demands <- struct{}{}
+}
+
+func (l *listener) accepted(ctx actor.Context, message *Accepted) {
+	switch {
+	case message.Err == nil && l.draining:
+		message.Conn.Close()
+	case message.Err == nil:
+		l.pause = 0
+		l.spawn(ctx, message.Conn)
+		l.demand()
+	case l.draining:
+	case errors.Is(message.Err, net.ErrClosed):
+		l.on.err = message.Err
+		ctx.Stop(ctx.Self())
+	default:
+		l.acceptLater(ctx, message.Err)
+	}
+}
+
+const (
+	firstAcceptPause   = 5 * time.Millisecond
+	longestAcceptPause = time.Second
+)
+
+// acceptLater waits after a failure, such as too few file descriptors, which may well pass. It is
+// logged once, until a connection was accepted again.
+func (l *listener) acceptLater(ctx actor.Context, err error) {
+	if l.pause == 0 {
+		l.env.log.warn(ctx.Self(), "cannot accept, trying again", slog.String("error", err.Error()))
+	}
+	l.pause = min(max(2*l.pause, firstAcceptPause), longestAcceptPause)
+	self, root := ctx.Self(), l.env.system.Root
+	time.AfterFunc(l.pause, func() { root.Send(self, acceptDue) })
+}
+
+func (l *listener) spawn(ctx actor.Context, conn net.Conn) {
+	l.spawned++
+	name := "connection$" + strconv.FormatUint(l.spawned, 10)
+	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, newStreamSocket(conn)), name); err != nil {
+		conn.Close()
+		panic(err)
+	}
+	l.connections++
+}
+
+// drain stops accepting and has every connection finish what it began.
+func (l *listener) drain(ctx actor.Context) {
+	if l.draining {
+		return
+	}
+	l.draining = true
+	l.on.Close()
+	l.env.log.info(ctx.Self(), "draining", slog.Int("connections", l.connections))
+	for _, connection := range ctx.Children() {
+		ctx.Send(connection, drain)
+	}
+	l.next(ctx)
+}
+
+// next goes on after a connection has ended.
+func (l *listener) next(ctx actor.Context) {
+	if !l.draining {
+		l.demand()
+	} else if l.connections == 0 {
+		ctx.Stop(ctx.Self())
+	}
+}

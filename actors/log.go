@@ -1,0 +1,145 @@
+package actors
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// An actorLog writes the actor log. Every line has the attribute actor: the path of an actor below
+// the server, for example listener/connection$7. Lines are made only where their level is enabled.
+type actorLog struct{ logger *slog.Logger }
+
+// path is the place of an actor in the tree, without the server at its root.
+func path(pid *actor.PID) string {
+	if pid == nil {
+		return "nobody"
+	}
+	return strings.TrimPrefix(pid.Id, serverName+"/")
+}
+
+func (l *actorLog) enabled(level slog.Level) bool {
+	return l.logger.Enabled(context.Background(), level)
+}
+
+func (l *actorLog) write(level slog.Level, who *actor.PID, what string, attrs ...slog.Attr) {
+	if l.enabled(level) {
+		attrs = append([]slog.Attr{slog.String("actor", path(who))}, attrs...)
+		l.logger.LogAttrs(context.Background(), level, what, attrs...)
+	}
+}
+
+func (l *actorLog) debug(who *actor.PID, what string, attrs ...slog.Attr) {
+	l.write(slog.LevelDebug, who, what, attrs...)
+}
+
+func (l *actorLog) info(who *actor.PID, what string, attrs ...slog.Attr) {
+	l.write(slog.LevelInfo, who, what, attrs...)
+}
+
+func (l *actorLog) warn(who *actor.PID, what string, attrs ...slog.Attr) {
+	l.write(slog.LevelWarn, who, what, attrs...)
+}
+
+// hops reports whether every message is logged.
+func (l *actorLog) hops() bool { return l.enabled(slog.LevelDebug) }
+
+// hop logs that an actor gets a message.
+func (l *actorLog) hop(who *actor.PID, message any) {
+	_, content, sender := actor.UnwrapEnvelope(message)
+	attrs := []slog.Attr{slog.String("message", kind(content))}
+	if sender != nil {
+		attrs = append(attrs, slog.String("from", path(sender)))
+	}
+	if exchange, ok := exchangeOf(content); ok {
+		attrs = append(attrs, slog.Uint64("exchange", exchange))
+	}
+	l.debug(who, "received", attrs...)
+}
+
+// exchange logs the end of an exchange.
+func (l *actorLog) exchange(who *actor.PID, r *Request, status int, octets int64, begun time.Time) {
+	if !l.enabled(slog.LevelInfo) {
+		return
+	}
+	took := time.Since(begun).Round(time.Microsecond)
+	attrs := []slog.Attr{
+		slog.String("method", r.Head.Method), slog.String("target", r.Head.Target.Raw),
+		slog.Int("status", status), slog.Int64("octets", octets), slog.Duration("took", took),
+		slog.String("peer", r.Peer),
+	}
+	if r.route != nil {
+		attrs = append(attrs, slog.String("route", r.route.pattern.text))
+	}
+	l.info(who, "exchange", attrs...)
+}
+
+// late logs a response that came after another, or after the end of its exchange.
+func (l *actorLog) late(who *actor.PID, r *Response) {
+	attrs := []slog.Attr{slog.Int("status", r.Status)}
+	if r.request != nil {
+		attrs = append(attrs, slog.Uint64("exchange", r.request.exchange), slog.String("route", r.request.Pattern()))
+	}
+	l.info(who, "late response dropped", attrs...)
+}
+
+// rejected logs which rule a request broke, and where.
+func (l *actorLog) rejected(who *actor.PID, peer string, broken *wire.ProtocolError) {
+	l.info(who, "request rejected", slog.Int("status", broken.Status), slog.String("rule", broken.Reason),
+		slog.String("section", broken.Section), slog.Int64("offset", broken.Offset),
+		slog.String("line", broken.Line), slog.String("peer", peer))
+}
+
+// crashed logs a failure, with the stack of the panic.
+func (l *actorLog) crashed(who *actor.PID, c *crash, message any, decision string, pause time.Duration) {
+	attrs := []slog.Attr{slog.String("message", kind(actor.UnwrapEnvelopeMessage(message)))}
+	if exchange, ok := exchangeOf(actor.UnwrapEnvelopeMessage(message)); ok {
+		attrs = append(attrs, slog.Uint64("exchange", exchange))
+	}
+	attrs = append(attrs, slog.String("reason", fmt.Sprint(c.reason)), slog.String("decision", decision))
+	if pause > 0 {
+		attrs = append(attrs, slog.Duration("pause", pause))
+	}
+	attrs = append(attrs, slog.String("stack", string(c.stack)))
+	l.write(slog.LevelError, who, "crashed", attrs...)
+}
+
+// deadLetter logs a message that reached nobody.
+func (l *actorLog) deadLetter(letter *actor.DeadLetterEvent) {
+	attrs := []slog.Attr{slog.String("message", kind(letter.Message))}
+	if letter.Sender != nil {
+		attrs = append(attrs, slog.String("from", path(letter.Sender)))
+	}
+	l.info(letter.PID, "dead letter", attrs...)
+}
+
+// kind is the type of a message as people say it: Request, not *actors.Request.
+func kind(message any) string {
+	name := fmt.Sprintf("%T", message)
+	return name[strings.LastIndexByte(name, '.')+1:]
+}
+
+func exchangeOf(message any) (uint64, bool) {
+	switch m := message.(type) {
+	case *Request:
+		if m != nil {
+			return m.exchange, true
+		}
+	case *Response:
+		if m != nil && m.request != nil {
+			return m.request.exchange, true
+		}
+	case *CollectBody:
+		return m.exchange, true
+	case *HandlerCrashed:
+		return m.exchange, true
+	case *HandlerStopped:
+		return m.exchange, true
+	}
+	return 0, false
+}

@@ -1,0 +1,63 @@
+package actors
+
+import (
+	"net"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// Everything that the actors of a server say to each other, in three grammatical moods: commands are
+// imperative, facts are past participles, documents are nouns. All are pointers, immutable once
+// sent, and safe to keep. The documents are Request (request.go) and Response (response.go).
+
+// Listen is a command to the server: spawn a listener.
+type Listen struct{ listening *listening }
+
+// Accepted is the fact that the acceptor was given a connection, or an error. It is sent only when
+// the listener demanded it, which it does while it has fewer connections than its limit.
+type Accepted struct {
+	Conn net.Conn
+	Err  error
+}
+
+// AcceptDue is the fact that the pause after a failure to accept is over.
+type AcceptDue struct{}
+
+// BytesArrived is the fact that octets, the end of the stream or an error can be taken from the
+// socket without waiting. It is sent to the connection only when it demanded it, at most once a
+// demand.
+type BytesArrived struct{}
+
+// DeadlinePassed is the fact that a deadline of the connection may have passed: it looks which.
+type DeadlinePassed struct{}
+
+// CollectBody is a command of the router to the connection: the route wants the content of this
+// request whole. The connection sends the Request again when it has it.
+type CollectBody struct{ exchange uint64 }
+
+// HandlerCrashed is the fact that a handler panicked on the request of this exchange. Supervision
+// sends it to the connection, which answers 500 at once.
+type HandlerCrashed struct {
+	Reason   any // what the handler panicked with
+	exchange uint64
+}
+
+// HandlerStopped is the fact that the handler stopped before it saw the request of this exchange.
+// The connection answers 503 at once.
+type HandlerStopped struct{ exchange uint64 }
+
+// RestartDue is the fact that the pause before the restart of a child is over.
+type RestartDue struct{ child *actor.PID }
+
+// RespawnDue is the fact that the pause before a new handler for a route is over.
+type RespawnDue struct{ route *route }
+
+// Drain is a command down the tree: finish what was begun, take nothing new, stop.
+type Drain struct{}
+
+var (
+	bytesArrived   = &BytesArrived{}
+	deadlinePassed = &DeadlinePassed{}
+	acceptDue      = &AcceptDue{}
+	drain          = &Drain{}
+)

@@ -1,0 +1,170 @@
+package actors
+
+import (
+	"fmt"
+	"go/token"
+	"net/url"
+	"strings"
+)
+
+// A pattern is a parsed pattern in the syntax of net/http.ServeMux, without hosts:
+//
+//	[METHOD ]/path/{name}/{rest...}   or   …/{$}   or   …/
+type pattern struct {
+	text     string
+	method   string    // "" for any
+	segments []segment // "/a/{$}" has the segments "a" and ""
+	multi    bool      // one or more further segments follow: "/a/" or "/a/{rest...}"
+	rest     string    // the name of what they match, "" for none
+}
+
+// A segment is a literal, or a wildcard for one segment that is not empty.
+type segment struct{ literal, wildcard string }
+
+// parsePattern reads a pattern; the error says what is wrong with it.
+func parsePattern(text string) (p pattern, err error) {
+	p.text = text
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("pattern %q: %w", text, err)
+		}
+	}()
+	path := text
+	if method, rest, found := strings.Cut(text, " "); found {
+		p.method, path = method, strings.TrimLeft(rest, " \t")
+		if p.method == "" || strings.Trim(p.method, methodLetters) != "" {
+			return p, fmt.Errorf("method %q is not a token", p.method)
+		}
+	}
+	if path == "" || path[0] != '/' {
+		return p, fmt.Errorf("the path must begin with /; hosts are not supported")
+	}
+	return p, p.parsePath(path[1:])
+}
+
+const methodLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~"
+
+func (p *pattern) parsePath(path string) error {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		last := i == len(parts)-1
+		switch {
+		case part == "" && last:
+			p.multi = true
+		case part == "" || part == "." || part == "..":
+			return fmt.Errorf("segment %q can never match: paths are cleaned before", part)
+		case part == "{$}" && last:
+			p.segments = append(p.segments, segment{})
+		case strings.HasPrefix(part, "{"):
+			if err := p.parseWildcard(part, last); err != nil {
+				return err
+			}
+		case strings.ContainsAny(part, "{}"):
+			return fmt.Errorf("segment %q: a wildcard must be a whole segment", part)
+		default:
+			literal, err := url.PathUnescape(part)
+			if err != nil {
+				return fmt.Errorf("segment %q: malformed percent-encoding", part)
+			}
+			p.segments = append(p.segments, segment{literal: literal})
+		}
+	}
+	return nil
+}
+
+// parseWildcard takes "{name}", or "{name...}" at the end.
+func (p *pattern) parseWildcard(part string, last bool) error {
+	name, closed := strings.CutSuffix(part[1:], "}")
+	name, multi := strings.CutSuffix(name, "...")
+	switch {
+	case !closed || name == "$" || multi && !last:
+		return fmt.Errorf("wildcard %q must be a whole segment; {name...} and {$} only the last", part)
+	case !token.IsIdentifier(name):
+		return fmt.Errorf("wildcard %q: the name must be a Go identifier", part)
+	case p.names(name):
+		return fmt.Errorf("wildcard %q: the name is taken", part)
+	case multi:
+		p.multi, p.rest = true, name
+	default:
+		p.segments = append(p.segments, segment{wildcard: name})
+	}
+	return nil
+}
+
+func (p *pattern) names(name string) bool {
+	for _, s := range p.segments {
+		if s.wildcard == name {
+			return true
+		}
+	}
+	return false
+}
+
+// A relation says how the requests that one pattern matches relate to those of another.
+type relation uint8
+
+const (
+	equal relation = iota
+	narrower
+	wider
+	overlapping
+	disjoint
+)
+
+// and combines the relations of two independent parts.
+func (r relation) and(other relation) relation {
+	switch {
+	case r == disjoint || other == disjoint:
+		return disjoint
+	case r == equal:
+		return other
+	case other == equal || r == other:
+		return r
+	}
+	return overlapping
+}
+
+// relate compares two patterns. They conflict if some request matches both and neither is narrower.
+func relate(a, b pattern) relation { return relateMethods(a.method, b.method).and(relatePaths(a, b)) }
+
+func relateMethods(a, b string) relation {
+	switch {
+	case a == b:
+		return equal
+	case a == "" || a == "GET" && b == "HEAD":
+		return wider
+	case b == "" || b == "GET" && a == "HEAD":
+		return narrower
+	}
+	return disjoint
+}
+
+func relatePaths(a, b pattern) relation {
+	result := equal
+	for i := range min(len(a.segments), len(b.segments)) {
+		result = result.and(relateSegments(a.segments[i], b.segments[i]))
+	}
+	switch {
+	case len(a.segments) == len(b.segments) && a.multi == b.multi:
+		return result
+	case a.multi && (len(a.segments) < len(b.segments)):
+		return result.and(wider)
+	case b.multi && (len(b.segments) < len(a.segments)):
+		return result.and(narrower)
+	}
+	return disjoint
+}
+
+func relateSegments(a, b segment) relation {
+	switch {
+	case a.wildcard != "" && b.wildcard != "":
+		return equal
+	case a.wildcard != "" && b.literal != "":
+		return wider
+	case b.wildcard != "" && a.literal != "":
+		return narrower
+	case a.wildcard == "" && b.wildcard == "" && a.literal == b.literal:
+		return equal
+	}
+	return disjoint
+}

@@ -1,0 +1,66 @@
+package actors
+
+import (
+	"net/url"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// A Request is an HTTP request on its way to a handler. It is immutable and may be kept, forwarded
+// to other actors and answered later, by whichever actor has it; only the first answer counts.
+type Request struct {
+	// Head is the request line and the field section.
+	Head *wire.RequestHead
+	// Body is the whole content, nil if there is none.
+	Body []byte
+	// Trailers are the fields behind a chunked content, usually nil.
+	Trailers wire.Fields
+	// Peer is the network address of the client, for example "192.0.2.7:51234".
+	Peer string
+
+	params   []param
+	route    *route
+	exchange uint64
+	complete bool // Body is all there is
+	envelope actor.MessageEnvelope
+}
+
+// A param is what a wildcard of the route's pattern matched.
+type param struct{ name, value string }
+
+// Method is the request method; "HEAD" may reach a handler whose route says GET, and is answered
+// the same way: the connection leaves the content out.
+func (r *Request) Method() string { return r.Head.Method }
+
+// Path is the path of the target, percent-encoded, without dot segments.
+func (r *Request) Path() string { return r.Head.Target.Path }
+
+// Query is the decoded query; what cannot be decoded is left out.
+func (r *Request) Query() url.Values {
+	values, _ := url.ParseQuery(r.Head.Target.Query)
+	return values
+}
+
+// Field is the value of the first field line with that name, in any case; "" if there is none.
+func (r *Request) Field(name string) string { return r.Head.Fields.Get(name) }
+
+// Param is what the wildcard of that name in the route's pattern matched, percent-decoded: for
+// "GET /rooms/{room}" and /rooms/red%20one, Param("room") is "red one". It is "" without such a
+// wildcard.
+func (r *Request) Param(name string) string {
+	for _, p := range r.params {
+		if p.name == name {
+			return p.value
+		}
+	}
+	return ""
+}
+
+// Pattern is the pattern of the route that matched, for example "GET /rooms/{room}".
+func (r *Request) Pattern() string {
+	if r.route == nil {
+		return ""
+	}
+	return r.route.pattern.text
+}

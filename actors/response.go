@@ -1,0 +1,64 @@
+package actors
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/troupe-go/troupe/wire"
+)
+
+// A Response is the answer to one Request, made by the methods of that Request and sent with
+// ctx.Respond. It must not be changed after it was sent. An answer that comes second, or too late,
+// is dropped and logged; it can never reach another request.
+type Response struct {
+	Status      int
+	ContentType string      // media type of the content; "" sends none
+	Fields      wire.Fields // further field lines, except those of the framing, which the connection writes
+	Body        []byte
+
+	close   bool
+	request *Request // that it answers
+}
+
+// Text is a response with text/plain; charset=utf-8.
+func (r *Request) Text(status int, text string) *Response {
+	return r.Bytes(status, "text/plain; charset=utf-8", []byte(text))
+}
+
+// HTML is a response with text/html; charset=utf-8. Nothing is escaped: see html/template.
+func (r *Request) HTML(status int, html string) *Response {
+	return r.Bytes(status, "text/html; charset=utf-8", []byte(html))
+}
+
+// JSON is a response with the value as application/json. It panics if encoding/json cannot marshal
+// the value; supervision then answers 500.
+func (r *Request) JSON(status int, value any) *Response {
+	content, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Errorf("actors: a JSON response: %w", err))
+	}
+	return r.Bytes(status, "application/json", content)
+}
+
+// Bytes is a response with the content as it is, which must not change afterwards.
+func (r *Request) Bytes(status int, contentType string, content []byte) *Response {
+	return &Response{Status: status, ContentType: contentType, Body: content, request: r}
+}
+
+// Status is a response without content.
+func (r *Request) Status(status int) *Response {
+	return &Response{Status: status, request: r}
+}
+
+// With adds a field line and returns the response, for use before it is sent. A name that is no
+// token or a value with control octets makes the response a 500 (RFC 9110 §5).
+func (r *Response) With(name, value string) *Response {
+	r.Fields = append(r.Fields, wire.Field{Name: name, Value: value})
+	return r
+}
+
+// Close asks the connection to close after this response, and returns the response.
+func (r *Response) Close() *Response {
+	r.close = true
+	return r
+}

@@ -1,0 +1,145 @@
+package actors
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// router passes each request to the handler of its route (RFC 9110 §3.3).
+// Parent: server. Children: a handler for each route, named by its pattern.
+// Sends: Request, Response, CollectBody, HandlerStopped. Understands: Request, RestartDue, RespawnDue.
+// Crash: resumed, so that the handlers live on; the request it failed on is answered 500.
+type router struct {
+	env      *environment
+	strategy *strategy
+	handlers map[string]*route // by the id of the handler
+	failures map[*route]int    // to spawn the handler, since it last lived
+	stopping bool
+}
+
+func newRouterProps(env *environment) *actor.Props {
+	strategy := env.restartingHandlers()
+	return env.props(func() actor.Actor {
+		return &router{
+			env: env, strategy: strategy,
+			handlers: make(map[string]*route), failures: make(map[*route]int),
+		}
+	}, strategy)
+}
+
+func (r *router) Receive(ctx actor.Context) {
+	switch message := ctx.Message().(type) {
+	case *Request:
+		r.route(ctx, message)
+	case *actor.Started:
+		for _, route := range r.env.routes.routes {
+			r.spawn(ctx, route)
+		}
+	case *RestartDue:
+		ctx.(actor.Supervisor).RestartChildren(message.child)
+	case *RespawnDue:
+		r.spawn(ctx, message.route)
+	case *actor.Terminated:
+		r.terminated(ctx, message.Who)
+	case *actor.Stopping:
+		r.stopping = true
+	}
+}
+
+// route passes a request on, or answers it where no handler can.
+func (r *router) route(ctx actor.Context, request *Request) {
+	if request.route == nil {
+		target := &request.Head.Target
+		if target.Form == wire.AuthorityForm || target.Form == wire.AsteriskForm {
+			ctx.Respond(withoutPath(request))
+			return
+		}
+		request.route, request.params = r.env.routes.match(request.Head.Method, target.Path)
+	}
+	switch {
+	case request.route == nil:
+		ctx.Respond(r.notRouted(request))
+	case !request.complete:
+		ctx.Respond(&CollectBody{request.exchange})
+	case request.route.handler == nil:
+		ctx.Respond(&HandlerStopped{request.exchange})
+	default:
+		ctx.Forward(request.route.handler)
+	}
+}
+
+// notRouted answers a request for a resource that is elsewhere, has other methods, or is not.
+func (r *router) notRouted(request *Request) *Response {
+	path := request.Path()
+	if methods := r.env.routes.methods(path); len(methods) > 0 {
+		allow := strings.Join(methods, ", ")
+		return request.HTML(405, "<h1>405 - Method Not Allowed</h1>\n").With("Allow", allow) // (RFC 9110 §15.5.6)
+	}
+	if route, _ := r.env.routes.match(request.Head.Method, path+"/"); route != nil && route.pattern.multi {
+		location := path + "/"
+		if request.Head.Target.Query != "" {
+			location += "?" + request.Head.Target.Query
+		}
+		return request.Status(308).With("Location", location)
+	}
+	return request.HTML(404, "<h1>404 - Page Not Found</h1>\n")
+}
+
+// withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which only a proxy takes.
+func withoutPath(request *Request) *Response {
+	if request.Head.Method == "OPTIONS" {
+		return request.Status(204)
+	}
+	return request.HTML(501, "<h1>501 - Not Implemented</h1>\n").Close()
+}
+
+// spawn makes the handler of a route. Its producer is not our code and may panic.
+func (r *router) spawn(ctx actor.Context, route *route) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			r.respawnLater(ctx, route, &crash{reason, debug.Stack()})
+		}
+	}()
+	props := route.props.Clone(r.env.options()...)
+	pid, err := ctx.SpawnNamed(props, route.pattern.text)
+	if err != nil {
+		panic(fmt.Errorf("spawning the handler: %w", err))
+	}
+	route.handler = pid
+	r.handlers[pid.Id] = route
+	delete(r.failures, route)
+	r.env.log.info(pid, "route", slog.String("pattern", route.pattern.text))
+}
+
+// terminated replaces a handler that stopped: a route is never dead for good.
+func (r *router) terminated(ctx actor.Context, who *actor.PID) {
+	route := r.handlers[who.Id]
+	if route == nil {
+		return
+	}
+	delete(r.handlers, who.Id)
+	route.handler = nil
+	r.strategy.forget(who)
+	if r.stopping {
+		return
+	}
+	r.respawnLater(ctx, route, nil)
+}
+
+func (r *router) respawnLater(ctx actor.Context, route *route, why *crash) {
+	r.failures[route]++
+	pause := max(pauseAfter(r.failures[route]), firstPause)
+	if why != nil {
+		r.env.log.crashed(ctx.Self(), why, nil, "spawn again", pause)
+	} else {
+		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", route.pattern.text), slog.Duration("again in", pause))
+	}
+	self, system := ctx.Self(), r.env.system
+	time.AfterFunc(pause, func() { system.Root.Send(self, &RespawnDue{route}) })
+}

@@ -1,0 +1,154 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// ErrServerClosed is what Serve and ListenAndServe return after a Shutdown.
+var ErrServerClosed = errors.New("actors: server closed")
+
+// A Server runs the actors of one HTTP server. Its methods may be called from any goroutine that is
+// not an actor's.
+type Server struct {
+	mu     sync.Mutex
+	env    *environment
+	pid    *actor.PID    // of the server actor, once something is served
+	done   chan struct{} // closed when the server actor has stopped
+	closed bool
+}
+
+// NewServer makes a server without routes.
+func NewServer(config Config) *Server {
+	config = config.withDefaults()
+	return &Server{
+		env: &environment{
+			config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
+		},
+		done: make(chan struct{}),
+	}
+}
+
+// Handle routes requests that match the pattern to a handler actor made of the props, which runs on
+// the server's dispatcher and mailbox whatever the props say. The pattern has the syntax of
+// net/http.ServeMux: method, {name}, {rest...}, {$}; the most specific one wins.
+//
+// It panics if the pattern is malformed or conflicts with another one, or if the server serves
+// already: these are mistakes of the programmer, found at start.
+func (s *Server) Handle(pattern string, props *actor.Props) {
+	parsed, err := parsePattern(pattern)
+	if err != nil {
+		panic("actors: " + err.Error())
+	}
+	if props == nil {
+		panic(fmt.Sprintf("actors: pattern %q: no props", pattern))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.pid != nil {
+		panic(fmt.Sprintf("actors: pattern %q: the server serves already", pattern))
+	}
+	_, file, line, _ := runtime.Caller(1)
+	added := &route{pattern: parsed, props: props, source: fmt.Sprintf("%s:%d", file, line)}
+	if err := s.env.routes.add(added); err != nil {
+		panic("actors: " + err.Error())
+	}
+}
+
+// ListenAndServe listens on the TCP address, for example "127.0.0.1:8080", and serves.
+func (s *Server) ListenAndServe(address string) error {
+	on, err := net.Listen("tcp", address)
+	if err != nil {
+		return err
+	}
+	return s.Serve(on)
+}
+
+// Serve accepts connections until Shutdown, and then returns ErrServerClosed when the last exchange
+// has ended. It returns another error if accepting failed for good. It closes the listener, and may
+// be called for several listeners.
+func (s *Server) Serve(on net.Listener) error {
+	listening := newListening(on)
+	if err := s.listen(listening); err != nil {
+		on.Close()
+		return err
+	}
+	<-listening.ended
+	if listening.err != nil {
+		return listening.err
+	}
+	<-s.done
+	return ErrServerClosed
+}
+
+// listen starts the server, if this is its first listener, and has it spawn the listener.
+func (s *Server) listen(on *listening) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrServerClosed
+	}
+	if s.pid == nil {
+		s.start()
+	}
+	s.env.system.Root.Send(s.pid, &Listen{on})
+	return nil
+}
+
+func (s *Server) start() {
+	env := s.env
+	env.system = actor.NewActorSystem(
+		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return slog.New(slog.DiscardHandler) }),
+		actor.WithDeadLetterRequestLogging(false),
+	)
+	env.system.EventStream.Subscribe(func(event any) {
+		if letter, ok := event.(*actor.DeadLetterEvent); ok {
+			env.log.deadLetter(letter)
+		}
+	})
+	pid, err := env.system.Root.WithGuardian(env.resuming()).SpawnNamed(newServerProps(env, s.done), serverName)
+	if err != nil {
+		panic(err) // the name is free in a system of our own
+	}
+	s.pid = pid
+}
+
+// Shutdown stops accepting, closes idle connections, lets the others finish the exchange they are
+// in, and then stops the handlers. If the context ends before that, everything is stopped at once
+// and its error returned.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	first := !s.closed
+	s.closed = true
+	pid := s.pid
+	s.mu.Unlock()
+	if pid == nil {
+		return nil
+	}
+	if first {
+		s.env.system.Root.Send(pid, drain)
+	}
+	defer s.env.dispatcher.Close()
+	select {
+	case <-s.done:
+		return nil
+	case <-ctx.Done():
+	}
+	s.env.system.Root.Stop(pid)
+	select {
+	case <-s.done:
+	case <-time.After(stopTimeout): // an actor that does not return cannot be stopped
+	}
+	return ctx.Err()
+}
+
+// stopTimeout is how long Shutdown waits, after its context has ended, for actors to return.
+const stopTimeout = time.Second

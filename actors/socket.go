@@ -1,0 +1,46 @@
+package actors
+
+import (
+	"net"
+	"sync"
+	"time"
+)
+
+// A socket is the stream of octets below a connection. Only the connection touches it, and it never
+// waits for the client to send: it demands, and is told when there is something to take.
+type socket interface {
+	// open names whom to tell of what arrives; it must not block.
+	open(arrived func())
+	// demand asks to be told, once, when something can be taken. Demanding again before that changes
+	// nothing; what arrived and was not taken is told again.
+	demand()
+	// take returns what arrived, or why nothing more will: io.EOF if the client has ended its side.
+	// The octets are lent until the next take or release.
+	take() ([]byte, error)
+	// release gives the octets back that take lent.
+	release()
+	// write sends all octets. It waits while the client takes them, and fails when it has taken
+	// nothing for the timeout.
+	write(octets []byte, timeout time.Duration) error
+	// closeWrite ends the sending side: the client sees the end of the stream after the last octet.
+	closeWrite() error
+	// close ends both sides and the demand.
+	close()
+	// peer is the network address of the client.
+	peer() string
+}
+
+// readSize is how many octets are taken from a socket at a time, at most.
+const readSize = 16 << 10
+
+// readBuffers are held by a socket only between the arrival of octets and their release, so that an
+// idle connection costs none.
+var readBuffers = sync.Pool{New: func() any { return new([readSize]byte) }}
+
+// closeWrite ends the sending side of a net.Conn, where its kind has one.
+func closeWrite(conn net.Conn) error {
+	if half, ok := conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return conn.Close()
+}

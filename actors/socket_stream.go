@@ -1,0 +1,117 @@
+package actors
+
+import (
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// A streamSocket is any net.Conn. A goroutine of its own waits for what arrives, and holds no
+// protocol state.
+type streamSocket struct {
+	conn    net.Conn
+	raw     syscall.RawConn // nil unless the kernel can say when to read
+	arrived func()
+	demands chan struct{}
+	closed  atomic.Bool
+
+	// Between a demand and the notice the goroutine owns these; before and after, the connection.
+	buffer *[readSize]byte
+	length int
+	err    error
+
+	demanded bool        // a notice is due, or was given and nothing was taken since
+	told     atomic.Bool // the notice was given
+
+	writeBy time.Time // the write deadline that is set
+}
+
+func newStreamSocket(conn net.Conn) *streamSocket {
+	s := &streamSocket{conn: conn, demands: make(chan struct{}, 1)}
+	if kernel, ok := conn.(syscall.Conn); ok && canWaitReadable {
+		s.raw, _ = kernel.SyscallConn()
+	}
+	return s
+}
+
+func (s *streamSocket) open(arrived func()) {
+	s.arrived = arrived
+	go s.read()
+}
+
+// read waits and reads on demand, until the socket is closed.
+func (s *streamSocket) read() {
+	for range s.demands {
+		if s.raw != nil {
+			s.err = s.readWhenReadable()
+		} else {
+			s.buffer = readBuffers.Get().(*[readSize]byte)
+			s.length, s.err = s.conn.Read(s.buffer[:])
+		}
+		if s.closed.Load() {
+			return
+		}
+		s.told.Store(true)
+		s.arrived()
+	}
+}
+
+func (s *streamSocket) demand() {
+	if s.demanded {
+		if s.told.Load() {
+			s.arrived()
+		}
+		return
+	}
+	s.demanded = true
+	s.demands <- struct{}{}
+}
+
+func (s *streamSocket) take() ([]byte, error) {
+	if !s.told.Swap(false) {
+		return nil, nil // a notice that was given twice
+	}
+	s.demanded = false
+	if s.length > 0 {
+		octets := s.buffer[:s.length]
+		s.length = 0
+		return octets, nil // an error comes again with the next read
+	}
+	return nil, s.err
+}
+
+func (s *streamSocket) release() {
+	if s.buffer != nil {
+		readBuffers.Put(s.buffer)
+		s.buffer, s.length = nil, 0
+	}
+}
+
+// write renews the deadline only when a quarter of it is over: setting one costs more than copying a
+// small response. A client has at least three quarters of the timeout.
+func (s *streamSocket) write(octets []byte, timeout time.Duration) error {
+	if timeout > 0 {
+		now := time.Now()
+		if s.writeBy.Sub(now) < timeout-timeout/4 {
+			s.writeBy = now.Add(timeout)
+			if err := s.conn.SetWriteDeadline(s.writeBy); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := s.conn.Write(octets)
+	return err
+}
+
+func (s *streamSocket) closeWrite() error { return closeWrite(s.conn) }
+
+func (s *streamSocket) close() {
+	if s.closed.Swap(true) {
+		return
+	}
+	close(s.demands)
+	s.conn.Close()
+}
+
+func (s *streamSocket) peer() string { return s.conn.RemoteAddr().String() }

@@ -1,0 +1,134 @@
+package actors
+
+import (
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// The supervision of the tree:
+//
+//	server      resumes the router and the listeners: they have children that must live on
+//	├─ router   restarts a handler, at once at first, then after growing pauses, for ever
+//	└─ listener restarts a connection with its socket, a few times, then lets it go
+//
+// Whoever waits for the answer to the failed message is told first.
+
+// A strategy is the supervisor strategy of every supervisor of ours. It runs on the goroutine of
+// the supervisor, so its state needs no lock.
+type strategy struct {
+	env    *environment
+	decide func(failures int) (decision decision, pause time.Duration)
+	failed map[string]*failures
+}
+
+// A decision is what becomes of a failed child.
+type decision string
+
+const (
+	resume  decision = "resume"
+	restart decision = "restart"
+	stop    decision = "stop"
+)
+
+// failures are those of one child that followed each other closely.
+type failures struct {
+	number int
+	last   time.Time
+}
+
+// quietTime is how long a child has to live without failing for its failures to be forgotten.
+const quietTime = 10 * time.Second
+
+// resuming is for children with children: a restart would stop those.
+func (env *environment) resuming() *strategy {
+	return env.strategy(func(int) (decision, time.Duration) { return resume, 0 })
+}
+
+// restartingHandlers never gives a handler up. One that panics now and then is back at once; one
+// that cannot work does not get to use up the machine.
+func (env *environment) restartingHandlers() *strategy {
+	return env.strategy(func(failures int) (decision, time.Duration) { return restart, pauseAfter(failures) })
+}
+
+// restartingConnections gives a connection up that fails again and again: the client can reconnect.
+func (env *environment) restartingConnections() *strategy {
+	return env.strategy(func(failures int) (decision, time.Duration) {
+		if failures > connectionRestarts {
+			return stop, 0
+		}
+		return restart, 0
+	})
+}
+
+const (
+	connectionRestarts = 5
+	freeRestarts       = 10
+	firstPause         = 10 * time.Millisecond
+	longestPause       = 5 * time.Second
+)
+
+// pauseAfter is the pause before the restart that follows so many failures: none for the first
+// ones, then 10 ms, 20 ms, … up to 5 s.
+func pauseAfter(failures int) time.Duration {
+	if failures <= freeRestarts {
+		return 0
+	}
+	return min(firstPause<<min(failures-freeRestarts-1, 20), longestPause)
+}
+
+func (env *environment) strategy(decide func(int) (decision, time.Duration)) *strategy {
+	return &strategy{env: env, decide: decide, failed: make(map[string]*failures)}
+}
+
+// HandleFailure tells the requester, then resumes, restarts or stops the child.
+func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervisor, child *actor.PID,
+	_ *actor.RestartStatistics, reason, message any) {
+	c, ok := reason.(*crash)
+	if !ok {
+		c = &crash{reason: reason}
+	}
+	s.tell(c, message)
+	decision, pause := s.decide(s.count(child))
+	s.env.log.crashed(child, c, message, string(decision), pause)
+	switch {
+	case decision == resume:
+		supervisor.ResumeChildren(child)
+	case decision == stop:
+		supervisor.StopChildren(child)
+	case pause == 0:
+		supervisor.RestartChildren(child)
+	default:
+		self := supervisor.(actor.Context).Self()
+		time.AfterFunc(pause, func() { s.env.system.Root.Send(self, &RestartDue{child}) })
+	}
+}
+
+// tell answers for the child that cannot any more.
+func (s *strategy) tell(c *crash, message any) {
+	envelope, ok := message.(*actor.MessageEnvelope)
+	if !ok || envelope.Sender == nil {
+		return
+	}
+	if request, ok := envelope.Message.(*Request); ok && request != nil {
+		s.env.system.Root.Send(envelope.Sender, &HandlerCrashed{c.reason, request.exchange})
+	}
+}
+
+func (s *strategy) count(child *actor.PID) int {
+	now := time.Now()
+	f := s.failed[child.Id]
+	if f == nil {
+		f = &failures{}
+		s.failed[child.Id] = f
+	}
+	if now.Sub(f.last) > quietTime {
+		f.number = 0
+	}
+	f.number++
+	f.last = now
+	return f.number
+}
+
+// forget drops what is known of a child that has stopped.
+func (s *strategy) forget(child *actor.PID) { delete(s.failed, child.Id) }

@@ -1,0 +1,54 @@
+package main
+
+import (
+	_ "embed"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors"
+	"github.com/troupe-go/troupe/actors/handlers"
+)
+
+//go:embed pages/welcome.html
+var welcomePage string
+
+//go:embed pages/about.html
+var aboutPage string
+
+// A routeOf is a route of this program and what it is for.
+type routeOf struct {
+	pattern, about string
+	props          *actor.Props
+}
+
+// handle gives the server its routes.
+func handle(server *actors.Server, o options) []routeOf {
+	routes := []routeOf{
+		{"GET /{$}", "a welcome page", handlers.Func(welcome)},
+		{"GET /health", "whether the server is well", handlers.Func(health)},
+		{"GET /about", "what this is", handlers.Func(about)},
+		{"POST /echo", "the content of the request, sent back", handlers.Func(echo)},
+	}
+	if o.demo {
+		routes = append(routes, demoRoutes()...)
+	}
+	for _, r := range routes {
+		server.Handle(r.pattern, r.props)
+	}
+	return routes
+}
+
+func welcome(r *actors.Request) *actors.Response { return r.HTML(200, welcomePage) }
+
+func about(r *actors.Request) *actors.Response { return r.HTML(200, aboutPage) }
+
+func health(r *actors.Request) *actors.Response {
+	return r.Bytes(200, "application/json", []byte(`{"status": "healthy"}`))
+}
+
+func echo(r *actors.Request) *actors.Response {
+	contentType := r.Field("Content-Type")
+	if contentType == "" {
+		contentType = "application/octet-stream"
+	}
+	return r.Bytes(200, contentType, r.Body)
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/troupe-go/troupe/actors"
+)
+
+// drainTimeout is how long exchanges may take to end after the first signal.
+const drainTimeout = 10 * time.Second
+
+// serveCommand serves until a signal, finishes what was begun, and ends at once on a second one.
+func serveCommand(args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args, getenv, stdout)
+	if errors.Is(err, errHelp) {
+		return exitOK
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "troupe: %v; see troupe serve --help\n", err)
+		return exitUsage
+	}
+	on, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		fmt.Fprintf(stderr, "troupe: cannot listen: %v\n", err)
+		return exitFailed
+	}
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+
+	server := newServer(o, stderr)
+	routes := handle(server, o)
+	announce(stdout, on.Addr(), routes)
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(on) }()
+	select {
+	case err := <-served:
+		fmt.Fprintf(stderr, "troupe: %v\n", err)
+		return exitFailed
+	case <-signals:
+	}
+	return shutdown(server, signals, stderr)
+}
+
+func newServer(o options, stderr io.Writer) *actors.Server {
+	return actors.NewServer(actors.Config{
+		Logger:         newLogger(stderr, o.logLevel, o.logFormat),
+		IdleTimeout:    o.idleTimeout,
+		MaxConnections: o.maxConnections,
+	})
+}
+
+// shutdown drains the server; a second signal, or the deadline, ends it with exit status 1.
+func shutdown(server *actors.Server, signals <-chan os.Signal, stderr io.Writer) int {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	go func() {
+		<-signals
+		cancel()
+	}()
+	if err := server.Shutdown(ctx); err != nil {
+		fmt.Fprintf(stderr, "troupe: stopped before every exchange had ended: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// announce says where the server can be found, and what is there.
+func announce(w io.Writer, address net.Addr, routes []routeOf) {
+	host, port, err := net.SplitHostPort(address.String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	fmt.Fprintf(w, "Server running at http://%s\n", net.JoinHostPort(host, port))
+	for _, r := range routes {
+		fmt.Fprintf(w, "  %-28s %s\n", r.pattern, r.about)
+	}
+}
