@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -8,85 +9,198 @@ import (
 
 // A Dispatcher runs mailboxes on goroutines that it keeps, because a new goroutine begins with a
 // small stack which the calls down to an actor's Receive outgrow, and copying it costs more than a
-// small request does (golang/go#18138). The one that was parked last runs next: its stack is warm.
+// small request does (golang/go#18138).
 //
-// It never blocks and has no upper bound: an actor that waits holds its goroutine and nobody
-// else's. Surplus goroutines end after a while idle. It may be shared by any number of actors.
+// Mailboxes that are due wait in one queue, first in, first out. As many workers as there are
+// processors serve it, so a message that leads to the next hardly ever wakes another thread. A
+// worker that is held up by one mailbox, because its actor waits for something, does not count:
+// within a tick another takes its place. So there is no upper bound on workers, and an actor that
+// waits holds nobody up. Surplus workers end after a while idle.
 type Dispatcher struct {
-	mu     sync.Mutex
-	parked []*worker // the one parked last is at the end
-	closed bool
-	reaper *time.Timer
+	mu         sync.Mutex
+	queue      runQueue
+	busy       []*worker // that run a mailbox
+	held       int       // of these, how many the monitor found held up
+	parked     []*worker // that wait; the one parked last, whose stack is warm, is at the end
+	processors int
+	closed     bool
+
+	tick     uint64 // how often the monitor has looked
+	begun    uint64 // mailboxes run so far
+	seen     uint64 // begun when the monitor last looked
+	watching bool   // the monitor will look within a tick
+	monitor  *time.Timer
+	reaper   *time.Timer
 }
 
-// A worker is one goroutine, waiting for the next mailbox to run.
+// A worker is one goroutine that runs mailboxes.
 type worker struct {
-	next chan func()
-	idle bool // was parked when the reaper last looked, and since
+	wake  chan struct{}
+	place int    // in busy, while it is there
+	since uint64 // the tick in which it began the current mailbox
+	held  bool   // it has run one mailbox for more than a tick
+	idle  bool   // it was parked when the reaper last looked, and since
 }
 
 const (
-	// surplusAfter is how long a goroutine stays parked before it is let go.
+	// tickTime is how long a mailbox may hold a worker up before another takes its place.
+	tickTime = 500 * time.Microsecond
+	// surplusAfter is how long a worker stays parked before it is let go.
 	surplusAfter = 10 * time.Second
-	// throughput is the number of messages after which a mailbox yields its processor.
+	// throughput is the number of messages after which a mailbox goes to the end of the queue.
 	throughput = 300
 )
 
 // NewDispatcher makes a Dispatcher without goroutines; they come on demand.
-func NewDispatcher() *Dispatcher { return &Dispatcher{} }
+func NewDispatcher() *Dispatcher {
+	return &Dispatcher{processors: runtime.GOMAXPROCS(0)}
+}
 
 // Throughput is how many messages an actor handles before it yields (see actor.Dispatcher).
 func (d *Dispatcher) Throughput() int { return throughput }
 
-// Schedule runs the mailbox, soon, on a goroutine of its own. It never blocks.
+// Schedule has a worker run the mailbox soon. It never blocks.
 func (d *Dispatcher) Schedule(run func()) {
 	d.mu.Lock()
-	last := len(d.parked) - 1
-	if last < 0 {
-		d.mu.Unlock()
-		go d.work(run)
+	d.queue.push(run)
+	// One mailbox in the queue is likely what a running one leads to: its worker comes back for it.
+	active := len(d.busy) - d.held
+	if active < d.processors && d.queue.length > active {
+		d.wakeOne()
+	} else if !d.watching {
+		d.watch()
+	}
+	d.mu.Unlock()
+}
+
+// wakeOne adds a worker: one that is parked, or a new one.
+func (d *Dispatcher) wakeOne() {
+	if last := len(d.parked) - 1; last >= 0 {
+		w := d.parked[last]
+		d.parked = d.parked[:last]
+		d.enter(w)
+		w.wake <- struct{}{} // does not wait: a parked worker's channel is empty
 		return
 	}
-	w := d.parked[last]
-	d.parked[last] = nil
-	d.parked = d.parked[:last]
-	d.mu.Unlock()
-	w.next <- run // does not wait: a parked worker's channel is empty
+	w := &worker{wake: make(chan struct{}, 1)}
+	d.enter(w)
+	go d.work(w)
 }
 
-// work runs one mailbox after the other until it is let go.
-func (d *Dispatcher) work(run func()) {
-	w := &worker{next: make(chan func(), 1)}
-	for run != nil {
-		run()
-		if !d.park(w) {
-			return
+func (d *Dispatcher) enter(w *worker) {
+	w.place, w.since, w.idle = len(d.busy), d.tick, false
+	d.busy = append(d.busy, w)
+}
+
+func (d *Dispatcher) leave(w *worker) {
+	last := len(d.busy) - 1
+	d.busy[w.place] = d.busy[last]
+	d.busy[w.place].place = w.place
+	d.busy = d.busy[:last]
+}
+
+// work runs one mailbox after the other until the worker is let go.
+func (d *Dispatcher) work(w *worker) {
+	finished := false
+	defer func() {
+		if !finished { // an actor ended its goroutine with runtime.Goexit
+			d.mu.Lock()
+			d.release(w)
+			d.leave(w)
+			if d.queue.length > 0 {
+				d.wakeOne()
+			}
+			d.mu.Unlock()
 		}
-		run = <-w.next
+	}()
+	for {
+		run, goOn := d.next(w)
+		switch {
+		case run != nil:
+			run()
+		case !goOn:
+			finished = true
+			return
+		default:
+			if _, goOn := <-w.wake; !goOn {
+				finished = true
+				return
+			}
+		}
 	}
 }
 
-func (d *Dispatcher) park(w *worker) bool {
+// next takes a mailbox from the queue, or parks the worker, or lets it go.
+func (d *Dispatcher) next(w *worker) (run func(), goOn bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closed {
-		return false
+	d.release(w)
+	if d.queue.length > 0 && len(d.busy)-d.held <= d.processors {
+		w.since = d.tick
+		d.begun++
+		return d.queue.pop(), true
 	}
-	w.idle = false
+	d.leave(w)
+	if d.closed {
+		return nil, false
+	}
 	d.parked = append(d.parked, w)
 	if d.reaper == nil {
 		d.reaper = time.AfterFunc(surplusAfter, d.reap)
 	}
-	return true
+	return nil, true
 }
 
-// reap lets go those that nobody needed since it last looked: the bottom of the stack.
+// release counts a worker again that was held up.
+func (d *Dispatcher) release(w *worker) {
+	if w.held {
+		w.held = false
+		d.held--
+	}
+}
+
+// watch has the monitor look within a tick, because a mailbox was left in the queue.
+func (d *Dispatcher) watch() {
+	d.watching = true
+	if d.monitor == nil {
+		d.monitor = time.AfterFunc(tickTime, d.look)
+		return
+	}
+	d.monitor.Reset(tickTime)
+}
+
+// look is the monitor: it finds the workers that are held up, and replaces them while there is
+// something to do.
+func (d *Dispatcher) look() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.busy {
+		if !w.held && w.since < d.tick {
+			w.held = true
+			d.held++
+		}
+	}
+	d.tick++
+	wanted := d.processors - (len(d.busy) - d.held)
+	if d.begun == d.seen {
+		wanted = d.queue.length // nothing moved for a tick: all that wait may be like those that hold
+	}
+	for range min(wanted, d.queue.length) {
+		d.wakeOne()
+	}
+	d.seen = d.begun
+	if d.watching = false; d.queue.length > 0 {
+		d.watch()
+	}
+}
+
+// reap lets those workers go that nobody needed since it last looked: the bottom of the stack.
 func (d *Dispatcher) reap() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	surplus := 0
 	for ; surplus < len(d.parked) && d.parked[surplus].idle; surplus++ {
-		close(d.parked[surplus].next)
+		close(d.parked[surplus].wake)
 	}
 	d.parked = slices.Delete(d.parked, 0, surplus)
 	for _, w := range d.parked {
@@ -98,8 +212,8 @@ func (d *Dispatcher) reap() {
 	}
 }
 
-// Close lets all parked goroutines go, and the others when they are done. Schedule still works
-// afterwards, on new goroutines.
+// Close lets all parked workers go, and the others when they are done. Schedule still works
+// afterwards, on workers that end when the queue is empty.
 func (d *Dispatcher) Close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -108,7 +222,7 @@ func (d *Dispatcher) Close() {
 		d.reaper.Stop()
 	}
 	for _, w := range d.parked {
-		close(w.next)
+		close(w.wake)
 	}
 	d.parked = nil
 }

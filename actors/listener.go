@@ -29,14 +29,14 @@ type listener struct {
 
 // A listening is the listener's socket, which outlives a crash, and why it ended.
 type listening struct {
-	net.Listener
+	acceptor
 	demands chan struct{}
 	ended   chan struct{} // closed when the listener has stopped
 	err     error         // why it stopped by itself; to be read after ended
 }
 
 func newListening(on net.Listener) *listening {
-	return &listening{Listener: on, demands: make(chan struct{}, 1), ended: make(chan struct{})}
+	return &listening{acceptor: newAcceptor(on), demands: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 func newListenerProps(env *environment, router *actor.PID, on *listening) *actor.Props {
@@ -57,7 +57,7 @@ func (l *listener) Receive(ctx actor.Context) {
 		l.demand()
 	case *actor.Started:
 		l.env.log.info(ctx.Self(), "listening", slog.String("address", l.on.Addr().String()))
-		go accept(l.on, ctx.ActorSystem().Root, ctx.Self())
+		go acceptOnDemand(l.on, l.on.demands, l.env.system.Root, ctx.Self())
 		l.demand()
 	case *Drain:
 		l.drain(ctx)
@@ -65,19 +65,9 @@ func (l *listener) Receive(ctx actor.Context) {
 		l.draining = true
 		l.on.Close()
 	case *actor.Stopped:
+		l.on.release()
 		close(l.on.demands)
 		close(l.on.ended)
-	}
-}
-
-// accept is the acceptor: it waits for the kernel, once for each demand, and knows nothing else.
-func accept(on *listening, root *actor.RootContext, listener *actor.PID) {
-	for range on.demands {
-		conn, err := on.Accept()
-		root.Send(listener, &Accepted{conn, err})
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
 	}
 }
 
@@ -93,18 +83,18 @@ func (l *listener) demand() {
 
 func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 	switch {
-	case message.Err == nil && l.draining:
-		message.Conn.Close()
-	case message.Err == nil:
+	case message.err == nil && l.draining:
+		message.socket.close()
+	case message.err == nil:
 		l.pause = 0
-		l.spawn(ctx, message.Conn)
+		l.spawn(ctx, message.socket)
 		l.demand()
 	case l.draining:
-	case errors.Is(message.Err, net.ErrClosed):
-		l.on.err = message.Err
+	case errors.Is(message.err, net.ErrClosed):
+		l.on.err = message.err
 		ctx.Stop(ctx.Self())
 	default:
-		l.acceptLater(ctx, message.Err)
+		l.acceptLater(ctx, message.err)
 	}
 }
 
@@ -124,11 +114,11 @@ func (l *listener) acceptLater(ctx actor.Context, err error) {
 	time.AfterFunc(l.pause, func() { root.Send(self, acceptDue) })
 }
 
-func (l *listener) spawn(ctx actor.Context, conn net.Conn) {
+func (l *listener) spawn(ctx actor.Context, s socket) {
 	l.spawned++
 	name := "connection$" + strconv.FormatUint(l.spawned, 10)
-	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, newStreamSocket(conn)), name); err != nil {
-		conn.Close()
+	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, s), name); err != nil {
+		s.close()
 		panic(err)
 	}
 	l.connections++

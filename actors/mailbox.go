@@ -1,38 +1,193 @@
 package actors
 
 import (
+	"errors"
 	"runtime/debug"
+	"sync"
+	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A mailbox sees what happens to an actor of ours where the library keeps silent about it: when the
-// actor starts, restarts and stops, every message that it gets, the stack of a panic, and the
-// requests that are still queued when it has stopped. The queue itself is the library's.
+// A mailbox is the queue of an actor: messages of the life cycle first, then the others in the order
+// in which they came. It is our own, because the library's hides what people have to see: the stack
+// of a panic, and the requests that are still queued when their actor has stopped. It also costs
+// less: waking an actor allocates nothing.
 type mailbox struct {
-	actor.Mailbox
-	env     *environment
-	invoker actor.MessageInvoker
-	self    *actor.PID
-	stopped bool
+	env        *environment
+	invoker    actor.MessageInvoker
+	dispatcher actor.Dispatcher
+	self       *actor.PID
+	run        func() // m.process, made once
+
+	mu        sync.Mutex
+	system    []any
+	incoming  []any
+	scheduled bool
+	urgent    atomic.Bool // system is not empty
+
+	// The rest belongs to whoever runs the mailbox.
+	batch     []any // taken from incoming, up to next already handed out
+	next      int
+	current   any  // the message that the actor is at
+	ofSystem  bool // it is one of the life cycle
+	suspended bool
+	stopped   bool
 }
 
 func (env *environment) newMailbox() actor.Mailbox {
-	return &mailbox{Mailbox: unbounded(), env: env}
+	m := &mailbox{env: env}
+	m.run = m.process
+	return m
 }
 
-var unbounded = actor.Unbounded()
-
-// RegisterHandlers puts the mailbox between the queue and the actor.
+// RegisterHandlers ties the mailbox to its actor.
 func (m *mailbox) RegisterHandlers(invoker actor.MessageInvoker, dispatcher actor.Dispatcher) {
-	m.invoker = invoker
+	m.invoker, m.dispatcher = invoker, dispatcher
 	m.self = invoker.(actor.Context).Self()
-	m.Mailbox.RegisterHandlers(m, dispatcher)
 }
 
-// InvokeUserMessage hands a message to the actor. What is left in the queue of a stopped one would
-// vanish without a word, and its requester would wait in vain.
-func (m *mailbox) InvokeUserMessage(message any) {
+// Start does nothing: the mailbox runs when there is a message.
+func (m *mailbox) Start() {}
+
+// UserMessageCount is how many messages wait, besides those of the life cycle. It is exact only for
+// whoever runs the mailbox.
+func (m *mailbox) UserMessageCount() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.incoming) + len(m.batch) - m.next
+}
+
+// PostUserMessage queues a message.
+func (m *mailbox) PostUserMessage(message any) {
+	m.mu.Lock()
+	m.incoming = append(m.incoming, message)
+	m.unlockAndSchedule()
+}
+
+// PostSystemMessage queues a message of the life cycle.
+func (m *mailbox) PostSystemMessage(message any) {
+	m.mu.Lock()
+	m.system = append(m.system, message)
+	m.urgent.Store(true)
+	m.unlockAndSchedule()
+}
+
+func (m *mailbox) unlockAndSchedule() {
+	idle := !m.scheduled
+	m.scheduled = true
+	m.mu.Unlock()
+	if idle {
+		m.dispatcher.Schedule(m.run)
+	}
+}
+
+// process hands messages to the actor until there are none, or others have to get their turn.
+func (m *mailbox) process() {
+	for {
+		switch m.deliver() {
+		case drained:
+			return
+		case yielded:
+			m.dispatcher.Schedule(m.run)
+			return
+		case failed: // supervision has been told, and has suspended the mailbox
+		}
+	}
+}
+
+// An outcome is why a delivery ended.
+type outcome uint8
+
+const (
+	failed outcome = iota
+	drained
+	yielded
+)
+
+func (m *mailbox) deliver() (outcome outcome) {
+	defer m.failure()
+	for range throughput {
+		if !m.take() {
+			return drained
+		}
+		if m.ofSystem {
+			m.invokeSystem(m.current)
+		} else {
+			m.invokeUser(m.current)
+		}
+		m.current = nil
+	}
+	return yielded
+}
+
+// failure reports a panic to supervision, on the goroutine where its stack still is.
+func (m *mailbox) failure() {
+	reason := recover()
+	if m.current == nil {
+		return
+	}
+	message := m.current
+	m.current = nil
+	if reason == nil {
+		reason = errors.New("runtime.Goexit was called")
+		defer m.dispatcher.Schedule(m.run) // this goroutine ends
+	}
+	m.invoker.EscalateFailure(&crash{reason: reason, stack: debug.Stack()}, message)
+}
+
+// A crash is why an actor failed: what it panicked with, and where.
+type crash struct {
+	reason any
+	stack  []byte
+}
+
+// take sets current to the next message. If there is none, the mailbox is not scheduled any more.
+func (m *mailbox) take() bool {
+	if !m.urgent.Load() && !m.suspended && m.next < len(m.batch) {
+		return m.takeFromBatch()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.system) > 0 {
+		m.current, m.ofSystem = m.system[0], true
+		m.system = m.system[1:]
+		if len(m.system) == 0 {
+			m.system = nil
+			m.urgent.Store(false)
+		}
+		return true
+	}
+	if !m.suspended && m.next == len(m.batch) {
+		m.swap()
+	}
+	if m.suspended || m.next == len(m.batch) {
+		m.scheduled = false
+		return false
+	}
+	return m.takeFromBatch()
+}
+
+func (m *mailbox) takeFromBatch() bool {
+	m.current, m.batch[m.next], m.ofSystem = m.batch[m.next], nil, false
+	m.next++
+	return true
+}
+
+// swap takes all that has come in, and leaves the empty batch for what comes next.
+func (m *mailbox) swap() {
+	m.batch, m.incoming, m.next = m.incoming, m.batch[:0], 0
+	if cap(m.incoming) > keptMessages {
+		m.incoming = nil // a burst is over: an idle actor is to cost little
+	}
+}
+
+// keptMessages is the size of a queue that is kept while it is empty.
+const keptMessages = 64
+
+// invokeUser hands a message to the actor. What is left in the queue of a stopped one would vanish
+// without a word, and its requester would wait in vain.
+func (m *mailbox) invokeUser(message any) {
 	if m.stopped {
 		m.env.refuse(m.self, message)
 		return
@@ -43,29 +198,31 @@ func (m *mailbox) InvokeUserMessage(message any) {
 	m.invoker.InvokeUserMessage(message)
 }
 
-// InvokeSystemMessage hands a message of the life cycle to the actor.
-func (m *mailbox) InvokeSystemMessage(message any) {
-	m.invoker.InvokeSystemMessage(message)
+// invokeSystem hands a message of the life cycle to the actor, or to the queue itself.
+func (m *mailbox) invokeSystem(message any) {
+	switch message.(type) {
+	case *actor.SuspendMailbox:
+		m.suspended = true
+	case *actor.ResumeMailbox:
+		m.suspended = false
+	default:
+		m.invoker.InvokeSystemMessage(message)
+		m.noteLifeCycle(message)
+	}
+}
+
+func (m *mailbox) noteLifeCycle(message any) {
 	switch message.(type) {
 	case *actor.Started:
 		m.env.log.debug(m.self, "started")
+	case *actor.Restart:
+		m.env.log.info(m.self, "restarted")
 	case *actor.Stop, *actor.Terminated:
 		if _, alive := m.env.system.ProcessRegistry.GetLocal(m.self.Id); !alive && !m.stopped {
 			m.stopped = true
 			m.env.log.debug(m.self, "stopped")
 		}
 	}
-}
-
-// EscalateFailure runs on the goroutine that panicked, where the stack still is.
-func (m *mailbox) EscalateFailure(reason, message any) {
-	m.invoker.EscalateFailure(&crash{reason: reason, stack: debug.Stack()}, message)
-}
-
-// A crash is why an actor failed: what it panicked with, and where.
-type crash struct {
-	reason any
-	stack  []byte
 }
 
 // refuse answers the request that a message carries, if any, because its actor has stopped.

@@ -1,10 +1,6 @@
 package actors
 
-import (
-	"net"
-
-	"github.com/asynkron/protoactor-go/actor"
-)
+import "github.com/asynkron/protoactor-go/actor"
 
 // Everything that the actors of a server say to each other, in three grammatical moods: commands are
 // imperative, facts are past participles, documents are nouns. All are pointers, immutable once
@@ -16,8 +12,8 @@ type Listen struct{ listening *listening }
 // Accepted is the fact that the acceptor was given a connection, or an error. It is sent only when
 // the listener demanded it, which it does while it has fewer connections than its limit.
 type Accepted struct {
-	Conn net.Conn
-	Err  error
+	socket socket
+	err    error
 }
 
 // AcceptDue is the fact that the pause after a failure to accept is over.

@@ -1,0 +1,86 @@
+package actors
+
+import (
+	"net"
+	"net/netip"
+	"os"
+	"syscall"
+)
+
+// newAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
+func newAcceptor(on net.Listener) acceptor {
+	if tcp, ok := on.(*net.TCPListener); ok {
+		if polled, err := newPolledAcceptor(tcp); err == nil {
+			return polled
+		}
+	}
+	return streamAcceptor{on}
+}
+
+// A polledAcceptor accepts TCP connections as bare descriptors: the runtime never hears of them.
+type polledAcceptor struct {
+	*net.TCPListener
+	file   *os.File // the same socket as the listener's: that one does not let us accept
+	raw    syscall.RawConn
+	poller *poller
+}
+
+func newPolledAcceptor(on *net.TCPListener) (a *polledAcceptor, err error) {
+	a = &polledAcceptor{TCPListener: on}
+	if a.file, err = on.File(); err != nil {
+		return nil, err
+	}
+	if a.raw, err = a.file.SyscallConn(); err == nil {
+		a.poller, err = newPoller()
+	}
+	if err != nil {
+		a.file.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *polledAcceptor) accept() (socket, error) {
+	var fd int
+	var from syscall.Sockaddr
+	var failed error
+	err := a.raw.Read(func(listening uintptr) bool {
+		fd, from, failed = syscall.Accept4(int(listening), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
+		for failed == syscall.EINTR || failed == syscall.ECONNABORTED {
+			fd, from, failed = syscall.Accept4(int(listening), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
+		}
+		return failed != syscall.EAGAIN
+	})
+	if err != nil {
+		return nil, net.ErrClosed
+	}
+	if failed != nil {
+		return nil, os.NewSyscallError("accept4", failed)
+	}
+	// As package net sets them: small responses leave at once, and a dead client is found in the end.
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
+	syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1)
+	s := &polledSocket{fd: fd, poller: a.poller, address: addressOf(from)}
+	if err := a.poller.add(s); err != nil {
+		syscall.Close(fd)
+		return nil, err
+	}
+	return s, nil
+}
+
+func (a *polledAcceptor) Close() error {
+	a.file.Close()
+	return a.TCPListener.Close()
+}
+
+func (a *polledAcceptor) release() { a.poller.close() }
+
+func addressOf(from syscall.Sockaddr) string {
+	switch from := from.(type) {
+	case *syscall.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(from.Addr), uint16(from.Port)).String()
+	case *syscall.SockaddrInet6:
+		return netip.AddrPortFrom(netip.AddrFrom16(from.Addr).Unmap(), uint16(from.Port)).String()
+	}
+	return "unknown"
+}

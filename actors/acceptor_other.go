@@ -1,0 +1,7 @@
+//go:build !linux
+
+package actors
+
+import "net"
+
+func newAcceptor(on net.Listener) acceptor { return streamAcceptor{on} }

@@ -1,0 +1,104 @@
+package actors
+
+import (
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+)
+
+// A poller tells many sockets when the kernel has something for them, so that a connection that
+// waits costs neither a goroutine nor a stack. It is an epoll instance, edge-triggered, which itself
+// is waited for through the runtime's own poller: no thread is held up.
+type poller struct {
+	epoll  int
+	file   *os.File
+	events []syscall.EpollEvent
+
+	mu      sync.Mutex
+	sockets []*polledSocket // by file descriptor
+	serial  int32           // of the last socket added: a descriptor is soon used again
+}
+
+const (
+	pollEvents   = 256
+	edgeTriggers = syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | -syscall.EPOLLET
+)
+
+// newPoller makes a poller that polls until it is closed.
+func newPoller() (*poller, error) {
+	epoll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("epoll_create1", err)
+	}
+	if err := syscall.SetNonblock(epoll, true); err != nil {
+		syscall.Close(epoll)
+		return nil, os.NewSyscallError("fcntl", err)
+	}
+	p := &poller{
+		epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll"), events: make([]syscall.EpollEvent, pollEvents),
+	}
+	raw, err := p.file.SyscallConn()
+	if err != nil {
+		p.file.Close()
+		return nil, err
+	}
+	go raw.Read(p.poll) // ends with an error when the file is closed
+	return p, nil
+}
+
+// poll delivers the events there are. It is false when there are no more: the runtime then waits.
+func (p *poller) poll(uintptr) bool {
+	for {
+		n, err := syscall.EpollWait(p.epoll, p.events, 0)
+		if n <= 0 {
+			return err != nil && err != syscall.EINTR
+		}
+		for i := range p.events[:n] {
+			if s := p.find(&p.events[i]); s != nil {
+				s.happened(p.events[i].Events)
+			}
+		}
+		if n < len(p.events) {
+			return false
+		}
+	}
+}
+
+func (p *poller) find(event *syscall.EpollEvent) *polledSocket {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.sockets[event.Fd]
+	if s == nil || s.serial != event.Pad {
+		return nil // closed since, perhaps with another socket in its place
+	}
+	return s
+}
+
+// add has the poller tell the socket what happens to it.
+func (p *poller) add(s *polledSocket) error {
+	p.mu.Lock()
+	if s.fd >= len(p.sockets) {
+		p.sockets = slices.Grow(p.sockets, s.fd+1-len(p.sockets))[:s.fd+1]
+	}
+	p.serial++
+	s.serial = p.serial
+	p.sockets[s.fd] = s
+	p.mu.Unlock()
+	event := syscall.EpollEvent{Events: uint32(edgeTriggers), Fd: int32(s.fd), Pad: s.serial}
+	if err := syscall.EpollCtl(p.epoll, syscall.EPOLL_CTL_ADD, s.fd, &event); err != nil {
+		p.remove(s)
+		return os.NewSyscallError("epoll_ctl", err)
+	}
+	return nil
+}
+
+// remove is to be called before the descriptor is closed, which ends the kernel's part.
+func (p *poller) remove(s *polledSocket) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sockets[s.fd] = nil
+}
+
+// close ends the polling. Sockets that are still open are never told of anything again.
+func (p *poller) close() { p.file.Close() }

@@ -1,0 +1,157 @@
+package actors
+
+import (
+	"io"
+	"os"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// A polledSocket is a socket of the kernel that a poller watches. Reading and writing never wait in
+// the kernel; only a write whose client does not take it waits, for the poller.
+type polledSocket struct {
+	fd      int
+	serial  int32
+	poller  *poller
+	address string
+	arrived func()
+	state   atomic.Uint32 // a readState
+	ended   atomic.Bool   // the client has ended its side, or the connection broke: reading says which
+	buffer  *[readSize]byte
+
+	blocked  atomic.Bool // a write waits
+	writable chan struct{}
+	closed   bool
+}
+
+// A readState is what the connection and the poller know of each other.
+type readState = uint32
+
+const (
+	quiet    readState = iota
+	ready              // something arrived, nobody asked
+	demanded           // nothing arrived, the connection asked
+	told               // something arrived, and the connection was told
+)
+
+func (s *polledSocket) open(arrived func()) { s.arrived = arrived }
+
+// happened is called by the poller.
+func (s *polledSocket) happened(events uint32) {
+	const over = syscall.EPOLLRDHUP | syscall.EPOLLHUP | syscall.EPOLLERR
+	if events&over != 0 {
+		s.ended.Store(true)
+	}
+	if events&(syscall.EPOLLIN|over) != 0 {
+		if !s.state.CompareAndSwap(quiet, ready) && s.state.CompareAndSwap(demanded, told) {
+			s.arrived()
+		}
+	}
+	if events&(syscall.EPOLLOUT|over) != 0 && s.blocked.Load() {
+		select {
+		case s.writable <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (s *polledSocket) demand() {
+	if s.state.CompareAndSwap(quiet, demanded) {
+		return
+	}
+	if s.state.CompareAndSwap(ready, told) || s.state.Load() == told {
+		s.arrived()
+	}
+}
+
+func (s *polledSocket) take() ([]byte, error) {
+	// Quiet before the read: what arrives after it is noticed again.
+	if !s.state.CompareAndSwap(told, quiet) {
+		return nil, nil // a notice that was given twice
+	}
+	if s.buffer == nil {
+		s.buffer = readBuffers.Get().(*[readSize]byte)
+	}
+	n, err := ignoringEINTR(syscall.Read, s.fd, s.buffer[:])
+	switch {
+	case err == syscall.EAGAIN:
+		return nil, nil
+	case err != nil:
+		return nil, os.NewSyscallError("read", err)
+	case n == 0:
+		return nil, io.EOF
+	case n == readSize || s.ended.Load():
+		s.state.CompareAndSwap(quiet, ready) // there may be more, and no edge to come
+	}
+	return s.buffer[:n], nil
+}
+
+func (s *polledSocket) release() {
+	if s.buffer != nil {
+		readBuffers.Put(s.buffer)
+		s.buffer = nil
+	}
+}
+
+func (s *polledSocket) write(octets []byte, timeout time.Duration) error {
+	for len(octets) > 0 {
+		n, err := ignoringEINTR(syscall.Write, s.fd, octets)
+		switch {
+		case n > 0:
+			octets = octets[n:]
+		case err == syscall.EAGAIN:
+			if err := s.awaitWritable(timeout); err != nil {
+				return err
+			}
+		default:
+			return os.NewSyscallError("write", err)
+		}
+	}
+	return nil
+}
+
+// awaitWritable waits until the client has taken something, for the timeout at most.
+func (s *polledSocket) awaitWritable(timeout time.Duration) error {
+	if !s.blocked.Load() {
+		if s.writable == nil {
+			s.writable = make(chan struct{}, 1)
+		}
+		s.blocked.Store(true)
+		return nil // try once more: the edge may have come before the poller knew of us
+	}
+	defer s.blocked.Store(false)
+	var expired <-chan time.Time
+	if timeout > 0 {
+		timer := time.NewTimer(timeout)
+		defer timer.Stop()
+		expired = timer.C
+	}
+	select {
+	case <-s.writable:
+		return nil
+	case <-expired:
+		return os.ErrDeadlineExceeded
+	}
+}
+
+func (s *polledSocket) closeWrite() error { return syscall.Shutdown(s.fd, syscall.SHUT_WR) }
+
+func (s *polledSocket) close() {
+	if s.closed {
+		return
+	}
+	s.closed = true
+	s.poller.remove(s)
+	syscall.Close(s.fd)
+}
+
+func (s *polledSocket) peer() string { return s.address }
+
+func ignoringEINTR(call func(int, []byte) (int, error), fd int, octets []byte) (n int, err error) {
+	for {
+		if n, err = call(fd, octets); err != syscall.EINTR {
+			return n, err
+		}
+	}
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+)
+
+const (
+	chartWidth   = 880
+	plotLeft     = 56
+	plotWidth    = chartWidth - plotLeft - 24
+	plotHeight   = 170
+	panelTop     = 84 // of the first panel
+	panelStep    = 262
+	tallestRatio = 2.5 // a bar above it is cut, lest it flatten all others
+)
+
+// chartStyle lets the picture follow its reader's light or dark background; the colours of the
+// bars stand out on both.
+const chartStyle = `
+text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328; }
+.title { font-size: 17px; font-weight: 600; }
+.panel { font-weight: 600; }
+.small { font-size: 11px; }
+.value { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; } /* a rim where lines cross */
+.quiet { fill: #59636e; }
+.middle { text-anchor: middle; }
+.end { text-anchor: end; }
+.paper { fill: #ffffff; }
+.axis { stroke: #d1d9e0; }
+.base { stroke: #59636e; stroke-dasharray: 4 3; }
+.cut { stroke: #ffffff; stroke-width: 3; }
+.troupe { fill: #d1495b; }
+.nethttp { fill: #7a869c; }
+.fasthttp { fill: #3a86c8; }
+.nginx { fill: #2a9d6f; }
+@media (prefers-color-scheme: dark) {
+  text { fill: #f0f6fc; }
+  .quiet { fill: #9198a1; }
+  .paper { fill: #0d1117; }
+  .axis { stroke: #3d444d; }
+  .base { stroke: #9198a1; }
+  .cut, .value { stroke: #0d1117; }
+}
+`
+
+// drawing collects the elements of an SVG.
+type drawing struct{ strings.Builder }
+
+func (d *drawing) add(format string, args ...any) { fmt.Fprintf(&d.Builder, format+"\n", args...) }
+
+func (d *drawing) text(class string, x, y float64, content string) {
+	d.add(`<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, y, html.EscapeString(content))
+}
+
+// chartBase is the server that counts as 1.0: fasthttp, the one to reach, if it was measured.
+func chartBase(r *results) string {
+	if slices.Contains(r.peers, "fasthttp") {
+		return "fasthttp"
+	}
+	return r.peers[0]
+}
+
+func chartTitle(r *results) string {
+	return fmt.Sprintf("Requests per second and CPU per request, %s = 1.0", peerLabel(chartBase(r)))
+}
+
+// chart draws two panels of bars, requests per second above CPU per request, as an SVG.
+func chart(r *results) string {
+	var d drawing
+	height := panelTop + 2*panelStep - 20
+	d.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-labelledby="title">`,
+		chartWidth, height, chartWidth, height)
+	d.add(`<title id="title">%s</title>`, html.EscapeString(chartTitle(r)))
+	d.add(`<style>%s</style>`, chartStyle)
+	d.add(`<rect class="paper" width="%d" height="%d" rx="6"/>`, chartWidth, height)
+	d.text("title", plotLeft, 32, chartTitle(r))
+	d.legend(r.peers)
+	d.panel(r, perSecond, "Requests per second: higher is better", panelTop)
+	d.panel(r, cpuMicros, "CPU per request: lower is better", panelTop+panelStep)
+	d.add(`</svg>`)
+	return d.String()
+}
+
+func (d *drawing) legend(peers []string) {
+	x := float64(plotLeft)
+	for _, name := range peers {
+		d.add(`<rect class="%s" x="%.1f" y="47" width="12" height="12" rx="2"/>`, name, x)
+		d.text("small", x+18, 57, peerLabel(name))
+		x += 90
+	}
+}
+
+// panel draws one measure: a group of bars for each load, a bar in it for each server.
+func (d *drawing) panel(r *results, m measure, title string, top float64) {
+	rows := r.rowsOf(m)
+	d.text("panel", plotLeft, top+20, title)
+	if len(rows) == 0 {
+		return
+	}
+	s := scale{bottom: top + 38 + plotHeight, top: ratioCeiling(r, rows)}
+	for _, tick := range []float64{0, 0.5, 1, 1.5, 2, 2.5} {
+		if tick <= s.top {
+			d.tick(s, tick)
+		}
+	}
+	step := float64(plotWidth) / float64(len(rows))
+	for i, row := range rows {
+		left := plotLeft + step*float64(i)
+		d.group(r, row, s, left, step)
+		d.text("quiet middle", left+step/2, s.bottom+20, row.load)
+	}
+}
+
+// scale maps ratios to heights.
+type scale struct{ bottom, top float64 }
+
+func (s scale) y(ratio float64) float64 { return s.bottom - ratio/s.top*plotHeight }
+
+// ratioCeiling leaves room above the greatest ratio that is not cut, and always shows 1.0.
+func ratioCeiling(r *results, rows []row) float64 {
+	greatest := 1.0
+	for _, row := range rows {
+		for _, name := range r.peers {
+			greatest = max(greatest, r.ratio(row, name, chartBase(r)).median)
+		}
+	}
+	return min(greatest, tallestRatio) * 1.05
+}
+
+func (d *drawing) tick(s scale, ratio float64) {
+	class := "axis"
+	if ratio == 1 {
+		class = "base"
+	}
+	d.add(`<line class="%s" x1="%d" x2="%d" y1="%.1f" y2="%.1f"/>`,
+		class, plotLeft, plotLeft+plotWidth, s.y(ratio), s.y(ratio))
+	d.text("small quiet end", plotLeft-8, s.y(ratio)+4, fmt.Sprintf("%.1f", ratio))
+}
+
+// group draws the bars of one load, each with its ratio above it.
+func (d *drawing) group(r *results, of row, s scale, left, step float64) {
+	width := min(40, step*0.8/float64(len(r.peers)))
+	x := left + (step-width*float64(len(r.peers)))/2
+	for _, name := range r.peers {
+		ratio := r.ratio(of, name, chartBase(r)).median
+		top := s.y(min(ratio, tallestRatio))
+		d.add(`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`,
+			name, x+2, top, width-4, s.bottom-top)
+		if ratio > tallestRatio {
+			d.add(`<line class="cut" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`,
+				x, x+width, top+22, top+12)
+		}
+		d.text("small value middle", x+width/2, top-5, fmt.Sprintf("%.2f", ratio))
+		x += width
+	}
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+)
+
+// exchange sends one request for the measured route over conn and reads the whole response. It
+// fails unless the response is the one that every server has to give: servers that do different
+// work cannot be compared.
+func exchange(conn net.Conn, reader *bufio.Reader) error {
+	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", conn.RemoteAddr())
+	if err != nil {
+		return err
+	}
+	response, err := http.ReadResponse(reader, nil)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	return compare(response, string(body))
+}
+
+func compare(response *http.Response, body string) error {
+	contentType := response.Header.Get("Content-Type")
+	switch {
+	case response.StatusCode != http.StatusOK:
+		return fmt.Errorf("the status is %s, not 200", response.Status)
+	case body != greeting:
+		return fmt.Errorf("the content is %q, not %q", body, greeting)
+	case contentType != greetingType:
+		return fmt.Errorf("the Content-Type is %q, not %q", contentType, greetingType)
+	case response.ContentLength != int64(len(greeting)):
+		return fmt.Errorf("there is no Content-Length of %d", len(greeting))
+	case response.Header.Get("Date") == "":
+		return fmt.Errorf("there is no Date")
+	case response.Close:
+		return fmt.Errorf("the connection does not persist")
+	}
+	return nil
+}
+
+// checkContent makes two exchanges on one connection, so that persistence is checked as well.
+func checkContent(p *process) error {
+	conn, err := net.DialTimeout("tcp", p.addr, 5*time.Second)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	reader := bufio.NewReader(conn)
+	for range 2 {
+		if err := exchange(conn, reader); err != nil {
+			return fmt.Errorf("%s does not answer as it should: %w", peerLabel(p.name), err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// nginxConfig is one worker that is the process itself: one PID to measure and to stop. The
+// directories for request bodies are named because the defaults need root.
+const nginxConfig = `daemon off;
+master_process off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr error;
+events {
+    worker_connections 16384;
+}
+http {
+    access_log off;
+    default_type text/plain;
+    charset utf-8;
+    keepalive_timeout 120s;
+    keepalive_requests 1000000000;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    server {
+        listen %s;
+        location = / {
+            return 200 "Hello, World!\n";
+        }
+    }
+}
+`
+
+// startNginx starts nginx from a directory that is removed when it is stopped.
+func startNginx(ctx context.Context) (*process, error) {
+	dir, err := os.MkdirTemp("", "troupe-bench-nginx-")
+	if err != nil {
+		return nil, err
+	}
+	addr, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	config := filepath.Join(dir, "nginx.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, addr), 0o600); err != nil {
+		return nil, err
+	}
+	p, err := startProcess("nginx", exec.Command("nginx", "-p", dir, "-c", config, "-e", "stderr"))
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	p.addr, p.dir = addr, dir
+	if err := p.awaitConnection(ctx); err != nil {
+		return nil, errors.Join(err, p.stop())
+	}
+	return p, nil
+}
+
+// freeAddress is an address that nobody listened on a moment ago: nginx cannot pick one itself.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
+
+func (p *process) awaitConnection(ctx context.Context) error {
+	deadline := time.Now().Add(startingTime)
+	for time.Now().Before(deadline) && ctx.Err() == nil {
+		if err := p.alive(); err != nil {
+			return err
+		}
+		conn, err := net.DialTimeout("tcp", p.addr, time.Second)
+		if err == nil {
+			return conn.Close()
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("it accepted no connection within %s", startingTime)
+}

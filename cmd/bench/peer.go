@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"runtime/pprof"
+	"slices"
+	"strings"
+)
+
+// What every peer answers to GET /, besides the fields that it adds by default.
+const (
+	greeting     = "Hello, World!\n"
+	greetingType = "text/plain; charset=utf-8"
+)
+
+// listening is the line by which a peer says that it can be connected to; the address follows.
+const listening = "listening on "
+
+// goPeers are the servers that this very program can be, by their names on the command line.
+var goPeers = map[string]func(net.Listener) error{
+	"troupe":   serveTroupe,
+	"nethttp":  serveNetHTTP,
+	"fasthttp": serveFastHTTP,
+}
+
+// peerNames are all servers that can be measured, in the order in which reports show them.
+func peerNames() []string { return []string{"troupe", "nethttp", "fasthttp", "nginx"} }
+
+// peerLabel is how a reader knows a server.
+func peerLabel(name string) string {
+	switch name {
+	case "troupe":
+		return "Troupe"
+	case "nethttp":
+		return "net/http"
+	default:
+		return name
+	}
+}
+
+// peerCommand serves the measured route as one of goPeers. It ends upon a signal, or when its
+// standard input ends: a bench that was killed leaves no server behind.
+func peerCommand(ctx context.Context, args []string) error {
+	if len(args) == 0 || goPeers[args[0]] == nil {
+		return &usageError{"peer needs one of troupe, nethttp, fasthttp"}
+	}
+	name := args[0]
+	flags := flag.NewFlagSet("peer", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	addr := flags.String("addr", "127.0.0.1:0", "")
+	profile := flags.String("cpuprofile", "", "")
+	leashed := flags.Bool("until-stdin-ends", false, "")
+	if err := flags.Parse(args[1:]); err != nil {
+		return &usageError{fmt.Sprintf("peer %s: %v; there are --addr HOST:PORT and --cpuprofile FILE", name, err)}
+	}
+	if *leashed {
+		ctx = untilEnd(ctx, os.Stdin)
+	}
+	return profiled(*profile, func() error { return servePeer(ctx, goPeers[name], *addr) })
+}
+
+// servePeer returns nil when ctx ends: the process ends with it, and takes its connections along.
+func servePeer(ctx context.Context, serve func(net.Listener) error, addr string) error {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return err
+	}
+	fmt.Println(listening + listener.Addr().String())
+	failed := make(chan error, 1)
+	go func() { failed <- serve(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("the server stopped serving: %w", err)
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// profiled does work under the CPU profiler, unless file is empty.
+func profiled(file string, work func() error) (err error) {
+	if file == "" {
+		return work()
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return err
+	}
+	defer pprof.StopCPUProfile()
+	return work()
+}
+
+// untilEnd is ctx, ending also when r does.
+func untilEnd(ctx context.Context, r io.Reader) context.Context {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		defer cancel()
+		_, _ = io.Copy(io.Discard, r) // an error is an end like any other
+	}()
+	return ctx
+}
+
+// addressIn finds the address in the line by which a peer says that it listens.
+func addressIn(line string) (string, error) {
+	if line == "" {
+		return "", errors.New("it ended before it listened")
+	}
+	addr, found := strings.CutPrefix(strings.TrimSpace(line), listening)
+	if !found {
+		return "", fmt.Errorf("expected %q and an address, got %q", listening, line)
+	}
+	return addr, nil
+}
+
+// rotated is names beginning n places further on, so that over the rounds each server has every
+// place in the order: being measured first or after a particular other favours nobody.
+func rotated(names []string, n int) []string {
+	n %= len(names)
+	return slices.Concat(names[n:], names[:n])
+}

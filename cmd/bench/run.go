@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"time"
+)
+
+const warmingUp = time.Second
+
+// bench is one run: the servers that are loaded, and what was measured of them so far.
+type bench struct {
+	options
+	wrk     *wrk
+	servers map[string]*process
+	results *results
+}
+
+func run(ctx context.Context, opts options) (err error) {
+	if runtime.GOOS != "linux" {
+		return errors.New("the bench runs on Linux only: it reads CPU and memory of other processes")
+	}
+	opts.peers = installed(opts.peers)
+	if err := raiseDescriptorLimit(opts.needsDescriptors()); err != nil {
+		return err
+	}
+	target, err := openTarget(opts) // before measuring: a page that cannot be written costs no run
+	if err != nil {
+		return err
+	}
+	wrk, err := findWrk()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, wrk.close()) }()
+	b := &bench{options: opts, wrk: wrk, servers: map[string]*process{}, results: newResults(opts)}
+	if err := b.measure(ctx); err != nil {
+		return err
+	}
+	fmt.Print(b.results.table())
+	return target.write(b.results, describeRun(opts))
+}
+
+// installed leaves nginx out where there is none: it is a yardstick, not a requirement.
+func installed(peers []string) []string {
+	if _, err := exec.LookPath("nginx"); err == nil || !slices.Contains(peers, "nginx") {
+		return peers
+	}
+	fmt.Fprintln(os.Stderr, "nginx is not installed and is left out; on Debian: apt-get install nginx-light")
+	return slices.DeleteFunc(slices.Clone(peers), func(name string) bool { return name == "nginx" })
+}
+
+// needsDescriptors is the greatest number of connections that one process has.
+func (o *options) needsDescriptors() int {
+	return max(o.idle, pipelinedConnections, slices.Max(append([]int{0}, o.connections...)))
+}
+
+// measure starts all servers, goes through the rounds, and stops the servers whatever happens.
+func (b *bench) measure(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, b.stopServers()) }()
+	if b.profile != "" {
+		if err := os.MkdirAll(b.profile, 0o755); err != nil {
+			return err
+		}
+	}
+	for _, name := range b.peers {
+		if err := b.startServer(ctx, name); err != nil {
+			return err
+		}
+	}
+	for round := range b.rounds {
+		if err := b.measureRound(ctx, round); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) startServer(ctx context.Context, name string) error {
+	p, err := startPeer(ctx, name, b.profile)
+	if err != nil {
+		return err
+	}
+	b.servers[name] = p
+	if err := checkContent(p); err != nil {
+		return err
+	}
+	_, err = b.wrk.run(ctx, p.addr, load{connections: pipelinedConnections, depth: 1}, warmingUp)
+	if err != nil {
+		return fmt.Errorf("warming up %s: %w", peerLabel(name), err)
+	}
+	return nil
+}
+
+func (b *bench) stopServers() error {
+	var errs []error
+	for _, p := range b.servers {
+		errs = append(errs, p.stop())
+	}
+	return errors.Join(errs...)
+}
+
+// measureRound puts every server under each load in turn, so that the servers of one comparison
+// are measured within seconds of each other.
+func (b *bench) measureRound(ctx context.Context, round int) error {
+	order := rotated(b.peers, round)
+	for _, l := range b.loads() {
+		for _, name := range order {
+			if err := b.measureLoad(ctx, b.servers[name], l, round); err != nil {
+				return fmt.Errorf("%s, %s: %w", peerLabel(name), l, err)
+			}
+		}
+	}
+	if b.idle == 0 {
+		return nil
+	}
+	for _, name := range order {
+		kib, err := idleMemory(ctx, name, b.idle)
+		if err != nil {
+			return err
+		}
+		b.results.add(idleMemKiB, idleLoad(b.idle), name, kib)
+		b.say(round, idleLoad(b.idle)+" idle", name, fmt.Sprintf("%.2f KiB each", kib))
+	}
+	return nil
+}
+
+func (b *bench) measureLoad(ctx context.Context, p *process, l load, round int) error {
+	before, err := cpuTime(p.pid())
+	if err != nil {
+		return errors.Join(err, p.alive())
+	}
+	f, err := b.wrk.run(ctx, p.addr, l, b.lasting)
+	if err != nil {
+		return errors.Join(err, p.alive())
+	}
+	after, err := cpuTime(p.pid())
+	if err != nil {
+		return errors.Join(err, p.alive())
+	}
+	cpu := float64((after - before).Nanoseconds()) / 1e3 / f.requests
+	b.results.add(perSecond, l.String(), p.name, f.perSecond())
+	b.results.add(cpuMicros, l.String(), p.name, cpu)
+	b.results.add(latency50, l.String(), p.name, f.p50)
+	b.results.add(latency99, l.String(), p.name, f.p99)
+	b.say(round, l.String(), p.name, fmt.Sprintf("%8s requests/s  %6.2f µs CPU  p50 %5.0f µs  p99 %6.0f µs",
+		grouped(int(f.perSecond())), cpu, f.p50, f.p99))
+	return nil
+}
+
+// say tells the waiting user of one measurement, on standard error: the report is for the output.
+func (b *bench) say(round int, load, peer, figures string) {
+	fmt.Fprintf(os.Stderr, "round %d/%d  %-28s  %-8s  %s\n", round+1, b.rounds, load, peerLabel(peer), figures)
+}

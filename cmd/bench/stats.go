@@ -1,0 +1,34 @@
+package main
+
+import "slices"
+
+// median is the middle of values, the mean of the two middle ones if their number is even.
+func median(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[middle]
+	}
+	return (sorted[middle-1] + sorted[middle]) / 2
+}
+
+// ratio compares two servers: the median of the ratios of the rounds, and how far they spread.
+type ratio struct{ median, low, high float64 }
+
+// compareRounds divides a by b round by round. Both values of a round were measured within
+// seconds of each other, so what the machine did in other rounds does not enter.
+func compareRounds(a, b []float64) ratio {
+	ratios := make([]float64, 0, len(a))
+	for i := range min(len(a), len(b)) {
+		if b[i] != 0 {
+			ratios = append(ratios, a[i]/b[i])
+		}
+	}
+	if len(ratios) == 0 {
+		return ratio{}
+	}
+	return ratio{median: median(ratios), low: slices.Min(ratios), high: slices.Max(ratios)}
+}

@@ -1,0 +1,54 @@
+package main
+
+import "testing"
+
+func TestMedian(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		values []float64
+		want   float64
+	}{
+		{"of nothing", nil, 0},
+		{"of one", []float64{7}, 7},
+		{"of an odd number, unsorted", []float64{9, 1, 5}, 5},
+		{"of an even number", []float64{4, 1, 2, 9}, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := median(c.values); got != c.want {
+				t.Errorf("median(%v) = %v, want %v", c.values, got, c.want)
+			}
+		})
+	}
+}
+
+func TestMedianLeavesTheRoundsInOrder(t *testing.T) {
+	values := []float64{3, 1, 2}
+	median(values)
+	if values[0] != 3 || values[1] != 1 {
+		t.Errorf("values were sorted to %v: ratios would pair different rounds", values)
+	}
+}
+
+func TestRatiosPairTheRounds(t *testing.T) {
+	// The second round ran on a slow machine: it halved both, and the ratios do not show it.
+	got := compareRounds([]float64{120, 55, 110}, []float64{100, 50, 100})
+	want := ratio{median: 1.1, low: 1.1, high: 1.2}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestRatioToNothing(t *testing.T) {
+	if got := compareRounds([]float64{1}, []float64{0}); got != (ratio{}) {
+		t.Errorf("got %+v, want no ratio", got)
+	}
+}
+
+func TestRotated(t *testing.T) {
+	names := []string{"a", "b", "c"}
+	for round, want := range []string{"a", "b", "c", "a"} {
+		if got := rotated(names, round); got[0] != want || len(got) != 3 {
+			t.Errorf("round %d begins %v, want %s first", round, got, want)
+		}
+	}
+}
