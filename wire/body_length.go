@@ -25,19 +25,19 @@ func (f *framing) parseContentLength(value string) *Rule {
 		return ruleLengthRepeated
 	}
 	f.hasLength = true
-	if value == "" || len(value) > 18 || !allIn(value, digit) {
+	if value == "" || !allIn(value, digit) {
 		return whyNoLength(value)
 	}
 	for i := range len(value) {
+		if f.length > 1e17 {
+			return ruleContentLength // beyond any limit, and soon beyond 64 bits
+		}
 		f.length = f.length*10 + int64(value[i]-'0')
 	}
 	return nil
 }
 
 func whyNoLength(value string) *Rule {
-	if value != "" && allIn(value, digit) {
-		return ruleContentLength // a number, but beyond any limit
-	}
 	first, rest := cutElement(value)
 	if second, _ := cutElement(rest); second != "" && allIn(first, digit) {
 		return ruleLengthRepeated

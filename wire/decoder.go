@@ -29,6 +29,8 @@ type Decoder struct {
 	request    requestLine
 	section    int // where the field section begins in in
 	spans      []fieldSpan
+	into       *RequestHead
+	room       Fields
 
 	bodyLimit  int64
 	remaining  int64 // octets of the sized body, or of the current chunk
@@ -64,6 +66,9 @@ func NewDecoder(limits *Limits) *Decoder {
 // Feed gives the Decoder octets that follow those of earlier calls. They are lent, and must not
 // change, until Next has returned a nil event or Buffered is 0.
 func (d *Decoder) Feed(octets []byte) {
+	if d.err != nil {
+		return // nothing is decoded any more, so nothing is held
+	}
 	if len(d.in) == 0 {
 		d.in, d.kept = octets, false
 		return
@@ -98,6 +103,10 @@ func (d *Decoder) MidMessage() bool { return d.expect != expectRequestLine || le
 // LimitBody sets how many octets of content the current message may have, until its End. It is to
 // be called between its head and its first Data.
 func (d *Decoder) LimitBody(octets int64) { d.bodyLimit = octets }
+
+// Into has the next head decoded into memory of the caller's, which may embed both in something
+// larger: the head, and its fields if the room has the capacity. Without it they are allocated.
+func (d *Decoder) Into(head *RequestHead, room Fields) { d.into, d.room = head, room }
 
 // keep moves the octets that are left into memory of the Decoder's own.
 func (d *Decoder) keep() {
@@ -152,6 +161,10 @@ func (d *Decoder) endMessage(trailers Fields) Event {
 	d.expect = expectRequestLine
 	d.passed, d.emptyLines, d.content, d.extensions = 0, 0, 0, 0
 	d.bodyLimit = d.limits.Body
+	d.data.Bytes = nil
+	if cap(d.spans) > 16 {
+		d.spans = nil // a rare size is not worth holding on to while idle
+	}
 	d.end.Trailers = trailers
 	return &d.end
 }

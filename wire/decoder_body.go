@@ -53,7 +53,7 @@ func (d *Decoder) nextChunkSize() *Rule {
 	if d.extensions += extension; d.extensions > maxChunkExtensions {
 		return ruleChunkExtLength
 	}
-	if size > d.bodyLimit-d.content {
+	if size > max(d.bodyLimit, 0)-d.content { // the last chunk is of size 0
 		return ruleContentLength
 	}
 	d.take(next)

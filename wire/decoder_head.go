@@ -96,26 +96,30 @@ func (d *Decoder) nextFieldLine() (Event, *Rule) {
 }
 
 // cutSection consumes a head or trailer section up to the octet and copies it, once, into a string
-// that its fields share.
-func (d *Decoder) cutSection(next int) (whole string, fields Fields) {
+// that its fields share. The fields go where there is room, or into memory of their own.
+func (d *Decoder) cutSection(next int, room Fields) (whole string, fields Fields) {
 	whole = string(d.in[:next])
 	if len(d.spans) > 0 {
-		fields = make(Fields, len(d.spans))
+		if fields = room; len(d.spans) > cap(room) {
+			fields = make(Fields, len(d.spans))
+		}
+		fields = fields[:len(d.spans):len(d.spans)]
 		for i, s := range d.spans {
 			fields[i] = Field{whole[s.name:s.nameEnd], whole[s.value:s.valueEnd]}
 		}
-	}
-	if cap(d.spans) > 16 {
-		d.spans = nil // a rare size is not worth holding on to while idle
 	}
 	return whole, fields
 }
 
 // head ends the field section: what the fields mean together is decided here.
 func (d *Decoder) head(next int) (Event, *Rule) {
-	whole, fields := d.cutSection(next)
-	r := d.request
-	head := &RequestHead{Method: whole[:r.methodEnd], Version: r.version, Fields: fields}
+	whole, fields := d.cutSection(next, d.room)
+	r, head := d.request, d.into
+	if head == nil {
+		head = new(RequestHead)
+	}
+	d.into, d.room = nil, nil
+	*head = RequestHead{Method: whole[:r.methodEnd], Version: r.version, Fields: fields}
 	var broken *Rule
 	if head.Target, broken = parseRequestTarget(head.Method, whole[r.target:r.targetEnd]); broken != nil {
 		d.line = 0
@@ -135,7 +139,7 @@ func (d *Decoder) head(next int) (Event, *Rule) {
 
 // trailers ends the trailer section, and the message with it.
 func (d *Decoder) trailers(next int) (Event, *Rule) {
-	_, fields := d.cutSection(next)
+	_, fields := d.cutSection(next, nil)
 	for i, field := range fields {
 		if !allowedInTrailer(field.Name) {
 			d.line = int(d.spans[i].name)

@@ -55,9 +55,9 @@ func (e *Encoder) appendResponse(dst []byte, head *ResponseHead) ([]byte, error)
 // appendOwnFields appends the fields that the head has members for.
 func appendOwnFields(dst []byte, head *ResponseHead) (_ []byte, err error) {
 	if head.Date != "" {
-		dst = append(dst, "Date: "...)
-		dst = append(dst, head.Date...)
-		dst = append(dst, "\r\n"...)
+		if dst, err = appendField(dst, "Date", head.Date); err != nil {
+			return dst, err
+		}
 	}
 	if head.ContentType != "" {
 		if dst, err = appendField(dst, "Content-Type", head.ContentType); err != nil {
@@ -75,37 +75,45 @@ func appendOwnFields(dst []byte, head *ResponseHead) (_ []byte, err error) {
 		}
 	}
 	if head.Connection != "" {
-		dst = append(dst, "Connection: "...)
-		dst = append(dst, head.Connection...)
-		dst = append(dst, "\r\n"...)
+		return appendField(dst, "Connection", head.Connection)
 	}
 	return dst, nil
 }
 
 // checkResponse refuses a response that a recipient could read in two ways.
 func checkResponse(head *ResponseHead) error {
-	status := strconv.Itoa(head.Status)
+	var options connectionOptions
+	if options.parseConnection(head.Connection) != nil {
+		return &MisuseError{"RFC 9110 §7.6.1", "malformed Connection: " + quote(head.Connection)}
+	}
 	switch {
+	case head.Length < UntilClose:
+		return &MisuseError{"RFC 9112 §6.3", "content of no known length"}
 	case !MayHaveContent(head.Status) && head.Length != 0:
-		return &MisuseError{"RFC 9110 §6.4.1", "a response of status " + status + " has no content"}
+		return &MisuseError{"RFC 9110 §6.4.1", "a response of status " + strconv.Itoa(head.Status) + " has no content"}
 	case head.Status == 205 && head.Length != 0:
 		return &MisuseError{"RFC 9110 §15.3.6", "a response of status 205 has no content"}
-	case head.Length == UntilClose && head.Connection != "close":
+	case head.Length == UntilClose && !options.close:
 		return &MisuseError{"RFC 9112 §6.3", "content until close on a connection that persists"}
 	}
 	for i := range head.Fields {
-		if owned(head.Fields[i].Name) {
+		if head.owns(head.Fields[i].Name) {
 			return &MisuseError{"RFC 9112 §6", "the connection writes " + head.Fields[i].Name + " itself"}
 		}
 	}
 	return nil
 }
 
-// owned reports whether a field belongs to the framing of the message, and so to the server alone.
-func owned(name string) bool {
+// owns reports whether a field is not for Fields: it belongs to the framing of the message, and so
+// to the server alone, or a member of the head stands for it.
+func (head *ResponseHead) owns(name string) bool {
 	switch len(name) {
+	case len("Date"):
+		return head.Date != "" && equalFold(name, "date")
 	case len("Connection"):
 		return equalFold(name, "connection") || equalFold(name, "keep-alive")
+	case len("Content-Type"):
+		return head.ContentType != "" && equalFold(name, "content-type")
 	case len("Content-Length"):
 		return equalFold(name, "content-length")
 	case len("Transfer-Encoding"):

@@ -22,13 +22,13 @@ type RequestHead struct {
 
 // A ResponseHead is the status line and the field section of a response (RFC 9112 §2.1).
 type ResponseHead struct {
-	Status int    // a three-digit number from 100 to 999
+	Status int    // from 100 to 599 (RFC 9110 §15)
 	Fields Fields // without those that the fields below stand for
 	Length BodyLength
 	// Bodiless says that the length is announced but no content follows, as a response to HEAD
 	// does (RFC 9110 §9.3.2).
 	Bodiless bool
-	// Connection is the connection option to send, "close" or "keep-alive"; "" sends none
+	// Connection is the connection options to send, as a rule "close" or "keep-alive"; "" sends none
 	// (RFC 9112 §9.6).
 	Connection string
 	// Date is the time of the message as an HTTP-date; "" sends none (RFC 9110 §6.6.1).
@@ -37,12 +37,13 @@ type ResponseHead struct {
 	ContentType string
 }
 
-// Data is a piece of content, without any transfer coding. From a Decoder, Bytes is lent: the next
-// call of Next may overwrite it.
+// Data is a piece of content, without any transfer coding. From a Decoder, both it and Bytes are
+// lent: the next call of Next or Feed may overwrite them.
 type Data struct{ Bytes []byte }
 
 // End is the end of a message. Trailers are nil unless the content was chunked and had a trailer
-// section (RFC 9112 §7.1.2).
+// section (RFC 9112 §7.1.2). From a Decoder it is lent until the next call of Next; its Trailers may
+// be kept.
 type End struct{ Trailers Fields }
 
 func (*RequestHead) event()  {}

@@ -7,7 +7,7 @@ const (
 	tchar      octetClass = 1 << iota // in a token (RFC 9110 §5.6.2)
 	fieldOctet                        // in a field value: HTAB, SP, VCHAR, obs-text (RFC 9110 §5.5)
 	targetChar                        // in a request target (RFC 9112 §3.2)
-	hostChar                          // in the host of an authority (RFC 3986 §3.2.2)
+	hostChar                          // in the reg-name of an authority (RFC 3986 §3.2.2)
 	hexDigit                          // HEXDIG (RFC 5234 §B.1), in either case
 	digit                             // DIGIT (RFC 5234 §B.1)
 )
@@ -37,7 +37,7 @@ func classify() (table [256]octetClass) {
 	for _, c := range "\"#<>" {
 		table[c] &^= targetChar
 	}
-	mark(hostChar, alphanumeric+"-._~!$&'()*+,;=%:[]")
+	mark(hostChar, alphanumeric+"-._~!$&'()*+,;=%")
 	mark(hexDigit, "0123456789abcdefABCDEF")
 	mark(digit, "0123456789")
 	return table

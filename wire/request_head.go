@@ -6,7 +6,6 @@ func interpret(head *RequestHead) (broken *Rule, at int) {
 	var f framing
 	var options connectionOptions
 	var hosts int
-	var expectation string
 	for i, field := range head.Fields {
 		switch len(field.Name) { // most fields are passed over with one comparison
 		case len("Host"):
@@ -16,10 +15,7 @@ func interpret(head *RequestHead) (broken *Rule, at int) {
 			}
 		case len("Expect"):
 			if equalFold(field.Name, "expect") && head.Version.AtLeast11() {
-				expectation = field.Value
-				if !equalFold(expectation, "100-continue") {
-					broken = ruleExpect
-				}
+				broken = head.takeExpect(field.Value)
 			}
 		case len("Connection"):
 			if equalFold(field.Name, "connection") {
@@ -45,8 +41,19 @@ func interpret(head *RequestHead) (broken *Rule, at int) {
 		return broken, -1
 	}
 	head.Persist = persists(head.Version, options)
-	head.ExpectContinue = expectation != "" && head.Length != 0
+	head.ExpectContinue = head.ExpectContinue && head.Length != 0
 	return nil, -1
+}
+
+// Expect = #expectation (RFC 9110 §10.1.1); HTTP/1.0 has none, and a server must ignore it there.
+func (head *RequestHead) takeExpect(value string) *Rule {
+	for member, rest := cutElement(value); member != ""; member, rest = cutElement(rest) {
+		if !equalFold(member, "100-continue") {
+			return ruleExpect
+		}
+		head.ExpectContinue = true
+	}
+	return nil
 }
 
 // takeHost: "A server MUST respond with a 400 […] to any HTTP/1.1 request message that lacks a Host

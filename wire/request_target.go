@@ -35,7 +35,10 @@ func parseRequestTarget(method, raw string) (target RequestTarget, broken *Rule)
 	switch {
 	case method == "CONNECT":
 		target.Form, target.Authority = AuthorityForm, raw
-		if host, port, ok := strings.Cut(raw, ":"); !ok || host == "" || port == "" || !validHost(raw) {
+		// "A server MUST reject a CONNECT request that targets an empty or invalid port number"
+		// (RFC 9110 §9.3.6)
+		port := raw[strings.LastIndexByte(raw, ':')+1:]
+		if port == "" || port == raw || !allIn(port, digit) || !validHost(raw) {
 			return target, ruleTargetForm
 		}
 		return target, nil
@@ -150,24 +153,54 @@ func dots(segment string) (n int) {
 	return n
 }
 
-// validHost checks uri-host [ ":" port ] (RFC 9110 §7.2), which may be empty.
-func validHost(host string) bool {
-	port := ""
-	switch {
-	case strings.HasPrefix(host, "["): // IP-literal (RFC 3986 §3.2.2)
-		end := strings.IndexByte(host, ']')
-		if end < 2 || end+1 < len(host) && host[end+1] != ':' {
-			return false
+// validHost checks uri-host [ ":" port ] (RFC 9110 §7.2), which may be empty as a whole: "A sender
+// MUST NOT generate an "http" URI with an empty host identifier" (RFC 9110 §4.2.1).
+func validHost(s string) bool {
+	if strings.HasPrefix(s, "[") { // IP-literal (RFC 3986 §3.2.2); of IPvFuture there is none yet
+		literal, port, closed := strings.Cut(s[1:], "]")
+		return closed && isIPv6(literal) && (port == "" || port[0] == ':' && allIn(port[1:], digit))
+	}
+	host, port, _ := strings.Cut(s, ":")
+	return (host != "" || s == "") && allIn(host, hostChar) && checkEncoding(host) == nil &&
+		allIn(port, digit)
+}
+
+// isIPv6 checks IPv6address: eight groups, of which "::" stands for one or more (RFC 3986 §3.2.2).
+func isIPv6(s string) bool {
+	before, after, elided := strings.Cut(s, "::")
+	if !elided {
+		return countGroups(s) == 8
+	}
+	return !strings.Contains(before, ".") && countGroups(before)+countGroups(after) < 8
+}
+
+// countGroups is the number of groups of 16 bits in a part of an IPv6address, of which an
+// IPv4address at the end is two, and too many if the part is malformed.
+func countGroups(s string) (n int) {
+	const malformed = 9
+	for more := s != ""; more; n++ {
+		var group string
+		group, s, more = strings.Cut(s, ":")
+		switch {
+		case !more && isIPv4(group):
+			n++
+		case group == "" || len(group) > 4 || !allIn(group, hexDigit):
+			return malformed
 		}
-		host, port = host[1:end], strings.TrimPrefix(host[end+1:], ":")
-	default:
-		host, port, _ = strings.Cut(host, ":")
-		if strings.ContainsAny(host, "[]") || checkEncoding(host) != nil {
-			return false
-		}
-		if host == "" && port != "" {
+	}
+	return n
+}
+
+// IPv4address = dec-octet "." dec-octet "." dec-octet "." dec-octet (RFC 3986 §3.2.2)
+func isIPv4(s string) bool {
+	n := 0
+	for more := true; more; n++ {
+		var part string
+		part, s, more = strings.Cut(s, ".")
+		if part == "" || len(part) > 3 || !allIn(part, digit) || part[0] == '0' && part != "0" ||
+			len(part) == 3 && part > "255" {
 			return false
 		}
 	}
-	return allIn(host, hostChar) && allIn(port, digit)
+	return n == 4
 }

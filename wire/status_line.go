@@ -44,10 +44,10 @@ var statusLines = func() (lines [600]string) {
 // version is the server's own highest, 1.1, whatever the request's (RFC 9110 §6.2); the space before
 // an absent reason stays (RFC 9112 §4).
 func appendStatusLine(dst []byte, status int) ([]byte, error) {
-	if status < 100 || status > 999 {
-		return dst, &MisuseError{"RFC 9110 §15", "status code is not of three digits: " + strconv.Itoa(status)}
+	if status < 100 || status > 599 {
+		return dst, &MisuseError{"RFC 9110 §15", "status code is not from 100 to 599: " + strconv.Itoa(status)}
 	}
-	if status < len(statusLines) && statusLines[status] != "" {
+	if statusLines[status] != "" {
 		return append(dst, statusLines[status]...), nil
 	}
 	dst = append(dst, "HTTP/1.1 "...)
