@@ -14,8 +14,6 @@ type acceptor interface {
 	// Close ends the waiting; sockets that were accepted live on.
 	Close() error
 	Addr() net.Addr
-	// release lets go of what the sockets needed; they are all closed.
-	release()
 }
 
 // acceptOnDemand waits for the kernel once for each demand, and knows nothing else.
@@ -39,5 +37,3 @@ func (a streamAcceptor) accept() (socket, error) {
 	}
 	return newStreamSocket(conn), nil
 }
-
-func (streamAcceptor) release() {}

@@ -8,9 +8,9 @@ import (
 )
 
 // newAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
-func newAcceptor(on net.Listener) acceptor {
+func newAcceptor(on net.Listener, dispatcher *Dispatcher) acceptor {
 	if tcp, ok := on.(*net.TCPListener); ok {
-		if polled, err := newPolledAcceptor(tcp); err == nil {
+		if polled, err := newPolledAcceptor(tcp, dispatcher); err == nil {
 			return polled
 		}
 	}
@@ -25,13 +25,13 @@ type polledAcceptor struct {
 	poller *poller
 }
 
-func newPolledAcceptor(on *net.TCPListener) (a *polledAcceptor, err error) {
+func newPolledAcceptor(on *net.TCPListener, dispatcher *Dispatcher) (a *polledAcceptor, err error) {
 	a = &polledAcceptor{TCPListener: on}
 	if a.file, err = on.File(); err != nil {
 		return nil, err
 	}
 	if a.raw, err = a.file.SyscallConn(); err == nil {
-		a.poller, err = newPoller()
+		a.poller, err = dispatcher.poller()
 	}
 	if err != nil {
 		a.file.Close()
@@ -72,8 +72,6 @@ func (a *polledAcceptor) Close() error {
 	a.file.Close()
 	return a.TCPListener.Close()
 }
-
-func (a *polledAcceptor) release() { a.poller.close() }
 
 func addressOf(from syscall.Sockaddr) string {
 	switch from := from.(type) {

@@ -17,7 +17,7 @@ type connection struct {
 	router *actor.PID
 	*session
 	behaviour behaviour
-	draining  bool
+	now       time.Time // when the message at hand came
 }
 
 // A session is what outlives a crash of its connection: it belongs to the props.
@@ -31,9 +31,11 @@ type session struct {
 	peer      string
 	exchanges uint64    // begun so far
 	request   *Request  // of the exchange in flight, else nil
+	coming    *Request  // whose head is being decoded
 	begun     time.Time // the request head; zero before its first octet
 	content   []byte    // of the request, as far as collected
 	discarded int       // octets taken that nobody wanted
+	draining  bool      // this exchange is the last
 }
 
 // A behaviour says which messages the connection understands; each has a file of its own.
@@ -66,14 +68,13 @@ func newConnectionProps(env *environment, router *actor.PID, s socket) *actor.Pr
 }
 
 func (c *connection) Receive(ctx actor.Context) {
+	c.now = time.Now()
 	switch message := ctx.Message().(type) {
 	case *actor.Started:
 		c.start(ctx)
 		return
 	case *actor.Stopping:
-		c.alarm.stop()
-		c.out.release()
-		c.socket.close()
+		c.env.guard(ctx.Self(), message, c.end)
 		return
 	case *actor.Restarting, *actor.Stopped:
 		return
@@ -122,6 +123,13 @@ func (c *connection) open(ctx actor.Context) {
 	self, root := ctx.Self(), c.env.system.Root
 	c.alarm.fire = func() { root.Send(self, deadlinePassed) }
 	c.socket.open(func() { root.Send(self, bytesArrived) })
+}
+
+// end lets go of all that the connection holds.
+func (c *connection) end() {
+	c.alarm.stop()
+	c.out.release()
+	c.socket.close()
 }
 
 // drain closes the connection after the exchange that it is in, or at once.

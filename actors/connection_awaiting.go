@@ -15,7 +15,7 @@ func (c *connection) awaiting(ctx actor.Context) {
 			c.next(ctx)
 		}
 	case *DeadlinePassed:
-		if deadline, _ := c.alarm.due(time.Now()); !deadline {
+		if deadline, _ := c.alarm.due(c.now); !deadline {
 			return
 		}
 		if c.decoder.MidMessage() {
@@ -29,6 +29,10 @@ func (c *connection) awaiting(ctx actor.Context) {
 // next decodes the next request, or waits for more octets.
 func (c *connection) next(ctx actor.Context) {
 	c.behaviour = awaiting
+	if c.coming == nil && c.decoder.Buffered() > 0 {
+		c.coming = &Request{Peer: c.peer}
+		c.decoder.Into(&c.coming.head, c.coming.fields[:])
+	}
 	event, err := c.decode()
 	switch event := event.(type) {
 	case *wire.RequestHead:
@@ -51,23 +55,23 @@ func (c *connection) wait(ctx actor.Context) {
 		ctx.Stop(ctx.Self())
 		return
 	}
-	now := time.Now()
 	switch {
 	case !c.decoder.MidMessage():
-		c.alarm.deadline(now, c.env.config.IdleTimeout)
+		c.alarm.deadline(c.now, c.env.config.IdleTimeout)
 		c.begun = time.Time{}
 	case c.begun.IsZero():
-		c.begun = now // the first octets of a head: the rest must come within the timeout
-		c.alarm.deadline(now, c.env.config.HeadTimeout)
+		c.begun = c.now // the first octets of a head: the rest must come within the timeout
+		c.alarm.deadline(c.now, c.env.config.HeadTimeout)
 	}
 	c.demand()
 }
 
 // begin begins an exchange: the head is there.
 func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
-	c.begun = time.Now()
+	c.begun = c.now
 	c.exchanges++
-	c.request = &Request{Head: head, Peer: c.peer, exchange: c.exchanges}
+	c.request, c.coming = c.coming, nil
+	c.request.Head, c.request.exchange = head, c.exchanges
 	c.request.envelope = actor.MessageEnvelope{Message: c.request, Sender: ctx.Self()}
 	// Content that is here already goes with the request; other content the route has to want first.
 	if head.Length >= 0 && int64(head.Length) <= int64(c.decoder.Buffered()) {
@@ -76,15 +80,15 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 			return
 		}
 	}
-	c.dispatch(ctx, c.begun)
+	c.dispatch(ctx)
 }
 
 // dispatch sends the request to the router and waits for the response.
-func (c *connection) dispatch(ctx actor.Context, now time.Time) {
+func (c *connection) dispatch(ctx actor.Context) {
 	c.behaviour, c.stage = exchanging, requested
-	c.alarm.deadline(now, c.env.config.HandlerTimeout)
+	c.alarm.deadline(c.now, c.env.config.HandlerTimeout)
 	if len(c.out.pending()) > 0 {
-		c.alarm.flushAfter(now, burstPause)
+		c.alarm.flushAfter(c.now, burstPause)
 	}
 	ctx.Send(c.router, &c.request.envelope)
 }

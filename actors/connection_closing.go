@@ -3,7 +3,6 @@ package actors
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -21,7 +20,7 @@ func (c *connection) discarding(ctx actor.Context) {
 			c.discardMore(ctx)
 		}
 	case *DeadlinePassed:
-		if deadline, _ := c.alarm.due(time.Now()); deadline {
+		if deadline, _ := c.alarm.due(c.now); deadline {
 			ctx.Stop(ctx.Self())
 		}
 	}
@@ -47,7 +46,7 @@ func (c *connection) discardMore(ctx actor.Context) {
 			case err != nil || c.discarded > discardLimit:
 				c.close(ctx)
 			case c.flush(ctx):
-				c.alarm.deadline(time.Now(), c.env.config.BodyTimeout)
+				c.alarm.deadline(c.now, c.env.config.BodyTimeout)
 				c.demand()
 			}
 			return
@@ -67,7 +66,7 @@ func (c *connection) closing(ctx actor.Context) {
 		}
 		c.demand()
 	case *DeadlinePassed:
-		if deadline, _ := c.alarm.due(time.Now()); deadline {
+		if deadline, _ := c.alarm.due(c.now); deadline {
 			ctx.Stop(ctx.Self())
 		}
 	}
@@ -82,7 +81,7 @@ func (c *connection) close(ctx actor.Context) {
 		ctx.Stop(ctx.Self())
 		return
 	}
-	c.alarm.deadline(time.Now(), lingerTimeout)
+	c.alarm.deadline(c.now, lingerTimeout)
 	c.demand()
 }
 
@@ -101,7 +100,7 @@ func (c *connection) reject(ctx actor.Context, err error) {
 func (c *connection) fail(ctx actor.Context, status int, why string) {
 	if c.request == nil {
 		if c.begun.IsZero() {
-			c.begun = time.Now()
+			c.begun = c.now
 		}
 		c.request = &Request{Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer}
 	}

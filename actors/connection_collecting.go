@@ -1,8 +1,6 @@
 package actors
 
 import (
-	"time"
-
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
 )
@@ -15,7 +13,7 @@ func (c *connection) collecting(ctx actor.Context) {
 			c.collectMore(ctx)
 		}
 	case *DeadlinePassed:
-		if deadline, _ := c.alarm.due(time.Now()); deadline {
+		if deadline, _ := c.alarm.due(c.now); deadline {
 			c.fail(ctx, 408, "The content did not arrive in time.")
 		}
 	}
@@ -46,9 +44,9 @@ func (c *connection) collectMore(ctx actor.Context) {
 	case err != nil:
 		c.reject(ctx, err)
 	case c.request.complete:
-		c.dispatch(ctx, time.Now())
+		c.dispatch(ctx)
 	case c.flush(ctx):
-		c.alarm.deadline(time.Now(), c.env.config.BodyTimeout)
+		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
 		c.demand()
 	}
 }

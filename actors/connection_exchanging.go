@@ -27,10 +27,8 @@ func (c *connection) exchanging(ctx actor.Context) {
 		if message.exchange == c.request.exchange {
 			c.respond(ctx, c.request.failure(503, "The handler of this route is not running.").With("Retry-After", "1"))
 		}
-	case *actor.DeadLetterResponse:
-		c.respond(ctx, c.request.failure(503, "The server is stopping.").Close())
 	case *DeadlinePassed:
-		deadline, flush := c.alarm.due(time.Now())
+		deadline, flush := c.alarm.due(c.now)
 		if flush && !c.flush(ctx) {
 			return
 		}
@@ -68,9 +66,7 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 	if !c.appendContent(ctx, response.Body) {
 		return
 	}
-	c.out.commit()
-	c.env.log.exchange(ctx.Self(), c.request, response.Status, int64(len(response.Body)), c.begun)
-	c.finish(ctx, persist)
+	c.finish(ctx, response, persist)
 }
 
 // head says what goes before the content.
@@ -81,7 +77,7 @@ func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
 		Bodiless: c.request.Head.Method == "HEAD",
 	}
 	if !response.Fields.Has("Date") {
-		head.Date = c.env.date.at(time.Now())
+		head.Date = c.env.date.at(c.now)
 	}
 	switch {
 	case !persist:
@@ -121,10 +117,16 @@ func (c *connection) misuse(ctx actor.Context, err error) {
 	c.respond(ctx, c.request.failure(500, "The handler made a response that HTTP does not allow.").Close())
 }
 
-// finish ends the exchange.
-func (c *connection) finish(ctx actor.Context, persist bool) {
-	skip := !c.request.complete
-	c.request, c.stage, c.begun = nil, resting, time.Time{}
+// finish ends the exchange. From here on a crash finds it answered.
+func (c *connection) finish(ctx actor.Context, response *Response, persist bool) {
+	request, begun := c.request, c.begun
+	skip := !request.complete
+	c.out.commit()
+	c.request, c.begun, c.stage = nil, time.Time{}, resting
+	if skip || !persist {
+		c.stage = ending
+	}
+	c.env.log.exchange(ctx.Self(), request, response, begun)
 	switch {
 	case !persist:
 		c.close(ctx)

@@ -16,6 +16,9 @@ import (
 // worker that is held up by one mailbox, because its actor waits for something, does not count:
 // within a tick another takes its place. So there is no upper bound on workers, and an actor that
 // waits holds nobody up. Surplus workers end after a while idle.
+//
+// A worker that finds nothing to do waits for the sockets, if no other does: what then arrives is
+// handled by the goroutine that the kernel woke, without a further switch.
 type Dispatcher struct {
 	mu         sync.Mutex
 	queue      runQueue
@@ -23,7 +26,11 @@ type Dispatcher struct {
 	held       int       // of these, how many the monitor found held up
 	parked     []*worker // that wait; the one parked last, whose stack is warm, is at the end
 	processors int
+	allowed    int // workers that may be active: as many as processors, more while all are held up
 	closed     bool
+
+	sockets eventSource // nil without a poller
+	polling bool        // a worker waits for the sockets, or hands out what happened to them
 
 	tick     uint64 // how often the monitor has looked
 	begun    uint64 // mailboxes run so far
@@ -33,6 +40,19 @@ type Dispatcher struct {
 	reaper   *time.Timer
 }
 
+// An eventSource is something that makes mailboxes due. Only one goroutine at a time calls wait and
+// deliver.
+type eventSource interface {
+	// wait waits until something has happened; false means that nothing will any more.
+	wait() bool
+	// look reports whether something has happened, without waiting.
+	look() bool
+	// deliver posts the messages about it.
+	deliver()
+	// close ends the waiting.
+	close()
+}
+
 // A worker is one goroutine that runs mailboxes.
 type worker struct {
 	wake  chan struct{}
@@ -40,6 +60,7 @@ type worker struct {
 	since uint64 // the tick in which it began the current mailbox
 	held  bool   // it has run one mailbox for more than a tick
 	idle  bool   // it was parked when the reaper last looked, and since
+	polls bool   // it holds polling
 }
 
 const (
@@ -47,13 +68,17 @@ const (
 	tickTime = 500 * time.Microsecond
 	// surplusAfter is how long a worker stays parked before it is let go.
 	surplusAfter = 10 * time.Second
+	// pollEvery is how many mailboxes run, at most, before somebody looks for what happened to the
+	// sockets, even if there is more to run.
+	pollEvery = 64
 	// throughput is the number of messages after which a mailbox goes to the end of the queue.
 	throughput = 300
 )
 
 // NewDispatcher makes a Dispatcher without goroutines; they come on demand.
 func NewDispatcher() *Dispatcher {
-	return &Dispatcher{processors: runtime.GOMAXPROCS(0)}
+	processors := runtime.GOMAXPROCS(0)
+	return &Dispatcher{processors: processors, allowed: processors}
 }
 
 // Throughput is how many messages an actor handles before it yields (see actor.Dispatcher).
@@ -103,63 +128,117 @@ func (d *Dispatcher) leave(w *worker) {
 func (d *Dispatcher) work(w *worker) {
 	finished := false
 	defer func() {
-		if !finished { // an actor ended its goroutine with runtime.Goexit
-			d.mu.Lock()
-			d.release(w)
-			d.leave(w)
-			if d.queue.length > 0 {
-				d.wakeOne()
-			}
-			d.mu.Unlock()
+		if !finished {
+			d.abandon(w)
 		}
 	}()
 	for {
-		run, goOn := d.next(w)
-		switch {
-		case run != nil:
+		switch run, what := d.next(w); what {
+		case runMailbox:
 			run()
-		case !goOn:
-			finished = true
-			return
-		default:
-			if _, goOn := <-w.wake; !goOn {
-				finished = true
-				return
+		case lookForEvents:
+			if d.sockets.look() {
+				d.sockets.deliver()
 			}
+		case awaitEvents:
+			d.awaitEvents(w)
+		case awaitWork:
+			_, more := <-w.wake
+			finished = !more
+		case end:
+			finished = true
+		}
+		if finished {
+			return
 		}
 	}
 }
 
-// next takes a mailbox from the queue, or parks the worker, or lets it go.
-func (d *Dispatcher) next(w *worker) (run func(), goOn bool) {
+// A step is what a worker does next.
+type step uint8
+
+const (
+	runMailbox step = iota
+	lookForEvents
+	awaitEvents
+	awaitWork
+	end
+)
+
+// next decides what the worker does next, and takes a mailbox from the queue for it to run.
+func (d *Dispatcher) next(w *worker) (run func(), what step) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.release(w)
-	if d.queue.length > 0 && len(d.busy)-d.held <= d.processors {
+	if d.queue.length > 0 && len(d.busy)-d.held <= d.allowed {
 		w.since = d.tick
 		d.begun++
-		return d.queue.pop(), true
+		if d.begun%pollEvery == 0 && d.startPolling(w) {
+			return nil, lookForEvents
+		}
+		return d.queue.pop(), runMailbox
 	}
 	d.leave(w)
-	if d.closed {
-		return nil, false
+	switch {
+	case d.startPolling(w):
+		return nil, awaitEvents
+	case d.closed:
+		return nil, end
 	}
 	d.parked = append(d.parked, w)
 	if d.reaper == nil {
 		d.reaper = time.AfterFunc(surplusAfter, d.reap)
 	}
-	return nil, true
+	return nil, awaitWork
 }
 
-// release counts a worker again that was held up.
+func (d *Dispatcher) startPolling(w *worker) bool {
+	if d.sockets == nil || d.polling || d.closed {
+		return false
+	}
+	d.polling, w.polls = true, true
+	return true
+}
+
+// awaitEvents waits for the sockets. As soon as something has happened the worker counts as busy, so
+// that it is the first to run what becomes due.
+func (d *Dispatcher) awaitEvents(w *worker) {
+	happened := d.sockets.wait()
+	d.mu.Lock()
+	d.enter(w)
+	if !happened {
+		d.sockets = nil
+	} else if !d.watching {
+		d.watch() // somebody has to wait for the sockets again, whatever holds this worker up
+	}
+	d.mu.Unlock()
+	if happened {
+		d.sockets.deliver()
+	}
+}
+
+// abandon takes out a worker whose goroutine an actor has ended with runtime.Goexit.
+func (d *Dispatcher) abandon(w *worker) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.release(w)
+	d.leave(w)
+	d.wakeOne()
+}
+
+// release counts a worker again that was held up, and lets another wait for the sockets.
 func (d *Dispatcher) release(w *worker) {
 	if w.held {
 		w.held = false
 		d.held--
 	}
+	if w.polls {
+		w.polls, d.polling = false, false
+	}
 }
 
-// watch has the monitor look within a tick, because a mailbox was left in the queue.
+// watch has the monitor look within a tick, because a mailbox was left in the queue, or the sockets
+// without anybody who waits for them.
 func (d *Dispatcher) watch() {
 	d.watching = true
 	if d.monitor == nil {
@@ -181,15 +260,19 @@ func (d *Dispatcher) look() {
 		}
 	}
 	d.tick++
-	wanted := d.processors - (len(d.busy) - d.held)
+	d.allowed = d.processors
 	if d.begun == d.seen {
-		wanted = d.queue.length // nothing moved for a tick: all that wait may be like those that hold
+		d.allowed += d.queue.length // nothing moved for a tick: all that wait may be like those that hold
 	}
-	for range min(wanted, d.queue.length) {
+	for range min(d.allowed-(len(d.busy)-d.held), d.queue.length) {
 		d.wakeOne()
 	}
+	deaf := d.sockets != nil && !d.polling
+	if deaf && len(d.busy) == d.held {
+		d.wakeOne() // nobody else will come to wait for the sockets
+	}
 	d.seen = d.begun
-	if d.watching = false; d.queue.length > 0 {
+	if d.watching = false; deaf || d.queue.length > 0 {
 		d.watch()
 	}
 }
@@ -218,6 +301,9 @@ func (d *Dispatcher) Close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.closed = true
+	if d.sockets != nil {
+		d.sockets.close()
+	}
 	if d.reaper != nil {
 		d.reaper.Stop()
 	}

@@ -12,7 +12,7 @@ import (
 
 // listener accepts connections, up to a limit, and spawns an actor for each (RFC 9112 §9).
 // Parent: server. Children: connections.
-// Sends: Drain. Understands: Accepted, AcceptDue, RestartDue, Drain.
+// Sends: Drain. Understands: Accepted, AcceptDue, Drain.
 // Crash: resumed, so that the connections live on.
 type listener struct {
 	env      *environment
@@ -35,8 +35,8 @@ type listening struct {
 	err     error         // why it stopped by itself; to be read after ended
 }
 
-func newListening(on net.Listener) *listening {
-	return &listening{acceptor: newAcceptor(on), demands: make(chan struct{}, 1), ended: make(chan struct{})}
+func newListening(on net.Listener, dispatcher *Dispatcher) *listening {
+	return &listening{acceptor: newAcceptor(on, dispatcher), demands: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 func newListenerProps(env *environment, router *actor.PID, on *listening) *actor.Props {
@@ -62,12 +62,18 @@ func (l *listener) Receive(ctx actor.Context) {
 	case *Drain:
 		l.drain(ctx)
 	case *actor.Stopping:
-		l.draining = true
-		l.on.Close()
+		l.env.guard(ctx.Self(), message, l.stopAccepting)
 	case *actor.Stopped:
-		l.on.release()
 		close(l.on.demands)
 		close(l.on.ended)
+	}
+}
+
+// stopAccepting closes the socket that listens, once: whose it is may not like more.
+func (l *listener) stopAccepting() {
+	if !l.draining {
+		l.draining = true
+		l.on.Close()
 	}
 }
 
@@ -83,12 +89,12 @@ func (l *listener) demand() {
 
 func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 	switch {
-	case message.err == nil && l.draining:
+	case l.draining && message.err == nil:
 		message.socket.close()
 	case message.err == nil:
 		l.pause = 0
+		defer l.demand() // whatever becomes of this one
 		l.spawn(ctx, message.socket)
-		l.demand()
 	case l.draining:
 	case errors.Is(message.err, net.ErrClosed):
 		l.on.err = message.err
@@ -115,10 +121,15 @@ func (l *listener) acceptLater(ctx actor.Context, err error) {
 }
 
 func (l *listener) spawn(ctx actor.Context, s socket) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			s.close()
+			panic(reason)
+		}
+	}()
 	l.spawned++
 	name := "connection$" + strconv.FormatUint(l.spawned, 10)
 	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, s), name); err != nil {
-		s.close()
 		panic(err)
 	}
 	l.connections++
@@ -129,8 +140,7 @@ func (l *listener) drain(ctx actor.Context) {
 	if l.draining {
 		return
 	}
-	l.draining = true
-	l.on.Close()
+	l.env.guard(ctx.Self(), drain, l.stopAccepting)
 	l.env.log.info(ctx.Self(), "draining", slog.Int("connections", l.connections))
 	for _, connection := range ctx.Children() {
 		ctx.Send(connection, drain)

@@ -63,14 +63,19 @@ func (l *actorLog) hop(who *actor.PID, message any) {
 }
 
 // exchange logs the end of an exchange.
-func (l *actorLog) exchange(who *actor.PID, r *Request, status int, octets int64, begun time.Time) {
+func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begun time.Time) {
 	if !l.enabled(slog.LevelInfo) {
 		return
 	}
 	took := time.Since(begun).Round(time.Microsecond)
+	octets := len(response.Body)
+	if r.Head.Method == "HEAD" {
+		octets = 0
+	}
 	attrs := []slog.Attr{
+		slog.Uint64("exchange", r.exchange),
 		slog.String("method", r.Head.Method), slog.String("target", r.Head.Target.Raw),
-		slog.Int("status", status), slog.Int64("octets", octets), slog.Duration("took", took),
+		slog.Int("status", response.Status), slog.Int("octets", octets), slog.Duration("took", took),
 		slog.String("peer", r.Peer),
 	}
 	if r.route != nil {
@@ -98,6 +103,9 @@ func (l *actorLog) rejected(who *actor.PID, peer string, broken *wire.ProtocolEr
 // crashed logs a failure, with the stack of the panic.
 func (l *actorLog) crashed(who *actor.PID, c *crash, message any, decision string, pause time.Duration) {
 	attrs := []slog.Attr{slog.String("message", kind(actor.UnwrapEnvelopeMessage(message)))}
+	if sender := actor.UnwrapEnvelopeSender(message); sender != nil {
+		attrs = append(attrs, slog.String("from", path(sender)))
+	}
 	if exchange, ok := exchangeOf(actor.UnwrapEnvelopeMessage(message)); ok {
 		attrs = append(attrs, slog.Uint64("exchange", exchange))
 	}
@@ -115,7 +123,22 @@ func (l *actorLog) deadLetter(letter *actor.DeadLetterEvent) {
 	if letter.Sender != nil {
 		attrs = append(attrs, slog.String("from", path(letter.Sender)))
 	}
-	l.info(letter.PID, "dead letter", attrs...)
+	level := slog.LevelInfo
+	if _, lifeCycle := letter.Message.(actor.SystemMessage); lifeCycle {
+		level = slog.LevelDebug // to stop what has stopped is no news
+	}
+	l.write(level, letter.PID, "dead letter", attrs...)
+}
+
+// failed logs the failure of an actor that is not supervised by us, such as the child of a handler.
+func (l *actorLog) failed(event *actor.SupervisorEvent) {
+	attrs := []slog.Attr{slog.String("decision", event.Directive.String())}
+	if c, ok := event.Reason.(*crash); ok {
+		attrs = append(attrs, slog.String("reason", fmt.Sprint(c.reason)), slog.String("stack", string(c.stack)))
+	} else {
+		attrs = append(attrs, slog.String("reason", fmt.Sprint(event.Reason)))
+	}
+	l.write(slog.LevelError, event.Child, "crashed", attrs...)
 }
 
 // kind is the type of a message as people say it: Request, not *actors.Request.

@@ -189,7 +189,8 @@ const keptMessages = 64
 // without a word, and its requester would wait in vain.
 func (m *mailbox) invokeUser(message any) {
 	if m.stopped {
-		m.env.refuse(m.self, message)
+		_, content, sender := actor.UnwrapEnvelope(message)
+		m.env.refuse(content, sender)
 		return
 	}
 	if m.env.log.hops() {
@@ -225,14 +226,9 @@ func (m *mailbox) noteLifeCycle(message any) {
 	}
 }
 
-// refuse answers the request that a message carries, if any, because its actor has stopped.
-func (env *environment) refuse(stopped *actor.PID, message any) {
-	envelope, ok := message.(*actor.MessageEnvelope)
-	if !ok || envelope.Sender == nil {
-		return
-	}
-	if request, ok := envelope.Message.(*Request); ok {
-		env.system.Root.Send(envelope.Sender, &HandlerStopped{request.exchange})
-		env.log.debug(stopped, "refused a request that was still queued")
+// refuse answers a request that reaches nobody, because the actor that it was sent to has stopped.
+func (env *environment) refuse(message any, sender *actor.PID) {
+	if request, ok := message.(*Request); ok && request != nil && sender != nil {
+		env.system.Root.Send(sender, &HandlerStopped{request.exchange})
 	}
 }

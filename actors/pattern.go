@@ -2,9 +2,9 @@ package actors
 
 import (
 	"fmt"
-	"go/token"
 	"net/url"
 	"strings"
+	"unicode"
 )
 
 // A pattern is a parsed pattern in the syntax of net/http.ServeMux, without hosts:
@@ -30,8 +30,8 @@ func parsePattern(text string) (p pattern, err error) {
 		}
 	}()
 	path := text
-	if method, rest, found := strings.Cut(text, " "); found {
-		p.method, path = method, strings.TrimLeft(rest, " \t")
+	if end := strings.IndexAny(text, " \t"); end >= 0 {
+		p.method, path = text[:end], strings.TrimLeft(text[end:], " \t")
 		if p.method == "" || strings.Trim(p.method, methodLetters) != "" {
 			return p, fmt.Errorf("method %q is not a token", p.method)
 		}
@@ -79,8 +79,8 @@ func (p *pattern) parseWildcard(part string, last bool) error {
 	switch {
 	case !closed || name == "$" || multi && !last:
 		return fmt.Errorf("wildcard %q must be a whole segment; {name...} and {$} only the last", part)
-	case !token.IsIdentifier(name):
-		return fmt.Errorf("wildcard %q: the name must be a Go identifier", part)
+	case !isName(name):
+		return fmt.Errorf("wildcard %q: the name must be made of letters, digits and _", part)
 	case p.names(name):
 		return fmt.Errorf("wildcard %q: the name is taken", part)
 	case multi:
@@ -89,6 +89,15 @@ func (p *pattern) parseWildcard(part string, last bool) error {
 		p.segments = append(p.segments, segment{wildcard: name})
 	}
 	return nil
+}
+
+func isName(s string) bool {
+	for i, c := range s {
+		if !unicode.IsLetter(c) && c != '_' && (i == 0 || !unicode.IsDigit(c)) {
+			return false
+		}
+	}
+	return s != ""
 }
 
 func (p *pattern) names(name string) bool {

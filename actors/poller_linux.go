@@ -9,11 +9,14 @@ import (
 
 // A poller tells many sockets when the kernel has something for them, so that a connection that
 // waits costs neither a goroutine nor a stack. It is an epoll instance, edge-triggered, which itself
-// is waited for through the runtime's own poller: no thread is held up.
+// is waited for through the runtime's own poller: no thread is held up. The workers of a dispatcher
+// take turns in waiting for it.
 type poller struct {
 	epoll  int
 	file   *os.File
+	raw    syscall.RawConn
 	events []syscall.EpollEvent
+	number int // of events to deliver
 
 	mu      sync.Mutex
 	sockets []*polledSocket // by file descriptor
@@ -25,7 +28,6 @@ const (
 	edgeTriggers = syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | -syscall.EPOLLET
 )
 
-// newPoller makes a poller that polls until it is closed.
 func newPoller() (*poller, error) {
 	epoll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
@@ -38,29 +40,45 @@ func newPoller() (*poller, error) {
 	p := &poller{
 		epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll"), events: make([]syscall.EpollEvent, pollEvents),
 	}
-	raw, err := p.file.SyscallConn()
-	if err != nil {
+	if p.raw, err = p.file.SyscallConn(); err != nil {
 		p.file.Close()
 		return nil, err
 	}
-	go raw.Read(p.poll) // ends with an error when the file is closed
 	return p, nil
 }
 
-// poll delivers the events there are. It is false when there are no more: the runtime then waits.
-func (p *poller) poll(uintptr) bool {
-	for {
-		n, err := syscall.EpollWait(p.epoll, p.events, 0)
-		if n <= 0 {
-			return err != nil && err != syscall.EINTR
-		}
-		for i := range p.events[:n] {
-			if s := p.find(&p.events[i]); s != nil {
-				s.happened(p.events[i].Events)
-			}
-		}
-		if n < len(p.events) {
-			return false
+// poller is the one that the dispatcher's workers wait for; it is made on first use.
+func (d *Dispatcher) poller() (*poller, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if p, ok := d.sockets.(*poller); ok {
+		return p, nil
+	}
+	p, err := newPoller()
+	if err == nil {
+		d.sockets = p
+		d.wakeOne()
+	}
+	return p, err
+}
+
+// wait waits for events, until the poller is closed.
+func (p *poller) wait() bool {
+	return p.raw.Read(func(uintptr) bool { return p.look() }) == nil
+}
+
+// look fetches the events there are.
+func (p *poller) look() bool {
+	n, _ := syscall.EpollWait(p.epoll, p.events, 0) // interrupted is as good as none
+	p.number = max(n, 0)
+	return p.number > 0
+}
+
+// deliver tells the sockets what happened to them.
+func (p *poller) deliver() {
+	for i := range p.events[:p.number] {
+		if s := p.find(&p.events[i]); s != nil {
+			s.happened(p.events[i].Events)
 		}
 	}
 }
@@ -100,5 +118,5 @@ func (p *poller) remove(s *polledSocket) {
 	p.sockets[s.fd] = nil
 }
 
-// close ends the polling. Sockets that are still open are never told of anything again.
+// close ends the waiting. Sockets that are still open are never told of anything again.
 func (p *poller) close() { p.file.Close() }

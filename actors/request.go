@@ -23,11 +23,19 @@ type Request struct {
 	route    *route
 	exchange uint64
 	complete bool // Body is all there is
+
+	// A request is one piece of memory, with all that it usually needs.
 	envelope actor.MessageEnvelope
+	head     wire.RequestHead
+	fields   [3]wire.Field
 }
 
 // A param is what a wildcard of the route's pattern matched.
 type param struct{ name, value string }
+
+// Connection is the actor to send the Response to: the sender of the Request, for an answer that is
+// not given while the Request is the message at hand.
+func (r *Request) Connection() *actor.PID { return r.envelope.Sender }
 
 // Method is the request method; "HEAD" may reach a handler whose route says GET, and is answered
 // the same way: the connection leaves the content out.

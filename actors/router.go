@@ -19,17 +19,13 @@ type router struct {
 	env      *environment
 	strategy *strategy
 	handlers map[string]*route // by the id of the handler
-	failures map[*route]int    // to spawn the handler, since it last lived
 	stopping bool
 }
 
 func newRouterProps(env *environment) *actor.Props {
 	strategy := env.restartingHandlers()
 	return env.props(func() actor.Actor {
-		return &router{
-			env: env, strategy: strategy,
-			handlers: make(map[string]*route), failures: make(map[*route]int),
-		}
+		return &router{env: env, strategy: strategy, handlers: make(map[string]*route)}
 	}, strategy)
 }
 
@@ -44,7 +40,9 @@ func (r *router) Receive(ctx actor.Context) {
 	case *RestartDue:
 		ctx.(actor.Supervisor).RestartChildren(message.child)
 	case *RespawnDue:
-		r.spawn(ctx, message.route)
+		if !r.stopping {
+			r.spawn(ctx, message.route)
+		}
 	case *actor.Terminated:
 		r.terminated(ctx, message.Who)
 	case *actor.Stopping:
@@ -65,6 +63,8 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	switch {
 	case request.route == nil:
 		ctx.Respond(r.notRouted(request))
+	case request.route.pattern.multi && r.isElsewhere(request):
+		ctx.Respond(redirect(request))
 	case !request.complete:
 		ctx.Respond(&CollectBody{request.exchange})
 	case request.route.handler == nil:
@@ -74,6 +74,26 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	}
 }
 
+// isElsewhere reports whether "/tree" is requested while there is only a route for "/tree/".
+func (r *router) isElsewhere(request *Request) bool {
+	path := request.Path()
+	if strings.HasSuffix(path, "/") {
+		return false
+	}
+	route, _ := r.env.routes.match(request.Head.Method, path+"/")
+	return route != nil && route != request.route && route.pattern.multi && route.pattern.rest == "" &&
+		len(route.pattern.segments) == strings.Count(path, "/")
+}
+
+// redirect points to the subtree. The method stays (RFC 9110 §15.4.9).
+func redirect(request *Request) *Response {
+	location := request.Path() + "/"
+	if request.Head.Target.Query != "" {
+		location += "?" + request.Head.Target.Query
+	}
+	return request.Status(308).With("Location", location)
+}
+
 // notRouted answers a request for a resource that is elsewhere, has other methods, or is not.
 func (r *router) notRouted(request *Request) *Response {
 	path := request.Path()
@@ -81,12 +101,8 @@ func (r *router) notRouted(request *Request) *Response {
 		allow := strings.Join(methods, ", ")
 		return request.HTML(405, "<h1>405 - Method Not Allowed</h1>\n").With("Allow", allow) // (RFC 9110 §15.5.6)
 	}
-	if route, _ := r.env.routes.match(request.Head.Method, path+"/"); route != nil && route.pattern.multi {
-		location := path + "/"
-		if request.Head.Target.Query != "" {
-			location += "?" + request.Head.Target.Query
-		}
-		return request.Status(308).With("Location", location)
+	if r.isElsewhere(request) {
+		return redirect(request)
 	}
 	return request.HTML(404, "<h1>404 - Page Not Found</h1>\n")
 }
@@ -106,14 +122,12 @@ func (r *router) spawn(ctx actor.Context, route *route) {
 			r.respawnLater(ctx, route, &crash{reason, debug.Stack()})
 		}
 	}()
-	props := route.props.Clone(r.env.options()...)
-	pid, err := ctx.SpawnNamed(props, route.pattern.text)
+	pid, err := ctx.SpawnNamed(r.env.handlerProps(route.props), route.pattern.text)
 	if err != nil {
 		panic(fmt.Errorf("spawning the handler: %w", err))
 	}
 	route.handler = pid
 	r.handlers[pid.Id] = route
-	delete(r.failures, route)
 	r.env.log.info(pid, "route", slog.String("pattern", route.pattern.text))
 }
 
@@ -133,8 +147,7 @@ func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 }
 
 func (r *router) respawnLater(ctx actor.Context, route *route, why *crash) {
-	r.failures[route]++
-	pause := max(pauseAfter(r.failures[route]), firstPause)
+	pause := max(pauseAfter(route.ends.add()), firstPause)
 	if why != nil {
 		r.env.log.crashed(ctx.Self(), why, nil, "spawn again", pause)
 	} else {

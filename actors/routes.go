@@ -16,6 +16,8 @@ type route struct {
 	source  string // file:line of the call of Handle
 	// handler is the actor of the route, nil while there is none. It belongs to the router.
 	handler *actor.PID
+	// ends counts how often it could not be spawned, or stopped; the router's as well.
+	ends failures
 }
 
 // routeTable finds the route for a method and a path. It is pure: no actor, no I/O. It does not
@@ -47,23 +49,21 @@ func (t *routeTable) add(added *route) error {
 		}
 	}
 	t.routes = append(t.routes, added)
-	at, path := &t.root, ""
+	at, path, literal := &t.root, "", true
 	for _, s := range added.pattern.segments {
 		at, path = at.child(s), path+"/"+s.literal
-		if s.wildcard != "" {
-			path = "" // never looked up: a path is not empty
-		}
+		literal = literal && s.wildcard == "" && !strings.Contains(s.literal, "/")
 	}
+	l := &at.end
 	if added.pattern.multi {
-		at.multi = append(at.multi, added)
-		return nil
+		l, path = &at.multi, path+"/" // "/a/" itself is one of the paths below it
 	}
-	at.end = append(at.end, added)
-	if path != "" && !slices.ContainsFunc(added.pattern.segments, func(s segment) bool { return s.wildcard != "" || strings.Contains(s.literal, "/") }) {
-		if t.static == nil {
-			t.static = make(map[string]*leaf)
-		}
-		t.static[path] = &at.end
+	*l = append(*l, added)
+	if t.static == nil {
+		t.static = make(map[string]*leaf)
+	}
+	if literal && (t.static[path] == nil || !added.pattern.multi) {
+		t.static[path] = l
 	}
 	return nil
 }
@@ -87,8 +87,8 @@ func (n *node) child(s segment) *node {
 // match finds the most specific route for the method and the percent-encoded path, and what its
 // wildcards matched.
 func (t *routeTable) match(method, path string) (*route, []param) {
-	if end, found := t.static[path]; found {
-		if r := end.route(method); r != nil {
+	if end, found := t.static[path]; found && strings.IndexByte(path, '%') < 0 {
+		if r := end.route(method); r != nil && r.pattern.rest == "" {
 			return r, nil
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"runtime"
 	"sync"
@@ -76,7 +75,7 @@ func (s *Server) ListenAndServe(address string) error {
 // has ended. It returns another error if accepting failed for good. It closes the listener, and may
 // be called for several listeners.
 func (s *Server) Serve(on net.Listener) error {
-	listening := newListening(on)
+	listening := newListening(on, s.env.dispatcher)
 	if err := s.listen(listening); err != nil {
 		on.Close()
 		return err
@@ -105,15 +104,7 @@ func (s *Server) listen(on *listening) error {
 
 func (s *Server) start() {
 	env := s.env
-	env.system = actor.NewActorSystem(
-		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return slog.New(slog.DiscardHandler) }),
-		actor.WithDeadLetterRequestLogging(false),
-	)
-	env.system.EventStream.Subscribe(func(event any) {
-		if letter, ok := event.(*actor.DeadLetterEvent); ok {
-			env.log.deadLetter(letter)
-		}
-	})
+	env.system = env.newSystem()
 	pid, err := env.system.Root.WithGuardian(env.resuming()).SpawnNamed(newServerProps(env, s.done), serverName)
 	if err != nil {
 		panic(err) // the name is free in a system of our own

@@ -17,7 +17,7 @@ type socket interface {
 	// take returns what arrived, or why nothing more will: io.EOF if the client has ended its side.
 	// The octets are lent until the next take or release.
 	take() ([]byte, error)
-	// release gives the octets back that take lent.
+	// release gives the octets back that take lent; what was not taken yet stays.
 	release()
 	// write sends all octets. It waits while the client takes them, and fails when it has taken
 	// nothing for the timeout.

@@ -82,6 +82,9 @@ func (s *streamSocket) take() ([]byte, error) {
 }
 
 func (s *streamSocket) release() {
+	if s.demanded {
+		return // the buffer is the reader's, or holds what was not taken yet
+	}
 	if s.buffer != nil {
 		readBuffers.Put(s.buffer)
 		s.buffer, s.length = nil, 0

@@ -37,6 +37,17 @@ type failures struct {
 	last   time.Time
 }
 
+// add counts one more, and forgets the earlier ones after a quiet time.
+func (f *failures) add() int {
+	now := time.Now()
+	if now.Sub(f.last) > quietTime {
+		f.number = 0
+	}
+	f.number++
+	f.last = now
+	return f.number
+}
+
 // quietTime is how long a child has to live without failing for its failures to be forgotten.
 const quietTime = 10 * time.Second
 
@@ -116,18 +127,12 @@ func (s *strategy) tell(c *crash, message any) {
 }
 
 func (s *strategy) count(child *actor.PID) int {
-	now := time.Now()
 	f := s.failed[child.Id]
 	if f == nil {
 		f = &failures{}
 		s.failed[child.Id] = f
 	}
-	if now.Sub(f.last) > quietTime {
-		f.number = 0
-	}
-	f.number++
-	f.last = now
-	return f.number
+	return f.add()
 }
 
 // forget drops what is known of a child that has stopped.

@@ -172,6 +172,9 @@ func (d *Decoder) endMessage(trailers Fields) Event {
 // fail ends the decoding: the current line broke a rule.
 func (d *Decoder) fail(broken *Rule) *ProtocolError {
 	line := d.in[min(d.line, len(d.in)):]
+	if d.expect == expectSizedBody {
+		line = nil // content is nobody's business
+	}
 	line = line[:min(len(line), maxExcerpt)]
 	for i, c := range line {
 		if c == '\n' {

@@ -18,8 +18,9 @@ type RequestTarget struct {
 	Form TargetForm
 	// Path has its dot segments removed (RFC 3986 §5.2.4) and is still percent-encoded, so that an
 	// encoded slash stays what it is. It begins with "/", or is "" in authority- and asterisk-form.
-	Path  string
-	Query string // what follows the first "?", still percent-encoded
+	Path string
+	// Query is what follows the first "?", as received: percent-encoded, or meant to be.
+	Query string
 	// Authority is host [":" port] of the target URI: that of an absolute-form target, otherwise the
 	// value of Host (RFC 9112 §3.3).
 	Authority string
@@ -85,8 +86,9 @@ func (t *RequestTarget) parseAbsolute(method, raw string) *Rule {
 // splitPath takes absolute-path [ "?" query ].
 func (t *RequestTarget) splitPath(s string) *Rule {
 	t.Path, t.Query, _ = strings.Cut(s, "?")
-	if strings.IndexByte(s, '%') >= 0 {
-		if broken := checkEncoding(s); broken != nil {
+	// The query is for the handler to read: browsers send "?q=100%" as it is typed.
+	if strings.IndexByte(t.Path, '%') >= 0 {
+		if broken := checkEncoding(t.Path); broken != nil {
 			return broken
 		}
 	}

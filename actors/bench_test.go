@@ -1,0 +1,97 @@
+package actors
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// BenchmarkExchange measures what a request costs above the kernel: decoder, three actors, encoder.
+// Each of the connections gets bursts of requests from a socket in memory, the next burst when the
+// last one is answered.
+func BenchmarkExchange(b *testing.B) {
+	for _, c := range []struct{ connections, burst int }{{1, 1}, {64, 1}, {64, 16}} {
+		b.Run(fmt.Sprintf("connections=%d/pipelined=%d", c.connections, c.burst), func(b *testing.B) {
+			benchmarkExchange(b, c.connections, c.burst)
+		})
+	}
+}
+
+func benchmarkExchange(b *testing.B, connections, burst int) {
+	server := NewServer(Config{Logger: slog.New(slog.DiscardHandler)})
+	server.Handle("GET /", actor.PropsFromFunc(func(ctx actor.Context) {
+		if r, ok := ctx.Message().(*Request); ok {
+			ctx.Respond(r.Text(200, "Hello, World!\n"))
+		}
+	}))
+	on := &burstListener{sockets: make(chan socket), closed: make(chan struct{})}
+	listening := &listening{acceptor: on, demands: make(chan struct{}, 1), ended: make(chan struct{})}
+	if err := server.listen(listening); err != nil {
+		b.Fatal(err)
+	}
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	var done sync.WaitGroup
+	request := []byte("GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n")
+	b.ReportAllocs()
+	b.ResetTimer()
+	for range connections {
+		done.Add(1)
+		on.sockets <- &burstSocket{octets: bytes.Repeat(request, burst), burst: burst, left: &left, done: done.Done}
+	}
+	done.Wait()
+	b.StopTimer()
+	server.Shutdown(b.Context())
+}
+
+// A burstSocket always has the next burst ready, until none are left.
+type burstSocket struct {
+	octets  []byte
+	burst   int
+	left    *atomic.Int64
+	done    func()
+	arrived func()
+	over    bool
+}
+
+func (s *burstSocket) open(arrived func()) { s.arrived = arrived }
+func (s *burstSocket) demand()             { s.arrived() }
+func (s *burstSocket) take() ([]byte, error) {
+	if s.left.Add(int64(-s.burst)) < 0 {
+		if !s.over {
+			s.over = true
+			s.done()
+		}
+		return nil, io.EOF
+	}
+	return s.octets, nil
+}
+func (s *burstSocket) release()                          {}
+func (s *burstSocket) write([]byte, time.Duration) error { return nil }
+func (s *burstSocket) closeWrite() error                 { return nil }
+func (s *burstSocket) close()                            {}
+func (s *burstSocket) peer() string                      { return "memory" }
+
+type burstListener struct {
+	sockets chan socket
+	closed  chan struct{}
+}
+
+func (l *burstListener) accept() (socket, error) {
+	select {
+	case s := <-l.sockets:
+		return s, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+func (l *burstListener) Close() error   { close(l.closed); return nil }
+func (l *burstListener) Addr() net.Addr { return &net.UnixAddr{Name: "memory"} }

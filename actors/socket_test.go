@@ -1,0 +1,204 @@
+package actors
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A socketTest is a socket, the client on its other end, and the notices that it gave.
+type socketTest struct {
+	socket
+	client  net.Conn
+	notices chan struct{}
+}
+
+// sockets are the kinds of socket that there are. All mean the same by each method.
+var sockets = map[string]func(t *testing.T) (socket, net.Conn){
+	"in memory": func(t *testing.T) (socket, net.Conn) {
+		client, server := newDuplex()
+		return newStreamSocket(server), client
+	},
+	"TCP, any net.Conn": func(t *testing.T) (socket, net.Conn) {
+		return dialAcceptor(t, func(on net.Listener) acceptor { return streamAcceptor{on} })
+	},
+	"TCP, as the listener accepts it": func(t *testing.T) (socket, net.Conn) {
+		dispatcher := NewDispatcher()
+		t.Cleanup(dispatcher.Close)
+		return dialAcceptor(t, func(on net.Listener) acceptor { return newAcceptor(on, dispatcher) })
+	},
+}
+
+func dialAcceptor(t *testing.T, from func(net.Listener) acceptor) (socket, net.Conn) {
+	on, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := from(on)
+	t.Cleanup(func() { a.Close() })
+	client, err := net.Dial("tcp", on.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := a.accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, wanted := s.peer(), client.LocalAddr().String(); got != wanted {
+		t.Errorf("the address of the client: want %s, got %s", wanted, got)
+	}
+	return s, client
+}
+
+func eachSocket(t *testing.T, test func(t *testing.T, s *socketTest)) {
+	for name, dial := range sockets {
+		t.Run(name, func(t *testing.T) {
+			s := &socketTest{notices: make(chan struct{}, 100)}
+			s.socket, s.client = dial(t)
+			s.open(func() { s.notices <- struct{}{} })
+			t.Cleanup(func() { s.close(); s.client.Close() })
+			test(t, s)
+		})
+	}
+}
+
+// takeNext waits for the notice that was demanded.
+func (s *socketTest) takeNext() (string, error) {
+	<-s.notices
+	octets, err := s.take()
+	return string(octets), err
+}
+
+// wantAll demands and takes until all of it has come.
+func (s *socketTest) wantAll(t *testing.T, why, wanted string) {
+	t.Helper()
+	var got string
+	for len(got) < len(wanted) {
+		s.demand()
+		octets, err := s.takeNext()
+		if err != nil {
+			t.Fatalf("%s: %v after %d octets", why, err, len(got))
+		}
+		got += octets
+		s.release()
+	}
+	if got != wanted {
+		t.Fatalf("%s: want %q, got %q", why, wanted, got)
+	}
+}
+
+func TestASocketTellsOfWhatArrives(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		for range 3 {
+			s.demand()
+			go io.WriteString(s.client, "hello")
+			s.wantAll(t, "demanded before it arrived", "hello")
+		}
+		go io.WriteString(s.client, "early")
+		s.wantAll(t, "arrived before or after the demand", "early")
+		large := strings.Repeat("0123456789abcdef", 10*readSize/16)
+		go io.WriteString(s.client, large)
+		s.wantAll(t, "more than is taken at a time", large)
+		if len(s.notices) > 0 {
+			t.Error("nothing is told that was not demanded")
+		}
+	})
+}
+
+func TestASocketDemandedTwiceTellsOnce(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		s.demand()
+		s.demand()
+		io.WriteString(s.client, "hello")
+		s.wantAll(t, "demanding again before something arrived changes nothing", "hello")
+	})
+}
+
+func TestASocketTellsAgainOfWhatWasNotTaken(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		s.demand()
+		go io.WriteString(s.client, "hello")
+		<-s.notices
+		s.demand()
+		<-s.notices // as a new incarnation does that never saw the first notice
+		octets, err := s.take()
+		if string(octets) != "hello" || err != nil {
+			t.Errorf("what was not taken is still there: got %q, %v", octets, err)
+		}
+		if octets, err := s.take(); len(octets) > 0 || err != nil {
+			t.Errorf("a notice that was given twice is good for one take: got %q, %v", octets, err)
+		}
+		s.release()
+		go io.WriteString(s.client, "more")
+		s.wantAll(t, "and it goes on", "more")
+	})
+}
+
+func TestASocketTellsOfTheEnd(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		go func() { io.WriteString(s.client, "last"); closeWrite(s.client) }()
+		s.wantAll(t, "what came before the end", "last")
+		s.demand()
+		if octets, err := s.takeNext(); octets != "" || err != io.EOF {
+			t.Errorf("the client has ended its side: want EOF, got %q, %v", octets, err)
+		}
+		go s.write([]byte("still"), time.Minute)
+		got := make([]byte, 5)
+		if _, err := io.ReadFull(s.client, got); err != nil || string(got) != "still" {
+			t.Errorf("the other side stays open: got %q, %v", got, err)
+		}
+	})
+}
+
+func TestASocketEndsItsSide(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		go func() { s.write([]byte("last"), time.Minute); s.closeWrite() }()
+		if got, err := io.ReadAll(s.client); string(got) != "last" || err != nil {
+			t.Errorf("the client sees the end behind the last octet: got %q, %v", got, err)
+		}
+		go io.WriteString(s.client, "still")
+		s.wantAll(t, "the other side stays open", "still")
+	})
+}
+
+func TestASocketWritesAll(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		large := bytes.Repeat([]byte("0123456789abcdef"), 1<<20)
+		failed := make(chan error, 1)
+		go func() { failed <- s.write(large, time.Minute); s.closeWrite() }()
+		if got, err := io.ReadAll(s.client); !bytes.Equal(got, large) || err != nil {
+			t.Errorf("want %d octets, got %d, %v", len(large), len(got), err)
+		}
+		if err := <-failed; err != nil {
+			t.Errorf("all was taken: %v", err)
+		}
+	})
+}
+
+func TestASocketGivesUpOnAClientThatTakesNothing(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		err := s.write(make([]byte, 16<<20), time.Millisecond)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("the client takes nothing for the timeout: got %v", err)
+		}
+	})
+}
+
+func TestAClosedSocket(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		s.demand()
+		s.close()
+		s.close()
+		if _, err := io.ReadAll(s.client); err != nil {
+			t.Errorf("the client sees the end: %v", err)
+		}
+		if len(s.notices) > 0 {
+			t.Error("closing ends the demand, nothing is told")
+		}
+	})
+}

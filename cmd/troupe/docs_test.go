@@ -1,0 +1,172 @@
+package main
+
+import (
+	"flag"
+	"go/format"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/troupe-go/troupe/actors"
+)
+
+// The documentation says what the code says, its programs compile and its links lead somewhere.
+
+const repository = "../.."
+
+func docsText(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(repository, page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func docsPages(t *testing.T) []string {
+	t.Helper()
+	pages := []string{"README.md"}
+	err := fs.WalkDir(os.DirFS(repository), "docs", func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".md") {
+			pages = append(pages, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages
+}
+
+func TestDocsNameEveryFlag(t *testing.T) {
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	define(flags, &options{logFormat: "text"})
+	var want, got []string
+	flags.VisitAll(func(f *flag.Flag) {
+		want = append(want, "--"+f.Name+" "+variable(f.Name)+" "+f.DefValue)
+	})
+	row := regexp.MustCompile("(?m)^\\| `(--[a-z-]+)` \\| `(\\w+)` \\| `([^`]*)` \\|")
+	for _, cells := range row.FindAllStringSubmatch(docsText(t, "docs/reference/configuration.md"), -1) {
+		got = append(got, strings.Join(cells[1:], " "))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/reference/configuration.md has\n%s\nthe code has\n%s",
+			strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestDocsNameEveryRoute(t *testing.T) {
+	server := actors.NewServer(actors.Config{Logger: slog.New(slog.DiscardHandler)})
+	var want, got []string
+	for _, r := range handle(server, options{demo: true}) {
+		want = append(want, r.pattern)
+	}
+	_, served, _ := strings.Cut(docsText(t, "docs/reference/routes.md"), "## What the program serves")
+	for _, cells := range regexp.MustCompile("(?m)^\\| `([A-Z]+ /[^`]*)` \\|").FindAllStringSubmatch(served, -1) {
+		got = append(got, cells[1])
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("docs/reference/routes.md has %q, the program serves %q", got, want)
+	}
+}
+
+// Code is fenced, so that what looks like a link in it is none.
+var fenced = regexp.MustCompile("(?ms)^```.*?^```$|`[^`\n]*`")
+
+func TestDocsLinks(t *testing.T) {
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	for _, page := range docsPages(t) {
+		for _, found := range link.FindAllStringSubmatch(fenced.ReplaceAllString(docsText(t, page), ""), -1) {
+			target, anchor, _ := strings.Cut(found[1], "#")
+			if strings.Contains(target, "://") || strings.HasSuffix(target, "performance.md") {
+				continue // the bench writes that page
+			}
+			path := page
+			if target != "" {
+				path = filepath.Join(filepath.Dir(page), target)
+			}
+			if _, err := os.Stat(filepath.Join(repository, path)); err != nil {
+				t.Errorf("%s: the link %s leads nowhere", page, found[1])
+			} else if anchor != "" && !slices.Contains(anchors(docsText(t, path)), anchor) {
+				t.Errorf("%s: %s has no heading #%s", page, path, anchor)
+			}
+		}
+	}
+}
+
+// anchors are the headings of a page, as links name them.
+func anchors(page string) (names []string) {
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(fenced.ReplaceAllString(page, ""), -1) {
+		name := strings.ReplaceAll(strings.ToLower(heading[1]), " ", "-")
+		names = append(names, regexp.MustCompile(`[^\w-]`).ReplaceAllString(name, ""))
+	}
+	return names
+}
+
+// Invariant: the Go files that a page shows, each fenced as "go NAME.go", are a program that go
+// vet has nothing against. A file that is shown twice replaces the first, when that was vetted.
+func TestDocsPrograms(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs go vet")
+	}
+	block := regexp.MustCompile("(?ms)^```go (\\w+\\.go)\n(.*?)^```$")
+	for _, page := range docsPages(t) {
+		files := block.FindAllStringSubmatch(docsText(t, page), -1)
+		if len(files) == 0 {
+			continue
+		}
+		t.Run(page, func(t *testing.T) {
+			t.Parallel()
+			module := newDocsModule(t)
+			for _, file := range files {
+				path := filepath.Join(module, file[1])
+				if _, err := os.Stat(path); err == nil {
+					vetDocs(t, module)
+				}
+				if tidy, err := format.Source([]byte(file[2])); err != nil || string(tidy) != file[2] {
+					t.Errorf("gofmt would change %s (%v)", file[1], err)
+				}
+				if err := os.WriteFile(path, []byte(file[2]), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			vetDocs(t, module)
+		})
+	}
+}
+
+// newDocsModule makes a module that uses ours by replace, as a reader's would, at our versions of
+// its dependencies, so that nothing is downloaded.
+func newDocsModule(t *testing.T) string {
+	t.Helper()
+	directory := t.TempDir()
+	ours, err := filepath.Abs(repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(docsText(t, "go.mod"), "\n")
+	mod := "module example.com/docs\n" + rest + "\nrequire github.com/troupe-go/troupe v0.0.0\n" +
+		"replace github.com/troupe-go/troupe => " + ours + "\n"
+	for name, text := range map[string]string{"go.mod": mod, "go.sum": docsText(t, "go.sum")} {
+		if err := os.WriteFile(filepath.Join(directory, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return directory
+}
+
+func vetDocs(t *testing.T, module string) {
+	t.Helper()
+	command := exec.Command("go", "vet", ".")
+	command.Dir = module
+	command.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("go vet: %v\n%s", err, out)
+	}
+}

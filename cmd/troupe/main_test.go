@@ -1,0 +1,46 @@
+package main
+
+import (
+	"net"
+	"strings"
+	"testing"
+)
+
+func TestRun(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, test := range []struct {
+		args              string
+		status            int
+		output, complaint string
+	}{
+		{"help", exitOK, usage, ""},
+		{"version", exitOK, "troupe " + version() + "\n", ""},
+		{"--help", exitOK, "troupe serve runs the server", ""},
+		{"serve -h", exitOK, "troupe serve runs the server", ""},
+		{"perform", exitUsage, "", `troupe: unknown command "perform"; see troupe help`},
+		{"--loud", exitUsage, "", "troupe: flag provided but not defined: -loud; see troupe serve --help"},
+		{"serve now", exitUsage, "", `troupe: unexpected argument "now"; see troupe serve --help`},
+		{"--addr " + taken.Addr().String(), exitFailed, "", "troupe: cannot listen: listen tcp " + taken.Addr().String()},
+	} {
+		var stdout, stderr strings.Builder
+		status := run(strings.Fields(test.args), environ(nil), &stdout, &stderr)
+		if status != test.status || !strings.HasPrefix(stdout.String(), test.output) || (test.output == "") != (stdout.Len() == 0) {
+			t.Errorf("troupe %s: exit status %d, %q; want %d, %q", test.args, status, stdout.String(), test.status, test.output)
+		}
+		complaint, rest, _ := strings.Cut(stderr.String(), "\n")
+		if !strings.HasPrefix(complaint, test.complaint) || (test.complaint == "") != (complaint == "") || rest != "" {
+			t.Errorf("troupe %s: complains %q, want one line %q", test.args, stderr.String(), test.complaint)
+		}
+	}
+}
+
+func TestRunWithoutACommandName(t *testing.T) {
+	var stdout, stderr strings.Builder
+	if status := run([]string{""}, environ(nil), &stdout, &stderr); status != exitUsage || stderr.String() != "troupe: unknown command \"\"; see troupe help\n" {
+		t.Errorf("an empty argument: exit status %d, %q", status, stderr.String())
+	}
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+// environ is a getenv that knows no more than what it is given.
+func environ(variables map[string]string) func(string) string {
+	return func(name string) string { return variables[name] }
+}
+
+func TestParseOptions(t *testing.T) {
+	defaults := options{"127.0.0.1:8080", 5 * time.Second, 10_000, slog.LevelInfo, "text", false}
+	all := options{":80", time.Minute, 7, slog.LevelDebug, "json", true}
+	environment := map[string]string{
+		"TROUPE_ADDR": ":80", "TROUPE_IDLE_TIMEOUT": "1m", "TROUPE_MAX_CONNECTIONS": "7",
+		"TROUPE_LOG_LEVEL": "debug", "TROUPE_LOG_FORMAT": "json", "TROUPE_DEMO": "true",
+	}
+	for _, test := range []struct {
+		name, args string
+		env        map[string]string
+		want       options
+	}{
+		{"nothing said", "", nil, defaults},
+		{"flags", "--addr :80 --idle-timeout 1m --max-connections 7 --log-level debug --log-format json --demo", nil, all},
+		{"one dash, and =", "-addr=:80 -idle-timeout=1m -max-connections=7 -log-level=DEBUG -log-format=json -demo=true", nil, all},
+		{"environment", "", environment, all},
+		{"an empty variable counts as none", "", map[string]string{"TROUPE_ADDR": "", "TROUPE_LOG_LEVEL": ""}, defaults},
+		{"flags over environment", "--addr 127.0.0.1:8080 --idle-timeout 5s --max-connections 10000 --log-level info " +
+			"--log-format text --demo=false", environment, defaults},
+		{"flag over a senseless variable", "--addr 127.0.0.1:8080", map[string]string{"TROUPE_ADDR": "nonsense"}, defaults},
+	} {
+		got, err := parseOptions(strings.Fields(test.args), environ(test.env), io.Discard)
+		if err != nil || got != test.want {
+			t.Errorf("%s: %+v, %v; want %+v", test.name, got, err, test.want)
+		}
+	}
+}
+
+func TestParseOptionsMistakes(t *testing.T) {
+	for _, test := range []struct{ args, name, value, want string }{
+		{"--addr nonsense", "", "", `--addr "nonsense": not host:port`},
+		{"--addr=", "", "", `--addr "": not host:port`},
+		{"--addr ::1:80", "", "", `--addr "::1:80": not host:port`},
+		{"--addr", "", "", "flag needs an argument: -addr"},
+		{"--idle-timeout 0", "", "", "--idle-timeout 0s: must be above 0"},
+		{"--idle-timeout 5", "", "", `invalid value "5" for flag -idle-timeout`},
+		{"--max-connections -1", "", "", "--max-connections -1: must be above 0"},
+		{"--max-connections many", "", "", `invalid value "many" for flag -max-connections`},
+		{"--log-level loud", "", "", `invalid value "loud" for flag -log-level`},
+		{"--log-format yaml", "", "", `--log-format "yaml": must be text or json`},
+		{"--applause", "", "", "flag provided but not defined: -applause"},
+		{"--demo false", "", "", `unexpected argument "false"`},
+		{"", "TROUPE_ADDR", "nonsense", `--addr "nonsense": not host:port`},
+		{"", "TROUPE_IDLE_TIMEOUT", "5", `TROUPE_IDLE_TIMEOUT: "5": `},
+		{"", "TROUPE_MAX_CONNECTIONS", "many", `TROUPE_MAX_CONNECTIONS: "many": `},
+		{"", "TROUPE_LOG_LEVEL", "loud", `TROUPE_LOG_LEVEL: "loud": `},
+		{"", "TROUPE_LOG_FORMAT", "yaml", `--log-format "yaml": must be text or json`},
+		{"", "TROUPE_DEMO", "perhaps", `TROUPE_DEMO: "perhaps": `},
+	} {
+		_, err := parseOptions(strings.Fields(test.args), environ(map[string]string{test.name: test.value}), io.Discard)
+		if err == nil || !strings.HasPrefix(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s=%s troupe %s: %v, want one line that begins %s", test.name, test.value, test.args, err, test.want)
+		}
+	}
+}
+
+func TestUsageNamesEveryFlagWithItsVariable(t *testing.T) {
+	var text strings.Builder
+	if _, err := parseOptions([]string{"--help"}, environ(nil), &text); !errors.Is(err, errHelp) {
+		t.Fatalf("--help: %v, want errHelp", err)
+	}
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	define(flags, &options{logFormat: "text"})
+	flags.VisitAll(func(f *flag.Flag) {
+		_, about, found := strings.Cut(text.String(), "  --"+f.Name+" ")
+		if !found || !strings.Contains(about, "default "+f.DefValue+", or $"+variable(f.Name)+"\n") {
+			t.Errorf("--%s, its default and $%s are not in\n%s", f.Name, variable(f.Name), text.String())
+		}
+	})
+}
