@@ -15,7 +15,7 @@ func newLogger(w io.Writer, level slog.Level, format string) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
 	}
 	colour := isTerminal(w) && os.Getenv("NO_COLOR") == ""
-	return slog.New(&stackHandler{w: w, Handler: tint.NewHandler(w, &tint.Options{
+	return slog.New(&stackHandler{w: w, Handler: tint.NewTextHandler(w, &tint.Options{
 		Level: level, TimeFormat: time.TimeOnly + ".000", NoColor: !colour,
 	})})
 }
