@@ -114,8 +114,12 @@ func (c *connection) start(ctx actor.Context) {
 		c.fail(ctx, 500, "The server failed while it read the request.")
 	case requested:
 		c.respond(ctx, c.request.failure(500, "The connection failed while the request was handled."))
-	case responding, ending:
+	case responding:
 		ctx.Stop(ctx.Self())
+	case ending:
+		if c.flush(ctx) {
+			ctx.Stop(ctx.Self())
+		}
 	}
 }
 

@@ -251,3 +251,55 @@ func (s *panickingSocket) demand() {
 	}
 	s.socket.demand()
 }
+
+// "A server in which a crash never becomes a hang": octets that had arrived when the connection
+// crashed are still its.
+func TestACrashBeforeOctetsAreTakenLosesNone(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var crash func()
+		c := k.connectionOn(func(s socket) socket { return &crashingSocket{s, sync.OnceFunc(func() { crash() })} })
+		crash = func() { c.env.system.Root.Send(c.pid, (*Response)(nil)) }
+		c.send(get)
+		c.tell(want[*Request](c.router, "the request had arrived").Text(200, "hello"))
+		c.want("it is answered", "HTTP/1.1 200", "hello")
+	})
+}
+
+// A crashingSocket has the connection crash when octets have arrived, before it can take them.
+type crashingSocket struct {
+	socket
+	crash func()
+}
+
+func (s *crashingSocket) open(arrived func()) { s.socket.open(func() { s.crash(); arrived() }) }
+
+// Drain: "finish what was begun, take nothing new", whatever happens meanwhile. The new incarnation
+// does not know that it drains.
+func TestDrainSurvivesACrash(t *testing.T) {
+	bubble(t, func(k *kit) {
+		c := k.connection()
+		c.send(get)
+		want[*Request](c.router, "the request")
+		c.tell(drain)
+		c.crash()
+		c.want("the exchange in flight", "HTTP/1.1 500", "\r\nConnection: close\r\n")
+		c.wantClosed("it was the last")
+	})
+}
+
+// "Every accepted request ends in exactly one response", "no octet is sent twice": a crash between
+// the commit of a response and the end of its exchange answers the same request again.
+func TestACrashOfTheLogAnswersOnce(t *testing.T) {
+	bubble(t, func(k *kit) {
+		c := k.connection()
+		c.send(get)
+		request := want[*Request](c.router, "the request")
+		k.log.mu.Lock()
+		k.log.fail = "INFO exchange"
+		k.log.mu.Unlock()
+		c.tell(request.Text(200, "once"))
+		c.want("the answer", "HTTP/1.1 200", "once")
+		c.wantIdle("one request, one response")
+		c.wantServes("the connection goes on")
+	})
+}

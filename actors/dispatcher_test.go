@@ -179,3 +179,51 @@ func TestAnActorThatEndsItsGoroutineHasFailed(t *testing.T) {
 		k.peer.want("the route lives on", "HTTP/1.1 200", "hello")
 	})
 }
+
+func TestBlockedMailboxesDoNotHoldUpOthers(t *testing.T) {
+	bubble(t, func(k *kit) {
+		d := NewDispatcher()
+		defer d.Close()
+		before := runtime.NumGoroutine()
+		release := make(chan struct{})
+		letGo := sync.OnceFunc(func() { close(release) })
+		defer letGo()
+		var released atomic.Int32
+		const blocked = 40
+		for range blocked {
+			d.Schedule(func() { <-release; released.Add(1) })
+		}
+		for range 20 {
+			var ran atomic.Bool
+			d.Schedule(func() { ran.Store(true) })
+			k.wait(soon)
+			if !ran.Load() {
+				t.Fatal("an actor that waits holds its goroutine and nobody else's")
+			}
+		}
+		letGo()
+		k.wait(soon)
+		if n := released.Load(); n != blocked {
+			t.Errorf("want all %d to end, got %d", blocked, n)
+		}
+		k.wait(3 * surplusAfter)
+		wantGoroutines(t, "the surplus is let go", before, 0)
+	})
+}
+
+func TestABurstOfBlockingMailboxes(t *testing.T) {
+	bubble(t, func(k *kit) {
+		d := NewDispatcher()
+		defer d.Close()
+		begun, ended := time.Now(), atomic.Int32{}
+		for range 200 {
+			d.Schedule(func() { time.Sleep(100 * time.Millisecond); ended.Add(1) })
+		}
+		for ended.Load() < 200 {
+			k.wait(time.Millisecond)
+		}
+		if took := time.Since(begun); took > 150*time.Millisecond {
+			t.Errorf("mailboxes that sleep do so side by side: want about 100ms for all, took %v", took)
+		}
+	})
+}

@@ -130,3 +130,23 @@ func TestConnectionsAreNamedAndLogged(t *testing.T) {
 		}
 	})
 }
+
+// The listener: "resumed, its children live on", and it accepts. A panic after it took an Accepted
+// leaves it without a demand.
+func TestAListenerThatPanicsOnAConnectionAcceptsTheNext(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/", saying("hello"))
+		k.start()
+		_, server := newDuplex()
+		k.listener.accepts <- acceptance{conn: nameless{server}}
+		k.wait(time.Second)
+		k.peer.send(get)
+		k.wait(10 * time.Second)
+		k.peer.want("the next one is accepted", "HTTP/1.1 200")
+	})
+}
+
+// A nameless connection panics when it is asked for its peer.
+type nameless struct{ net.Conn }
+
+func (nameless) RemoteAddr() net.Addr { panic("nobody knows") }

@@ -107,6 +107,7 @@ const (
 
 func (m *mailbox) deliver() (outcome outcome) {
 	defer m.failure()
+	hops := m.env.log.hops()
 	for range throughput {
 		if !m.take() {
 			return drained
@@ -114,7 +115,7 @@ func (m *mailbox) deliver() (outcome outcome) {
 		if m.ofSystem {
 			m.invokeSystem(m.current)
 		} else {
-			m.invokeUser(m.current)
+			m.invokeUser(m.current, hops)
 		}
 		m.current = nil
 	}
@@ -187,13 +188,13 @@ const keptMessages = 64
 
 // invokeUser hands a message to the actor. What is left in the queue of a stopped one would vanish
 // without a word, and its requester would wait in vain.
-func (m *mailbox) invokeUser(message any) {
+func (m *mailbox) invokeUser(message any, hops bool) {
 	if m.stopped {
 		_, content, sender := actor.UnwrapEnvelope(message)
 		m.env.refuse(content, sender)
 		return
 	}
-	if m.env.log.hops() {
+	if hops {
 		m.env.log.hop(m.self, message)
 	}
 	m.invoker.InvokeUserMessage(message)

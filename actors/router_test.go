@@ -375,3 +375,14 @@ func TestARouterThatPanicsIsResumed(t *testing.T) {
 		}
 	})
 }
+
+// As in net/http.ServeMux: "/tree" is redirected to the subtree "/tree/", unless there is a pattern
+// for "/tree" itself; a catch-all is none.
+func TestTheSubtreeIsElsewhereBesideACatchAll(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/", saying("root"))
+		k.serve("/tree/", saying("tree"))
+		k.peer.send(ask("GET", "/tree"))
+		k.peer.want("the root does not take the name of the subtree", "HTTP/1.1 308", "\r\nLocation: /tree/\r\n")
+	})
+}

@@ -255,3 +255,22 @@ func TestRelationsOfPatterns(t *testing.T) {
 		}
 	}
 }
+
+// Paths are decoded once: /a%41 is /aA, and not the literal "a%41" that the pattern "/a%2541" means.
+func TestAPathIsNeverLookedUpEncoded(t *testing.T) {
+	both := newTables(t, "/a%2541", "/b%252Fc", "/{x}")
+	for _, path := range []string{"/a%41", "/a%2541", "/b%2Fc", "/b%252Fc"} {
+		both.compare(t, "GET", path)
+	}
+}
+
+// Patterns have the syntax of net/http.ServeMux: a tab may follow the method, and a wildcard may be
+// called like a keyword.
+func TestPatternsThatServeMuxTakes(t *testing.T) {
+	for _, text := range []string{"GET\t/a", "GET \t /a", "/{type}", "/{range...}", "/{func}/{default}"} {
+		_, ours := parsePattern(text)
+		if oracle := addToOracle(http.NewServeMux(), text); (ours == nil) != (oracle == nil) {
+			t.Errorf("pattern %q: ours says %v, net/http says %v", text, ours, oracle)
+		}
+	}
+}

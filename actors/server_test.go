@@ -283,3 +283,25 @@ func TestListenAndServeOverTCP(t *testing.T) {
 		t.Errorf("Serve says why it ended: %v", err)
 	}
 }
+
+// A handler that is spawned while the router stops is stopped by nobody, and the router waits for it
+// for ever.
+func TestShutdownWhileAHandlerIsToComeBack(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var spawned atomic.Int32
+		k.serve("/counter/", counting(&spawned))
+		k.serve("/stop", counting(&spawned))
+		k.serve("/slow", actor.PropsFromFunc(func(ctx actor.Context) {
+			if _, ok := ctx.Message().(*actor.Stopping); ok {
+				time.Sleep(time.Second)
+			}
+		}))
+		k.peer.send(ask("GET", "/stop"))
+		k.peer.want("it stops itself", "HTTP/1.1 200")
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		ended := k.shutdown(ctx)
+		k.wait(5 * time.Second)
+		wantError(t, "all handlers have stopped after a second", ended, nil)
+	})
+}

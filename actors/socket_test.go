@@ -202,3 +202,28 @@ func TestAClosedSocket(t *testing.T) {
 		}
 	})
 }
+
+// streamSocket: "release gives the octets back that take lent", and only those. While a demand is
+// open the buffer is the reader's: giving it away lets two connections share it.
+func TestReleaseLeavesADemandAlone(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		s.demand()
+		runtime.Gosched()
+		s.release()
+		go s.client.Write([]byte("hello"))
+		octets, err := s.takeNext()
+		if octets != "hello" || err != nil {
+			t.Errorf("want what arrived after the release, got %q, %v", octets, err)
+		}
+		s.release()
+		s.demand()
+		go s.client.Write([]byte("hello"))
+		<-s.notices
+		s.release() // as connection.demand does before it demands again
+		s.demand()
+		octets, err = s.takeNext()
+		if octets != "hello" || err != nil {
+			t.Errorf("what was told of and not taken is not lost by a release: got %q, %v", octets, err)
+		}
+	})
+}

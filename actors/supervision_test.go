@@ -93,3 +93,66 @@ func TestAHandlerThatPanicsInRestarting(t *testing.T) {
 		k.peer.want("it is back: the old incarnation is gone whatever it says", "HTTP/1.1 200")
 	})
 }
+
+// "It can never answer another request": a dead letter says nothing about the exchange that it
+// belongs to, so one of an earlier exchange answers the current one with 503.
+func TestADeadLetterOfAnotherExchangeIsIgnored(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
+			request, ok := ctx.Message().(*Request)
+			if !ok {
+				return
+			}
+			if request.Path() == "/first" {
+				gone := ctx.ActorSystem().NewLocalPID("an actor that has stopped")
+				root, sender := ctx.ActorSystem().Root, ctx.Sender()
+				time.AfterFunc(time.Second, func() { root.RequestWithCustomSender(gone, request, sender) })
+			}
+			if request.Path() != "/second" {
+				ctx.Respond(request.Text(200, "hello"))
+			}
+		}))
+		k.peer.send(ask("GET", "/first"))
+		k.peer.want("the answer to the first", "HTTP/1.1 200")
+		k.peer.send(ask("GET", "/second"))
+		k.wait(2 * time.Second)
+		k.peer.wantIdle("the letter to an actor that has stopped was of the first exchange")
+	})
+}
+
+// "A handler stops: 503 at once", and the connection persists: nothing about it is unclear. Between
+// the stop and the respawn a request meets a dead letter, and is told that the server is stopping.
+func TestARequestToAStoppedHandlerIs503AndPersists(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/", saying("hello"))
+		k.start()
+		route := k.server.env.routes.routes[0]
+		handler := route.handler
+		route.handler = k.server.env.system.NewLocalPID("a handler that stopped just now")
+		k.peer.send(get)
+		k.peer.want("the handler has stopped, not the server", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
+		k.peer.wantIdle("the connection persists")
+		route.handler = handler
+		k.peer.send(get)
+		k.peer.want("the route came back", "HTTP/1.1 200")
+	})
+}
+
+// "One that cannot work does not get to use up the machine" (supervision.go): a handler that stops as
+// soon as it has started is spawned again every 10 ms, for ever, since each spawn counts as success.
+func TestAHandlerThatStopsAtOnceComesBackAfterGrowingPauses(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var spawned atomic.Int32
+		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
+			if _, ok := ctx.Message().(*actor.Started); ok {
+				spawned.Add(1)
+				ctx.Stop(ctx.Self())
+			}
+		}))
+		k.start()
+		k.wait(time.Minute)
+		if n := spawned.Load(); n > 100 {
+			t.Errorf("want some tens of attempts in a minute, got %d", n)
+		}
+	})
+}
