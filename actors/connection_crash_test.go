@@ -2,6 +2,7 @@ package actors
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -273,8 +274,7 @@ type crashingSocket struct {
 
 func (s *crashingSocket) open(arrived func()) { s.socket.open(func() { s.crash(); arrived() }) }
 
-// Drain: "finish what was begun, take nothing new", whatever happens meanwhile. The new incarnation
-// does not know that it drains.
+// Drain: "finish what was begun, take nothing new", whatever happens meanwhile.
 func TestDrainSurvivesACrash(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
@@ -287,8 +287,8 @@ func TestDrainSurvivesACrash(t *testing.T) {
 	})
 }
 
-// "Every accepted request ends in exactly one response", "no octet is sent twice": a crash between
-// the commit of a response and the end of its exchange answers the same request again.
+// "Every accepted request ends in exactly one response", also if the connection crashes between the
+// commit of a response and the end of its exchange.
 func TestACrashOfTheLogAnswersOnce(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,11 +15,19 @@ import (
 // soon is how long a mailbox may wait for its turn behind others that hold their goroutines.
 const soon = 5 * time.Millisecond
 
+// goroutines is the number of those in the bubble of the caller.
+func goroutines() int {
+	stacks := make([]byte, 1<<20)
+	own := string(stacks[:runtime.Stack(stacks, false)])
+	_, bubble, _ := strings.Cut(own[:strings.IndexByte(own, ']')], "synctest bubble ")
+	return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "synctest bubble "+bubble+"]")
+}
+
 // wantGoroutines wants so many more goroutines than before.
 func wantGoroutines(t *testing.T, why string, before, more int) {
 	t.Helper()
 	synctest.Wait()
-	if got := runtime.NumGoroutine() - before; got != more {
+	if got := goroutines() - before; got != more {
 		t.Errorf("%s: want %d goroutines more, got %d", why, more, got)
 	}
 }
@@ -26,7 +35,7 @@ func wantGoroutines(t *testing.T, why string, before, more int) {
 func TestTheDispatcherKeepsItsGoroutines(t *testing.T) {
 	bubble(t, func(k *kit) {
 		d := NewDispatcher()
-		before := runtime.NumGoroutine()
+		before := goroutines()
 		for range 100 {
 			var ran atomic.Bool
 			d.Schedule(func() { ran.Store(true) })
@@ -73,7 +82,7 @@ func TestScheduleNeverBlocks(t *testing.T) {
 func TestCloseAndScheduleAfterwards(t *testing.T) {
 	bubble(t, func(k *kit) {
 		d := NewDispatcher()
-		before := runtime.NumGoroutine()
+		before := goroutines()
 		release := make(chan struct{})
 		var ended atomic.Bool
 		d.Schedule(func() { <-release; ended.Store(true) })
@@ -184,7 +193,7 @@ func TestBlockedMailboxesDoNotHoldUpOthers(t *testing.T) {
 	bubble(t, func(k *kit) {
 		d := NewDispatcher()
 		defer d.Close()
-		before := runtime.NumGoroutine()
+		before := goroutines()
 		release := make(chan struct{})
 		letGo := sync.OnceFunc(func() { close(release) })
 		defer letGo()

@@ -29,13 +29,25 @@ func (env *environment) newSystem() *actor.ActorSystem {
 	system.EventStream.Subscribe(func(event any) {
 		switch event := event.(type) {
 		case *actor.DeadLetterEvent:
-			env.log.deadLetter(event)
-			env.refuse(event.Message, event.Sender)
+			env.deadLetter(event)
 		case *actor.SupervisorEvent:
 			env.log.failed(event)
 		}
 	})
 	return system
+}
+
+// deadLetter deals with a message that reached nobody: whoever waits for its answer is told, and
+// what it owns is let go.
+func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
+	if accepted, ok := letter.Message.(*Accepted); ok {
+		if accepted.socket != nil {
+			accepted.socket.close()
+		}
+		return // that a listener has stopped is no news
+	}
+	env.log.deadLetter(letter)
+	env.refuse(letter.Message, letter.Sender)
 }
 
 // registryBuckets are enough: each has 32 locks of its own.
@@ -47,11 +59,12 @@ func shrinkRegistry(system *actor.ActorSystem) {
 	registry := system.ProcessRegistry.LocalPIDs
 	before := registry.LocalPIDs
 	registry.LocalPIDs = slices.Clone(before[:registryBuckets])
+	processes := make(map[string]any)
 	for _, bucket := range before {
-		for id, process := range bucket.Items() {
-			bucket.Remove(id)
-			registry.GetBucket(id).Set(id, process)
-		}
+		bucket.IterCb(func(id string, process any) { processes[id] = process })
+	}
+	for id, process := range processes {
+		registry.GetBucket(id).Set(id, process)
 	}
 }
 

@@ -131,8 +131,7 @@ func TestConnectionsAreNamedAndLogged(t *testing.T) {
 	})
 }
 
-// The listener: "resumed, its children live on", and it accepts. A panic after it took an Accepted
-// leaves it without a demand.
+// The listener is "resumed, its children live on", and it goes on accepting.
 func TestAListenerThatPanicsOnAConnectionAcceptsTheNext(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))

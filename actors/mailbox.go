@@ -106,10 +106,16 @@ const (
 )
 
 func (m *mailbox) deliver() (outcome outcome) {
-	defer m.failure()
+	owner := true // once the mailbox is drained, it belongs to whoever runs it next
+	defer func() {
+		if reason := recover(); owner {
+			m.failure(reason)
+		}
+	}()
 	hops := m.env.log.hops()
 	for range throughput {
 		if !m.take() {
+			owner = false
 			return drained
 		}
 		if m.ofSystem {
@@ -119,15 +125,12 @@ func (m *mailbox) deliver() (outcome outcome) {
 		}
 		m.current = nil
 	}
+	owner = false
 	return yielded
 }
 
 // failure reports a panic to supervision, on the goroutine where its stack still is.
-func (m *mailbox) failure() {
-	reason := recover()
-	if m.current == nil {
-		return
-	}
+func (m *mailbox) failure(reason any) {
 	message := m.current
 	m.current = nil
 	if reason == nil {

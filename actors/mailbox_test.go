@@ -1,7 +1,9 @@
 package actors
 
 import (
+	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -117,5 +119,37 @@ func TestABurstIsNotKept(t *testing.T) {
 				t.Fatalf("burst %d: want all to arrive, got %d", round, handled)
 			}
 		}
+	})
+}
+
+// A goroutine that has drained a mailbox must not look at it again: another may run it already. Seen
+// as a data race, or as a crash that nobody had.
+func TestADrainedMailboxBelongsToTheNextRun(t *testing.T) {
+	bubble(t, func(k *kit) {
+		env := k.environment()
+		var handled, crashes atomic.Int32
+		const messages = 20_000
+		props := actor.PropsFromFunc(func(ctx actor.Context) {
+			switch ctx.Message().(type) {
+			case int:
+				handled.Add(1)
+			case *actor.Restarting:
+				crashes.Add(1)
+			}
+		}, env.options()...)
+		props.Configure(actor.WithDispatcher(actor.NewDefaultDispatcher(throughput))) // a goroutine for each run
+		pid := env.system.Root.Spawn(props)
+		for n := range int32(messages) {
+			for handled.Load() < n {
+				runtime.Gosched()
+			}
+			env.system.Root.Send(pid, int(n)) // the mailbox is about to be drained: this wakes it elsewhere
+		}
+		k.wait(soon)
+		if n := crashes.Load(); n > 0 || handled.Load() != messages {
+			t.Errorf("nothing failed: want %d messages and no restart, got %d and %d", messages, handled.Load(), n)
+		}
+		env.system.Root.Stop(pid)
+		k.wait(soon)
 	})
 }

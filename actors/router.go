@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -55,7 +54,7 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	if request.route == nil {
 		target := &request.Head.Target
 		if target.Form == wire.AuthorityForm || target.Form == wire.AsteriskForm {
-			ctx.Respond(withoutPath(request))
+			ctx.Respond(r.withoutPath(request))
 			return
 		}
 		request.route, request.params = r.env.routes.match(request.Head.Method, target.Path)
@@ -72,47 +71,6 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	default:
 		ctx.Forward(request.route.handler)
 	}
-}
-
-// isElsewhere reports whether "/tree" is requested while there is only a route for "/tree/".
-func (r *router) isElsewhere(request *Request) bool {
-	path := request.Path()
-	if strings.HasSuffix(path, "/") {
-		return false
-	}
-	route, _ := r.env.routes.match(request.Head.Method, path+"/")
-	return route != nil && route != request.route && route.pattern.multi && route.pattern.rest == "" &&
-		len(route.pattern.segments) == strings.Count(path, "/")
-}
-
-// redirect points to the subtree. The method stays (RFC 9110 §15.4.9).
-func redirect(request *Request) *Response {
-	location := request.Path() + "/"
-	if request.Head.Target.Query != "" {
-		location += "?" + request.Head.Target.Query
-	}
-	return request.Status(308).With("Location", location)
-}
-
-// notRouted answers a request for a resource that is elsewhere, has other methods, or is not.
-func (r *router) notRouted(request *Request) *Response {
-	path := request.Path()
-	if methods := r.env.routes.methods(path); len(methods) > 0 {
-		allow := strings.Join(methods, ", ")
-		return request.HTML(405, "<h1>405 - Method Not Allowed</h1>\n").With("Allow", allow) // (RFC 9110 §15.5.6)
-	}
-	if r.isElsewhere(request) {
-		return redirect(request)
-	}
-	return request.HTML(404, "<h1>404 - Page Not Found</h1>\n")
-}
-
-// withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which only a proxy takes.
-func withoutPath(request *Request) *Response {
-	if request.Head.Method == "OPTIONS" {
-		return request.Status(204)
-	}
-	return request.HTML(501, "<h1>501 - Not Implemented</h1>\n").Close()
 }
 
 // spawn makes the handler of a route. Its producer is not our code and may panic.

@@ -115,6 +115,19 @@ func (t *routeTable) methods(path string) (methods []string) {
 		}
 		return false
 	})
+	return withHEAD(methods)
+}
+
+// allMethods lists the methods that some route takes, sorted.
+func (t *routeTable) allMethods() (methods []string) {
+	for _, r := range t.routes {
+		methods = append(methods, r.pattern.method)
+	}
+	return withHEAD(methods)
+}
+
+// withHEAD sorts methods, and adds HEAD where there is GET.
+func withHEAD(methods []string) []string {
 	if slices.Contains(methods, "GET") {
 		methods = append(methods, "HEAD")
 	}
@@ -145,7 +158,7 @@ func (l leaf) route(method string) (best *route) {
 			return r
 		case r.pattern.method == "GET" && method == "HEAD":
 			best = r
-		case r.pattern.method == "" && best == nil:
+		case r.pattern.method == "" && best == nil && method != "TRACE": // (RFC 9110 §9.3.8)
 			best = r
 		}
 	}

@@ -23,12 +23,17 @@ type Server struct {
 	pid    *actor.PID    // of the server actor, once something is served
 	done   chan struct{} // closed when the server actor has stopped
 	closed bool
+
+	abandoned chan struct{} // closed when a Shutdown has given up waiting
+	abandon   func()
 }
 
 // NewServer makes a server without routes.
 func NewServer(config Config) *Server {
 	config = config.withDefaults()
+	abandoned := make(chan struct{})
 	return &Server{
+		abandoned: abandoned, abandon: sync.OnceFunc(func() { close(abandoned) }),
 		env: &environment{
 			config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
 		},
@@ -80,11 +85,18 @@ func (s *Server) Serve(on net.Listener) error {
 		on.Close()
 		return err
 	}
-	<-listening.ended
-	if listening.err != nil {
-		return listening.err
+	select {
+	case <-listening.ended:
+		if listening.err != nil {
+			return listening.err
+		}
+	case <-s.abandoned:
+		return ErrServerClosed
 	}
-	<-s.done
+	select {
+	case <-s.done:
+	case <-s.abandoned:
+	}
 	return ErrServerClosed
 }
 
@@ -136,7 +148,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.env.system.Root.Stop(pid)
 	select {
 	case <-s.done:
-	case <-time.After(stopTimeout): // an actor that does not return cannot be stopped
+	case <-time.After(stopTimeout):
+		s.abandon() // an actor that does not return cannot be stopped
 	}
 	return ctx.Err()
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -284,8 +285,7 @@ func TestListenAndServeOverTCP(t *testing.T) {
 	}
 }
 
-// A handler that is spawned while the router stops is stopped by nobody, and the router waits for it
-// for ever.
+// A handler that came back while the router stops would be stopped by nobody.
 func TestShutdownWhileAHandlerIsToComeBack(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var spawned atomic.Int32

@@ -73,16 +73,18 @@ func (s *polledSocket) take() ([]byte, error) {
 	if s.buffer == nil {
 		s.buffer = readBuffers.Get().(*[readSize]byte)
 	}
-	n, err := ignoringEINTR(syscall.Read, s.fd, s.buffer[:])
-	switch {
-	case err == syscall.EAGAIN:
+	n, err := readNow(s.fd, s.buffer[:])
+	if err == syscall.EAGAIN {
 		return nil, nil
+	}
+	if n == readSize || err != nil || s.ended.Load() {
+		s.state.CompareAndSwap(quiet, ready) // there is more, if only the end, and no edge to come
+	}
+	switch {
 	case err != nil:
 		return nil, os.NewSyscallError("read", err)
 	case n == 0:
 		return nil, io.EOF
-	case n == readSize || s.ended.Load():
-		s.state.CompareAndSwap(quiet, ready) // there may be more, and no edge to come
 	}
 	return s.buffer[:n], nil
 }
@@ -96,7 +98,7 @@ func (s *polledSocket) release() {
 
 func (s *polledSocket) write(octets []byte, timeout time.Duration) error {
 	for len(octets) > 0 {
-		n, err := ignoringEINTR(syscall.Write, s.fd, octets)
+		n, err := writeNow(s.fd, octets)
 		switch {
 		case n > 0:
 			octets = octets[n:]
@@ -147,11 +149,3 @@ func (s *polledSocket) close() {
 }
 
 func (s *polledSocket) peer() string { return s.address }
-
-func ignoringEINTR(call func(int, []byte) (int, error), fd int, octets []byte) (n int, err error) {
-	for {
-		if n, err = call(fd, octets); err != syscall.EINTR {
-			return n, err
-		}
-	}
-}

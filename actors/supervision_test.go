@@ -94,8 +94,7 @@ func TestAHandlerThatPanicsInRestarting(t *testing.T) {
 	})
 }
 
-// "It can never answer another request": a dead letter says nothing about the exchange that it
-// belongs to, so one of an earlier exchange answers the current one with 503.
+// "It can never answer another request": nor can a dead letter of an earlier exchange.
 func TestADeadLetterOfAnotherExchangeIsIgnored(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
@@ -120,8 +119,7 @@ func TestADeadLetterOfAnotherExchangeIsIgnored(t *testing.T) {
 	})
 }
 
-// "A handler stops: 503 at once", and the connection persists: nothing about it is unclear. Between
-// the stop and the respawn a request meets a dead letter, and is told that the server is stopping.
+// "A handler stops: 503 at once", and the connection persists: nothing about it is unclear.
 func TestARequestToAStoppedHandlerIs503AndPersists(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))
@@ -138,8 +136,7 @@ func TestARequestToAStoppedHandlerIs503AndPersists(t *testing.T) {
 	})
 }
 
-// "One that cannot work does not get to use up the machine" (supervision.go): a handler that stops as
-// soon as it has started is spawned again every 10 ms, for ever, since each spawn counts as success.
+// "One that cannot work does not get to use up the machine": a spawn alone is no success.
 func TestAHandlerThatStopsAtOnceComesBackAfterGrowingPauses(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var spawned atomic.Int32

@@ -1,0 +1,80 @@
+package actors
+
+import (
+	"slices"
+	"strings"
+)
+
+// What the router answers itself, because no handler can.
+
+// notRouted answers a request for a resource that has other methods, is elsewhere, or is not.
+func (r *router) notRouted(request *Request) *Response {
+	if !r.knows(request.Head.Method) {
+		return notImplemented(request)
+	}
+	if methods := r.env.routes.methods(request.Path()); len(methods) > 0 {
+		return otherMethods(request, methods)
+	}
+	if r.isElsewhere(request) {
+		return redirect(request)
+	}
+	return request.HTML(404, "<h1>404 - Page Not Found</h1>\n")
+}
+
+// withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which only a proxy takes.
+func (r *router) withoutPath(request *Request) *Response {
+	if request.Head.Method == "OPTIONS" {
+		return otherMethods(request, r.env.routes.allMethods())
+	}
+	return notImplemented(request).Close()
+}
+
+// otherMethods tells a client which methods the resource has: because it asks (RFC 9110 §9.3.7), or
+// because it used another one (RFC 9110 §15.5.6).
+func otherMethods(request *Request, methods []string) *Response {
+	if slices.Contains(methods, "") {
+		methods = []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"} // a route for any method
+	}
+	methods = append(methods, "OPTIONS")
+	slices.Sort(methods)
+	allow := strings.Join(slices.Compact(methods), ", ")
+	if request.Head.Method == "OPTIONS" {
+		return request.Status(204).With("Allow", allow)
+	}
+	return request.HTML(405, "<h1>405 - Method Not Allowed</h1>\n").With("Allow", allow)
+}
+
+// notImplemented refuses a method that no resource here has: TRACE, which would send credentials
+// back to whoever runs scripts in the client, and those that nobody knows (RFC 9110 §15.6.2).
+func notImplemented(request *Request) *Response {
+	return request.HTML(501, "<h1>501 - Not Implemented</h1>\n")
+}
+
+// knows reports whether the method is one of RFC 9110 §9 or RFC 5789, or some route has it.
+func (r *router) knows(method string) bool {
+	switch method {
+	case "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH":
+		return true
+	}
+	return slices.ContainsFunc(r.env.routes.routes, func(route *route) bool { return route.pattern.method == method })
+}
+
+// isElsewhere reports whether "/tree" is requested while there is only a route for "/tree/".
+func (r *router) isElsewhere(request *Request) bool {
+	path := request.Path()
+	if strings.HasSuffix(path, "/") {
+		return false
+	}
+	route, _ := r.env.routes.match(request.Head.Method, path+"/")
+	return route != nil && route != request.route && route.pattern.multi && route.pattern.rest == "" &&
+		len(route.pattern.segments) == strings.Count(path, "/")
+}
+
+// redirect points to the subtree. The method stays (RFC 9110 §15.4.9).
+func redirect(request *Request) *Response {
+	location := request.Path() + "/"
+	if request.Head.Target.Query != "" {
+		location += "?" + request.Head.Target.Query
+	}
+	return request.Status(308).With("Location", location)
+}
