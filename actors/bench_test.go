@@ -77,6 +77,7 @@ func (s *burstSocket) take() ([]byte, error) {
 func (s *burstSocket) release()                          {}
 func (s *burstSocket) write([]byte, time.Duration) error { return nil }
 func (s *burstSocket) closeWrite() error                 { return nil }
+func (s *burstSocket) reset()                            {}
 func (s *burstSocket) close()                            {}
 func (s *burstSocket) peer() string                      { return "memory" }
 

@@ -9,15 +9,17 @@ import (
 )
 
 // connection serves one TCP connection (RFC 9112 §9): one exchange at a time, in order.
-// Parent: listener. Children: none.
-// Sends: Request. Understands: see its behaviours.
+// Parent: listener. Children: a source, while it sends the content of a response.
+// Sends: Request, ReadBody, BodyRead. Understands: see its behaviours.
 // Crash: restarted with its socket; the exchange in flight is answered 500.
 type connection struct {
 	env    *environment
 	router *actor.PID
 	*session
 	behaviour behaviour
-	now       time.Time // when the message at hand came
+	reader    *actor.PID // waits for the next piece of the request's content, or nil
+	source    *actor.PID // of the content of the response, or nil
+	now       time.Time  // when the message at hand came
 }
 
 // A session is what outlives a crash of its connection: it belongs to the props.
@@ -36,6 +38,10 @@ type session struct {
 	content   []byte    // of the request, as far as collected
 	discarded int       // octets taken that nobody wanted
 	draining  bool      // this exchange is the last
+	reading   bool      // somebody has begun to read the request's content
+	response  *Response // that is being streamed, or nil
+	streamed  int64     // octets of its content so far
+	persist   bool      // the connection outlives it
 }
 
 // A behaviour says which messages the connection understands; each has a file of its own.
@@ -45,6 +51,7 @@ const (
 	awaiting   behaviour = iota // a request, or the rest of its head
 	collecting                  // the content of a request, for a route that wants it whole
 	exchanging                  // a response
+	streaming                   // the next piece of a response's content
 	discarding                  // content that no handler wanted
 	closing                     // the end of the client's side
 )
@@ -64,7 +71,7 @@ func newConnectionProps(env *environment, router *actor.PID, s socket) *actor.Pr
 	session := &session{socket: s, decoder: wire.NewDecoder(&env.config.Limits), peer: s.peer()}
 	return env.props(func() actor.Actor {
 		return &connection{env: env, router: router, session: session}
-	}, nil)
+	}, givingUp{env})
 }
 
 func (c *connection) Receive(ctx actor.Context) {
@@ -94,6 +101,8 @@ func (c *connection) Receive(ctx actor.Context) {
 		c.collecting(ctx)
 	case exchanging:
 		c.exchanging(ctx)
+	case streaming:
+		c.streaming(ctx)
 	case discarding:
 		c.discarding(ctx)
 	case closing:

@@ -23,18 +23,10 @@ func (c *connection) collecting(ctx actor.Context) {
 // whole. A client that waits to be told is told now (RFC 9110 §10.1.1).
 func (c *connection) collectBody(ctx actor.Context) {
 	c.behaviour, c.stage = collecting, decoding
-	if c.request.Head.ExpectContinue && c.decoder.Buffered() == 0 && c.fits() {
-		if err := c.out.appendHead(wire.ResponseHead{Status: 100}); err != nil {
-			panic(err)
-		}
-		c.out.commit()
+	c.decoder.LimitBody(c.bodyLimit())
+	if c.inviteContent(ctx) {
+		c.collectMore(ctx)
 	}
-	c.collectMore(ctx)
-}
-
-// fits reports whether the announced length is within the limit, so that inviting it makes sense.
-func (c *connection) fits() bool {
-	return int64(c.request.Head.Length) <= c.env.config.Limits.Body
 }
 
 // collectMore collects what is there, and demands more or sends the request on.
@@ -59,7 +51,7 @@ func (c *connection) collect() error {
 		case *wire.Data:
 			c.content = append(c.content, event.Bytes...)
 		case *wire.End:
-			c.request.Body, c.request.Trailers = c.content, event.Trailers
+			c.request.Body, c.request.unread, c.request.Trailers = c.content, c.content, event.Trailers
 			c.request.complete = true
 			c.content = nil
 			return nil

@@ -3,6 +3,7 @@ package actors
 import (
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -15,6 +16,10 @@ func (c *connection) exchanging(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *Response:
 		c.respond(ctx, message)
+	case *ReadBody:
+		c.readBody(ctx, message)
+	case *BytesArrived:
+		c.arrived(ctx)
 	case *CollectBody:
 		if message.exchange == c.request.exchange {
 			c.collectBody(ctx)
@@ -32,7 +37,11 @@ func (c *connection) exchanging(ctx actor.Context) {
 		if flush && !c.flush(ctx) {
 			return
 		}
-		if deadline {
+		switch {
+		case deadline && c.reader != nil:
+			c.tellReader(ctx, &BodyRead{Request: c.request, Err: os.ErrDeadlineExceeded})
+			c.fail(ctx, 408, "The content did not arrive in time.")
+		case deadline:
 			c.giveUp(ctx)
 		}
 	}
@@ -56,6 +65,10 @@ func (r *Request) failure(status int, why string) *Response {
 func (c *connection) respond(ctx actor.Context, response *Response) {
 	if response.Status < 200 {
 		c.misuse(ctx, &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"})
+		return
+	}
+	if response.source != nil {
+		c.stream(ctx, response)
 		return
 	}
 	persist := c.request.Head.Persist && !response.close && !c.draining && c.canSkip()
@@ -122,11 +135,16 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	request, begun := c.request, c.begun
 	skip := !request.complete
 	c.out.commit()
+	c.stopSource(ctx)
+	if c.reader != nil {
+		c.tellReader(ctx, &BodyRead{Request: request, Err: ErrExchangeOver})
+	}
 	c.request, c.begun, c.stage = nil, time.Time{}, resting
 	if skip || !persist {
 		c.stage = ending
 	}
-	c.env.log.exchange(ctx.Self(), request, response, begun)
+	c.env.log.exchange(ctx.Self(), request, response, begun, c.streamed)
+	c.response, c.streamed, c.reading = nil, 0, false
 	switch {
 	case !persist:
 		c.close(ctx)

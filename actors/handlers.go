@@ -1,10 +1,6 @@
 package actors
 
-import (
-	"runtime/debug"
-
-	"github.com/asynkron/protoactor-go/actor"
-)
+import "github.com/asynkron/protoactor-go/actor"
 
 // handlerProps are the props of somebody else's actor, made fit for the tree: on our dispatcher and
 // mailbox, and guarded where a panic would be worse than a crash.
@@ -30,7 +26,7 @@ func (env *environment) guarded(next actor.ReceiverFunc) actor.ReceiverFunc {
 func (env *environment) guard(who *actor.PID, message any, do func()) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			env.log.crashed(who, &crash{reason, debug.Stack()}, message, "go on", 0)
+			env.log.crashed(who, newCrash(reason), message, "go on", 0)
 		}
 	}()
 	do()

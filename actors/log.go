@@ -63,19 +63,19 @@ func (l *actorLog) hop(who *actor.PID, message any) {
 }
 
 // exchange logs the end of an exchange.
-func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begun time.Time) {
+func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begun time.Time, streamed int64) {
 	if !l.enabled(slog.LevelInfo) {
 		return
 	}
 	took := time.Since(begun).Round(time.Microsecond)
-	octets := len(response.Body)
+	octets := int64(len(response.Body)) + streamed
 	if r.Head.Method == "HEAD" {
 		octets = 0
 	}
 	attrs := []slog.Attr{
 		slog.Uint64("exchange", r.exchange),
 		slog.String("method", r.Head.Method), slog.String("target", r.Head.Target.Raw),
-		slog.Int("status", response.Status), slog.Int("octets", octets), slog.Duration("took", took),
+		slog.Int("status", response.Status), slog.Int64("octets", octets), slog.Duration("took", took),
 		slog.String("peer", r.Peer),
 	}
 	if r.route != nil {

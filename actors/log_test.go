@@ -79,7 +79,7 @@ func TestADisabledLevelCostsNothing(t *testing.T) {
 	begun := time.Now()
 	for name, say := range map[string]func(){
 		"hops":     func() { log.hops() },
-		"exchange": func() { log.exchange(pid, request, request.Status(200), begun) },
+		"exchange": func() { log.exchange(pid, request, request.Status(200), begun, 0) },
 		"debug":    func() { log.debug(pid, "text") },
 		"info":     func() { log.info(pid, "text") },
 		"warn":     func() { log.warn(pid, "text") },

@@ -2,7 +2,6 @@ package actors
 
 import (
 	"errors"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -137,13 +136,7 @@ func (m *mailbox) failure(reason any) {
 		reason = errors.New("runtime.Goexit was called")
 		defer m.dispatcher.Schedule(m.run) // this goroutine ends
 	}
-	m.invoker.EscalateFailure(&crash{reason: reason, stack: debug.Stack()}, message)
-}
-
-// A crash is why an actor failed: what it panicked with, and where.
-type crash struct {
-	reason any
-	stack  []byte
+	m.invoker.EscalateFailure(newCrash(reason), message)
 }
 
 // take sets current to the next message. If there is none, the mailbox is not scheduled any more.

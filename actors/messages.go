@@ -31,6 +31,20 @@ type DeadlinePassed struct{}
 // request whole. The connection sends the Request again when it has it.
 type CollectBody struct{ exchange uint64 }
 
+// ReadBody is a command of a consumer of content to its producer: send the next piece. A handler
+// sends it to the connection for the content of a request, the connection to a source for that of a
+// response. Answered with BodyRead; at most one is outstanding.
+type ReadBody struct{ request *Request }
+
+// BodyRead is the fact that a piece of content was read, or that there is no more.
+type BodyRead struct {
+	Request  *Request // whose content it is, or whose response's
+	Bytes    []byte   // the piece, which is the consumer's to keep; it may be empty at the end
+	Trailers Fields   // with the end, if there are any
+	End      bool     // this piece is the last
+	Err      error    // there will be no more, and the content is not complete
+}
+
 // HandlerCrashed is the fact that a handler panicked on the request of this exchange. Supervision
 // sends it to the connection, which answers 500 at once.
 type HandlerCrashed struct {

@@ -40,21 +40,28 @@ func (o *output) pending() []byte {
 }
 
 func (o *output) appendHead(head wire.ResponseHead) error {
-	if o.buffer == nil {
-		o.buffer = outputBuffers.Get().(*outputBuffer)
-	}
+	o.acquire()
 	o.buffer.head = head
 	return o.append(&o.buffer.head)
 }
 
 func (o *output) appendData(octets []byte) error {
+	o.acquire()
 	o.buffer.data.Bytes = octets
 	return o.append(&o.buffer.data)
 }
 
 func (o *output) appendEnd(trailers wire.Fields) error {
+	o.acquire()
 	o.buffer.end.Trailers = trailers
 	return o.append(&o.buffer.end)
+}
+
+// acquire takes a buffer, if there is none.
+func (o *output) acquire() {
+	if o.buffer == nil {
+		o.buffer = outputBuffers.Get().(*outputBuffer)
+	}
 }
 
 // append encodes an event. On a *wire.MisuseError the output is as it was.

@@ -7,6 +7,12 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
+// Fields are the field lines of a section, in order, and Field is one of them (RFC 9112 §5).
+type (
+	Fields = wire.Fields
+	Field  = wire.Field
+)
+
 // A Request is an HTTP request on its way to a handler. It is immutable and may be kept, forwarded
 // to other actors and answered later, by whichever actor has it; only the first answer counts.
 type Request struct {
@@ -15,14 +21,15 @@ type Request struct {
 	// Body is the whole content, nil if there is none.
 	Body []byte
 	// Trailers are the fields behind a chunked content, usually nil.
-	Trailers wire.Fields
+	Trailers Fields
 	// Peer is the network address of the client, for example "192.0.2.7:51234".
 	Peer string
 
 	params   []param
 	route    *route
 	exchange uint64
-	complete bool // Body is all there is
+	complete bool   // the decoder stands at the end of the content
+	unread   []byte // of Body, for a handler that pulls it
 
 	// A request is one piece of memory, with all that it usually needs.
 	envelope actor.MessageEnvelope
@@ -52,6 +59,10 @@ func (r *Request) Query() url.Values {
 
 // Field is the value of the first field line with that name, in any case; "" if there is none.
 func (r *Request) Field(name string) string { return r.Head.Fields.Get(name) }
+
+// ContentLength is the length of the content in octets, or -1 if it is chunked, so that its length is
+// not known before its end.
+func (r *Request) ContentLength() int64 { return int64(r.Head.Length) }
 
 // Param is what the wildcard of that name in the route's pattern matched, percent-decoded: for
 // "GET /rooms/{room}" and /rooms/red%20one, Param("room") is "red one". It is "" without such a

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
 )
 
@@ -12,12 +13,15 @@ import (
 // is dropped and logged; it can never reach another request.
 type Response struct {
 	Status      int
-	ContentType string      // media type of the content; "" sends none
-	Fields      wire.Fields // further field lines, except those of the framing, which the connection writes
+	ContentType string // media type of the content; "" sends none
+	Fields      Fields // further field lines, except those of the framing, which the connection writes
 	Body        []byte
 
 	close   bool
 	request *Request // that it answers
+
+	source *actor.Props // of the content of a stream, else nil
+	length wire.BodyLength
 }
 
 // Text is a response with text/plain; charset=utf-8.
@@ -53,7 +57,7 @@ func (r *Request) Status(status int) *Response {
 // With adds a field line and returns the response, for use before it is sent. A name that is no
 // token or a value with control octets makes the response a 500 (RFC 9110 §5).
 func (r *Response) With(name, value string) *Response {
-	r.Fields = append(r.Fields, wire.Field{Name: name, Value: value})
+	r.Fields = append(r.Fields, Field{Name: name, Value: value})
 	return r
 }
 

@@ -3,7 +3,6 @@ package actors
 import (
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -64,7 +63,7 @@ func (r *router) route(ctx actor.Context, request *Request) {
 		ctx.Respond(r.notRouted(request))
 	case request.route.pattern.multi && r.isElsewhere(request):
 		ctx.Respond(redirect(request))
-	case !request.complete:
+	case !request.complete && !request.route.streams:
 		ctx.Respond(&CollectBody{request.exchange})
 	case request.route.handler == nil:
 		ctx.Respond(&HandlerStopped{request.exchange})
@@ -77,7 +76,7 @@ func (r *router) route(ctx actor.Context, request *Request) {
 func (r *router) spawn(ctx actor.Context, route *route) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			r.respawnLater(ctx, route, &crash{reason, debug.Stack()})
+			r.respawnLater(ctx, route, newCrash(reason))
 		}
 	}()
 	pid, err := ctx.SpawnNamed(r.env.handlerProps(route.props), route.pattern.text)

@@ -14,6 +14,8 @@ type route struct {
 	pattern pattern
 	props   *actor.Props
 	source  string // file:line of the call of Handle
+	streams bool   // the handler pulls the content itself
+	maxBody int64  // in octets; 0 for the server's limit
 	// handler is the actor of the route, nil while there is none. It belongs to the router.
 	handler *actor.PID
 	// ends counts how often it could not be spawned, or stopped; the router's as well.

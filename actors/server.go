@@ -47,7 +47,7 @@ func NewServer(config Config) *Server {
 //
 // It panics if the pattern is malformed or conflicts with another one, or if the server serves
 // already: these are mistakes of the programmer, found at start.
-func (s *Server) Handle(pattern string, props *actor.Props) {
+func (s *Server) Handle(pattern string, props *actor.Props, options ...RouteOption) {
 	parsed, err := parsePattern(pattern)
 	if err != nil {
 		panic("actors: " + err.Error())
@@ -62,6 +62,9 @@ func (s *Server) Handle(pattern string, props *actor.Props) {
 	}
 	_, file, line, _ := runtime.Caller(1)
 	added := &route{pattern: parsed, props: props, source: fmt.Sprintf("%s:%d", file, line)}
+	for _, option := range options {
+		option(added)
+	}
 	if err := s.env.routes.add(added); err != nil {
 		panic("actors: " + err.Error())
 	}

@@ -24,6 +24,8 @@ type socket interface {
 	write(octets []byte, timeout time.Duration) error
 	// closeWrite ends the sending side: the client sees the end of the stream after the last octet.
 	closeWrite() error
+	// reset has the following close tell the client that something went wrong.
+	reset()
 	// close ends both sides and the demand.
 	close()
 	// peer is the network address of the client.

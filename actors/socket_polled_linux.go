@@ -139,6 +139,10 @@ func (s *polledSocket) awaitWritable(timeout time.Duration) error {
 
 func (s *polledSocket) closeWrite() error { return syscall.Shutdown(s.fd, syscall.SHUT_WR) }
 
+func (s *polledSocket) reset() {
+	syscall.SetsockoptLinger(s.fd, syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1})
+}
+
 func (s *polledSocket) close() {
 	if s.closed {
 		return

@@ -109,6 +109,12 @@ func (s *streamSocket) write(octets []byte, timeout time.Duration) error {
 
 func (s *streamSocket) closeWrite() error { return closeWrite(s.conn) }
 
+func (s *streamSocket) reset() {
+	if tcp, ok := s.conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+}
+
 func (s *streamSocket) close() {
 	if s.closed.Swap(true) {
 		return

@@ -11,6 +11,7 @@ import (
 //	server      resumes the router and the listeners: they have children that must live on
 //	├─ router   restarts a handler, at once at first, then after growing pauses, for ever
 //	└─ listener restarts a connection with its socket, a few times, then lets it go
+//	    └─ connection stops a source of content, and breaks the response off
 //
 // Whoever waits for the answer to the failed message is told first.
 
@@ -95,10 +96,7 @@ func (env *environment) strategy(decide func(int) (decision, time.Duration)) *st
 // HandleFailure tells the requester, then resumes, restarts or stops the child.
 func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervisor, child *actor.PID,
 	_ *actor.RestartStatistics, reason, message any) {
-	c, ok := reason.(*crash)
-	if !ok {
-		c = &crash{reason: reason}
-	}
+	c := asCrash(reason)
 	s.tell(c, message)
 	decision, pause := s.decide(s.count(child))
 	s.env.log.crashed(child, c, message, string(decision), pause)
@@ -113,6 +111,23 @@ func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervis
 		self := supervisor.(actor.Context).Self()
 		time.AfterFunc(pause, func() { s.env.system.Root.Send(self, &RestartDue{child}) })
 	}
+}
+
+// givingUp is the strategy for the sources of a connection: content that broke off cannot go on.
+type givingUp struct{ env *environment }
+
+// HandleFailure stops the source; the connection is told by its end.
+func (g givingUp) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervisor, child *actor.PID,
+	_ *actor.RestartStatistics, reason, message any) {
+	g.env.log.crashed(child, asCrash(reason), message, string(stop), 0)
+	supervisor.StopChildren(child)
+}
+
+func asCrash(reason any) *crash {
+	if c, ok := reason.(*crash); ok {
+		return c
+	}
+	return &crash{reason: reason}
 }
 
 // tell answers for the child that cannot any more.

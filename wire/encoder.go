@@ -11,6 +11,9 @@ type Encoder struct {
 	inBody    bool
 }
 
+// Length is how the content of the message at hand is delimited.
+func (e *Encoder) Length() BodyLength { return e.length }
+
 // Append appends the octets of the event to dst. A *MisuseError says that the event is not allowed
 // here; dst is then returned as it was, and the Encoder expects what it expected before.
 func (e *Encoder) Append(dst []byte, event Event) ([]byte, error) {

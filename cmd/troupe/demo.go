@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"strconv"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -12,11 +14,29 @@ import (
 // demoRoutes show what actors are good for, and what their crashes do.
 func demoRoutes() []routeOf {
 	return []routeOf{
-		{"GET /demo/hits", "a counter: state without a lock", actor.PropsFromProducer(newHits)},
-		{"GET /demo/crash", "a handler that panics: 500, and a restart", handlers.Func(crash)},
-		{"GET /demo/crash/connection", "a connection that panics and keeps its socket", actor.PropsFromFunc(crashConnection)},
-		{"GET /demo/sleep/{duration}", "a handler that takes its time, for example 2s", actor.PropsFromFunc(sleep)},
+		newRoute("GET /demo/hits", "a counter: state without a lock", actor.PropsFromProducer(newHits)),
+		newRoute("GET /demo/crash", "a handler that panics: 500, and a restart", handlers.Func(crash)),
+		newRoute("GET /demo/crash/connection", "a connection that panics and keeps its socket", actor.PropsFromFunc(crashConnection)),
+		newRoute("GET /demo/sleep/{duration}", "a handler that takes its time, for example 2s", actor.PropsFromFunc(sleep)),
+		newRoute("POST /demo/stream", "the content sent back as it comes, in bounded memory", handlers.Echo(), actors.StreamBody()),
+		newRoute("GET /demo/octets/{number}", "so many octets, in bounded memory", handlers.Func(octets)),
 	}
+}
+
+// octets streams zeros, with their number announced.
+func octets(r *actors.Request) *actors.Response {
+	number, err := strconv.ParseInt(r.Param("number"), 10, 64)
+	if err != nil || number < 0 {
+		return r.Text(400, "The number is one like 1000000.\n")
+	}
+	return r.Stream(200, nil, handlers.Reader(io.LimitReader(zeros{}, number))).WithLength(number)
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 
 // hits counts its requests. A crash would begin anew at zero.

@@ -18,21 +18,26 @@ var aboutPage string
 type routeOf struct {
 	pattern, about string
 	props          *actor.Props
+	options        []actors.RouteOption
+}
+
+func newRoute(pattern, about string, props *actor.Props, options ...actors.RouteOption) routeOf {
+	return routeOf{pattern, about, props, options}
 }
 
 // handle gives the server its routes.
 func handle(server *actors.Server, o options) []routeOf {
 	routes := []routeOf{
-		{"GET /{$}", "a welcome page", handlers.Func(welcome)},
-		{"GET /health", "whether the server is well", handlers.Func(health)},
-		{"GET /about", "what this is", handlers.Func(about)},
-		{"POST /echo", "the content of the request, sent back", handlers.Func(echo)},
+		newRoute("GET /{$}", "a welcome page", handlers.Func(welcome)),
+		newRoute("GET /health", "whether the server is well", handlers.Func(health)),
+		newRoute("GET /about", "what this is", handlers.Func(about)),
+		newRoute("POST /echo", "the content of the request, sent back", handlers.Func(echo)),
 	}
 	if o.demo {
 		routes = append(routes, demoRoutes()...)
 	}
 	for _, r := range routes {
-		server.Handle(r.pattern, r.props)
+		server.Handle(r.pattern, r.props, r.options...)
 	}
 	return routes
 }

@@ -19,7 +19,7 @@ func TestAnnounce(t *testing.T) {
 			t.Fatal(err)
 		}
 		var text strings.Builder
-		announce(&text, tcp, []routeOf{{"GET /a", "what a is", nil}, {"POST /b/{c}", "what b is", nil}})
+		announce(&text, tcp, []routeOf{newRoute("GET /a", "what a is", nil), newRoute("POST /b/{c}", "what b is", nil)})
 		lines := strings.Split(text.String(), "\n")
 		if lines[0] != "Server running at "+want {
 			t.Errorf("%s: %q, want %s", address, lines[0], want)

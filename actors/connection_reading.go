@@ -1,0 +1,128 @@
+package actors
+
+import (
+	"io"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// Content of a request that its handler pulls: one piece for each ReadBody, while the exchange lasts,
+// also when the response is already being sent.
+
+// readBody begins to read a piece for whoever asked.
+func (c *connection) readBody(ctx actor.Context, message *ReadBody) {
+	if message.request == nil || message.request != c.request || c.reader != nil || ctx.Sender() == nil {
+		if ctx.Sender() != nil {
+			ctx.Respond(message.Fail(ErrExchangeOver))
+		}
+		return
+	}
+	c.reader = ctx.Sender()
+	if !c.reading && !c.beginReading(ctx) {
+		return
+	}
+	c.readMore(ctx)
+}
+
+// beginReading sets the limit of the route, and tells a client that waits to be told that its content
+// is wanted (RFC 9110 §10.1.1).
+func (c *connection) beginReading(ctx actor.Context) bool {
+	c.reading = true
+	if c.request.complete {
+		return true
+	}
+	c.decoder.LimitBody(c.bodyLimit())
+	return c.inviteContent(ctx)
+}
+
+// bodyLimit is how many octets of content the route of the request takes.
+func (c *connection) bodyLimit() int64 {
+	return c.request.route.bodyLimit(c.env.config.Limits.Body)
+}
+
+// inviteContent sends a 100 if the client waits for one, and its content is within the limit.
+func (c *connection) inviteContent(ctx actor.Context) bool {
+	if !c.request.Head.ExpectContinue || c.decoder.Buffered() > 0 || c.stage == responding ||
+		int64(c.request.Head.Length) > c.bodyLimit() {
+		return true
+	}
+	if err := c.out.appendHead(wire.ResponseHead{Status: 100}); err != nil {
+		panic(err)
+	}
+	c.out.commit()
+	return c.flush(ctx)
+}
+
+// readMore sends the reader what is there, or demands more.
+func (c *connection) readMore(ctx actor.Context) {
+	read := &BodyRead{Request: c.request}
+	if c.request.complete {
+		read.Bytes, read.Trailers, read.End = c.request.unread, c.request.Trailers, true
+		c.request.unread = nil
+	} else if err := c.readPiece(read); err != nil {
+		c.tellReader(ctx, &BodyRead{Request: c.request, Err: err})
+		c.rejectContent(ctx, err)
+		return
+	}
+	if len(read.Bytes) == 0 && !read.End {
+		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
+		c.demand()
+		return
+	}
+	if c.behaviour == streaming {
+		c.alarm.deadline(c.now, -1)
+	} else {
+		c.alarm.deadline(c.now, c.env.config.HandlerTimeout) // it is the handler's turn
+	}
+	c.tellReader(ctx, read)
+}
+
+// readPiece takes what the decoder has of the content.
+func (c *connection) readPiece(read *BodyRead) error {
+	for {
+		event, err := c.decode()
+		switch event := event.(type) {
+		case *wire.Data:
+			read.Bytes = append(read.Bytes, event.Bytes...)
+		case *wire.End:
+			read.Trailers, read.End = event.Trailers, true
+			c.request.complete = true // another ReadBody gets an empty piece
+			return nil
+		case nil:
+			return err
+		}
+	}
+}
+
+func (c *connection) tellReader(ctx actor.Context, read *BodyRead) {
+	if c.reader != nil {
+		reader := c.reader
+		c.reader = nil
+		ctx.Send(reader, read)
+	}
+}
+
+// arrived takes what the reader waits for. Without a reader it stays in the socket.
+func (c *connection) arrived(ctx actor.Context) {
+	if c.reader == nil {
+		return
+	}
+	octets, err := c.socket.take()
+	if err != nil {
+		c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
+		ctx.Stop(ctx.Self())
+		return
+	}
+	c.decoder.Feed(octets)
+	c.readMore(ctx)
+}
+
+// rejectContent answers for content that broke a rule, if the response has not begun yet.
+func (c *connection) rejectContent(ctx actor.Context, err error) {
+	if c.stage == responding {
+		c.abort(ctx, err.Error())
+		return
+	}
+	c.reject(ctx, err)
+}

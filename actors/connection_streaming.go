@@ -1,0 +1,118 @@
+package actors
+
+import (
+	"log/slog"
+	"strconv"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// streaming sends a response whose content comes piece by piece from a source. The next piece is
+// asked for when the client has taken the last, so a slow client slows its source and nobody else.
+func (c *connection) streaming(ctx actor.Context) {
+	switch message := ctx.Message().(type) {
+	case *BodyRead:
+		if message.Request == c.request {
+			c.sendPiece(ctx, message)
+		}
+	case *ReadBody:
+		c.readBody(ctx, message)
+	case *BytesArrived:
+		c.arrived(ctx)
+	case *actor.Terminated:
+		if c.source.Equal(message.Who) {
+			c.source = nil
+			c.abort(ctx, "its source has stopped")
+		}
+	case *DeadlinePassed:
+		if deadline, _ := c.alarm.due(c.now); deadline {
+			c.abort(ctx, "the content of the request did not arrive in time")
+		}
+	}
+}
+
+// stream sends the head of a response, and asks its source for the first piece.
+func (c *connection) stream(ctx actor.Context, response *Response) {
+	persist := c.request.Head.Persist && !response.close && !c.draining &&
+		(c.canSkip() || c.request.route.streams) // a body that is read meanwhile may well end in time
+	head := c.head(response, persist)
+	head.Length = response.length
+	if head.Length == wire.Chunked && !c.request.Head.Version.AtLeast11() {
+		head.Length, head.Connection = wire.UntilClose, "close" // (RFC 9112 §6.3)
+	}
+	if !wire.MayHaveContent(response.Status) {
+		head.Length = 0
+	}
+	if err := c.out.appendHead(head); err != nil {
+		c.misuse(ctx, err)
+		return
+	}
+	c.response, c.persist = response, head.Connection != "close"
+	if head.Bodiless || !wire.MayHaveContent(response.Status) {
+		c.endStream(ctx, nil)
+		return
+	}
+	name := "source$" + strconv.FormatUint(c.exchanges, 10)
+	source, err := ctx.SpawnNamed(c.env.handlerProps(response.source), name)
+	if err != nil {
+		panic(err)
+	}
+	c.source, c.behaviour, c.stage = source, streaming, responding
+	c.alarm.deadline(c.now, -1) // a stream may be silent for as long as it likes
+	if c.flush(ctx) {
+		c.pull(ctx)
+	}
+}
+
+// pull asks the source for the next piece.
+func (c *connection) pull(ctx actor.Context) { ctx.Request(c.source, &ReadBody{c.request}) }
+
+// sendPiece writes a piece, and asks for the next.
+func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
+	if read.Err != nil {
+		c.abort(ctx, read.Err.Error())
+		return
+	}
+	c.streamed += int64(len(read.Bytes))
+	if err := c.out.appendData(read.Bytes); err != nil {
+		c.abort(ctx, err.Error())
+		return
+	}
+	if read.End {
+		c.endStream(ctx, read.Trailers)
+	} else if c.flush(ctx) {
+		c.pull(ctx)
+	}
+}
+
+// endStream ends the content, and the exchange.
+func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
+	if c.out.encoder.Length() != wire.Chunked {
+		trailers = nil // there is no place for them (RFC 9110 §6.5)
+	}
+	if err := c.out.appendEnd(trailers); err != nil {
+		c.abort(ctx, err.Error())
+		return
+	}
+	c.finish(ctx, c.response, c.persist && !c.draining)
+}
+
+// abort breaks a response off, so that the client sees that it is not complete.
+func (c *connection) abort(ctx actor.Context, why string) {
+	c.env.log.warn(ctx.Self(), "response broken off", slog.String("route", c.request.Pattern()),
+		slog.Uint64("exchange", c.request.exchange), slog.Int64("octets", c.streamed), slog.String("why", why))
+	if c.out.encoder.Length() == wire.UntilClose {
+		c.socket.reset() // closing would look like the end of the content
+	}
+	ctx.Stop(ctx.Self())
+}
+
+// stopSource ends a source that is not needed any more.
+func (c *connection) stopSource(ctx actor.Context) {
+	if c.source != nil {
+		source := c.source
+		c.source = nil
+		ctx.Stop(source)
+	}
+}

@@ -1,0 +1,64 @@
+package handlers
+
+import (
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors"
+)
+
+// Echo sends the content of each request back as it comes, in bounded memory, with its Content-Type
+// and its trailers. Its route needs [actors.StreamBody].
+func Echo() *actor.Props {
+	return actor.PropsFromFunc(func(ctx actor.Context) {
+		switch message := ctx.Message().(type) {
+		case *actors.Request:
+			// Its content is wanted before anything is answered: a client may wait to be told.
+			ctx.Request(message.Connection(), message.ReadBody())
+		case *actors.BodyRead:
+			ctx.Send(message.Request.Connection(), echoOf(message))
+		}
+	})
+}
+
+// echoOf is the response whose content begins with the piece.
+func echoOf(first *actors.BodyRead) *actors.Response {
+	request := first.Request
+	contentType := request.Field("Content-Type")
+	if contentType == "" {
+		contentType = "application/octet-stream"
+	}
+	response := request.Stream(200, actors.Fields{{Name: "Content-Type", Value: contentType}},
+		actor.PropsFromProducer(func() actor.Actor { return &echo{request: request, first: first} }))
+	if length := request.ContentLength(); length >= 0 {
+		response.WithLength(length)
+	}
+	return response
+}
+
+// echo is a source that passes a request's content on: the demand of the connection becomes a demand
+// for the content, so neither runs ahead of the other.
+type echo struct {
+	request *actors.Request
+	first   *actors.BodyRead // that was read already, else nil
+	demand  *actors.ReadBody
+}
+
+func (e *echo) Receive(ctx actor.Context) {
+	switch message := ctx.Message().(type) {
+	case *actors.ReadBody:
+		e.demand = message
+		if e.first != nil {
+			ctx.Respond(e.pass(e.first))
+			e.first = nil
+			return
+		}
+		ctx.Request(e.request.Connection(), e.request.ReadBody())
+	case *actors.BodyRead:
+		ctx.Send(e.request.Connection(), e.pass(message))
+	}
+}
+
+func (e *echo) pass(read *actors.BodyRead) *actors.BodyRead {
+	passed := e.demand.Data(read.Bytes)
+	passed.Trailers, passed.End, passed.Err = read.Trailers, read.End, read.Err
+	return passed
+}

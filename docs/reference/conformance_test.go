@@ -1,0 +1,441 @@
+// Package reference_test runs the reference: conformance.md against the built program.
+package reference_test
+
+import (
+	"bufio"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/textproto"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	page     = "conformance.md"
+	patience = 5 * time.Second       // for what should happen soon
+	silence  = 60 * time.Millisecond // for what should not happen
+
+	health  = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+	healthy = `{"status": "healthy"}`
+)
+
+var update = flag.Bool("update", false, "rewrite the index of "+page)
+
+func TestConformance(t *testing.T) {
+	cases := parsePage(t)
+	address := startProgram(t)
+	failures := make([][]string, len(cases))
+	var running sync.WaitGroup
+	for i, c := range cases {
+		running.Go(func() {
+			for _, how := range c.deliveries() {
+				if err := c.run(address, how); err != nil {
+					failures[i] = append(failures[i], fmt.Sprintf("%s:%d: %s: %v", page, c.line, how, err))
+				}
+			}
+		})
+	}
+	running.Wait()
+	for i, c := range cases {
+		t.Run(c.title, func(t *testing.T) {
+			if len(failures[i]) > 0 {
+				t.Error(strings.Join(failures[i], "\n"))
+			}
+		})
+	}
+}
+
+// startProgram builds cmd/troupe and runs it for the length of the test. It looks at the sources, so
+// that the go command does not repeat an old result from its cache.
+func startProgram(t *testing.T) (address string) {
+	for _, dir := range []string{"go.mod", "go.sum", "wire", "actors", "cmd/troupe"} {
+		err := filepath.WalkDir(filepath.Join("../..", dir), func(_ string, _ fs.DirEntry, err error) error { return err })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	binary := filepath.Join(t.TempDir(), "troupe.exe")
+	build := exec.Command("go", "build", "-o", binary, "./cmd/troupe")
+	build.Dir = "../.."
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, output)
+	}
+	program := exec.Command(binary, "--demo", "--addr", "127.0.0.1:0", "--log-level", "error")
+	var log strings.Builder
+	program.Stderr = &log
+	stdout, err := program.StdoutPipe()
+	if err = errors.Join(err, program.Start()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		program.Process.Kill()
+		program.Wait()
+		if log.Len() > 0 {
+			t.Errorf("whatever is sent, the server has nothing to complain of itself:\n%s", log.String())
+		}
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	address, found := strings.CutPrefix(strings.TrimSpace(line), "Server running at http://")
+	if !found {
+		t.Fatalf("the program says %q (%v), not where it is", line, err)
+	}
+	return address
+}
+
+// The deliveries of a case: whole; octet by octet, if it is short; and, where the connection closes,
+// with another request behind, which must change nothing.
+const whole, cut, followed = "sent whole", "sent octet by octet", "with a request behind"
+
+func (c *testCase) deliveries() []string {
+	all, sent := []string{whole}, ""
+	for _, s := range c.steps {
+		sent += s.send
+	}
+	// Whether content is there already when a 100 is due depends on the cut.
+	if len(sent) < 1<<10 && !strings.Contains(strings.ToLower(sent), "100-continue") {
+		all = append(all, cut)
+	}
+	if c.steps[len(c.steps)-1].after == "(closed)" && !slices.ContainsFunc(c.steps, func(s step) bool { return s.end }) {
+		all = append(all, followed)
+	}
+	return all
+}
+
+func (c *testCase) run(address, how string) error {
+	conn, err := net.DialTimeout("tcp", address, patience)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	p := &peer{conn: conn.(*net.TCPConn), in: bufio.NewReader(conn)}
+	for i, s := range c.steps {
+		conn.SetDeadline(time.Now().Add(patience))
+		if how == followed && i == len(c.steps)-2 {
+			s.send += health
+		}
+		if s.sends {
+			p.send(s.send, how == cut, s.end)
+		} else if err := p.want(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A peer is a client that sends what it is told to, and reads strictly.
+type peer struct {
+	conn *net.TCPConn
+	in   *bufio.Reader
+}
+
+// send does not wait for long until all is taken: a server may answer before that.
+func (p *peer) send(s string, cut, end bool) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for piece := range slices.Chunk([]byte(s), map[bool]int{true: 1, false: max(len(s), 1)}[cut]) {
+			p.conn.Write(piece) // what cannot be sent shows in what is read
+		}
+		if end {
+			p.conn.CloseWrite()
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(patience / 5):
+	}
+	time.Sleep(time.Millisecond) // what is sent next should not be in the same segment
+}
+
+func (p *peer) want(s step) error {
+	for _, want := range s.responses {
+		got, err := p.read(want.bodiless)
+		if err == nil {
+			err = want.match(got)
+		}
+		if err != nil {
+			return fmt.Errorf("want %s: %w\n%s", want.status, err, got)
+		}
+	}
+	switch s.after {
+	case "(no more)":
+		p.conn.SetReadDeadline(time.Now().Add(silence))
+		if _, err := p.in.ReadByte(); !errors.Is(err, os.ErrDeadlineExceeded) {
+			return p.unexpected(err, "silence")
+		}
+	case "(open)":
+		p.send(health, false, true)
+		if got, err := p.read(false); err != nil || got.status != "200 OK" || got.body != healthy {
+			return fmt.Errorf("want that the connection goes on with GET /health: %v\n%s", err, got)
+		}
+		fallthrough
+	case "(closed)":
+		if _, err := p.in.ReadByte(); err != io.EOF {
+			return p.unexpected(err, "the end of the connection, and nothing before it")
+		}
+	}
+	return nil
+}
+
+func (p *peer) unexpected(err error, want string) error {
+	p.in.UnreadByte()
+	rest, _ := p.in.Peek(p.in.Buffered())
+	return fmt.Errorf("want %s, got %.200q (%v)", want, rest, err)
+}
+
+// An answer is a response as it came.
+type answer struct {
+	status, body string
+	fields       textproto.MIMEHeader
+}
+
+func (a *answer) String() string { return fmt.Sprintf("\tgot %.500q", fmt.Sprint(*a)) }
+
+var statusLine = regexp.MustCompile(`^HTTP/1\.1 ([1-5][0-9][0-9] [ -~]*)$`)
+
+// read reads a response, and holds it to what every response has to keep.
+func (p *peer) read(bodiless bool) (*answer, error) {
+	a := &answer{fields: textproto.MIMEHeader{}}
+	for {
+		line, err := p.in.ReadString('\n')
+		text, ended := strings.CutSuffix(line, "\r\n")
+		name, value, colon := strings.Cut(text, ": ")
+		status := statusLine.FindStringSubmatch(text)
+		switch {
+		case err != nil || !ended || strings.ContainsAny(text, "\r\x00"):
+			return a, fmt.Errorf("%.200q is no line of a response (RFC 9112 §2.2): %v", line, err)
+		case text == "" && a.status != "":
+			return a, p.readBody(a, bodiless)
+		case a.status == "" && status != nil:
+			a.status = status[1]
+		case a.status == "" || !colon:
+			return a, fmt.Errorf("%q is no status line or field line (RFC 9112 §4, §5)", line)
+		default:
+			a.fields.Add(name, value)
+		}
+	}
+}
+
+func (p *peer) readBody(a *answer, bodiless bool) error {
+	interim, empty := a.status[0] == '1', a.status[:3] == "204"
+	lengths, codings := a.fields["Content-Length"], a.fields["Transfer-Encoding"]
+	date, err := time.Parse(http.TimeFormat, strings.Join(a.fields["Date"], ", "))
+	switch {
+	case !interim && (err != nil || time.Since(date).Abs() > time.Minute):
+		return fmt.Errorf("no Date, or not now (RFC 9110 §6.6.1): %v", err)
+	case len(lengths)+len(codings) > 1 || (interim || empty) && len(lengths)+len(codings) > 0:
+		return errors.New("these fields of the framing may not be here together (RFC 9112 §6.1, §6.2)")
+	case bodiless || interim || empty || a.status[:3] == "304":
+		return nil
+	}
+	var content []byte
+	switch {
+	case len(codings) > 0:
+		if content, err = io.ReadAll(httputil.NewChunkedReader(p.in)); err == nil {
+			_, err = p.in.Discard(len("\r\n")) // no trailer section is sent here
+		}
+	case len(lengths) > 0:
+		length, _ := strconv.Atoi(lengths[0])
+		content = make([]byte, length)
+		_, err = io.ReadFull(p.in, content)
+	case a.fields.Get("Connection") == "close":
+		content, err = io.ReadAll(p.in)
+	default:
+		err = errors.New("content without an end (RFC 9112 §6.3)")
+	}
+	a.body = string(content)
+	return err
+}
+
+// A testCase is a section of the page.
+type testCase struct {
+	section, title string
+	line           int
+	steps          []step
+}
+
+// A step sends octets, or wants responses and what comes after them.
+type step struct {
+	send       string
+	sends, end bool // end: the client ends its side behind it
+	responses  []*response
+	after      string // "(open)", "(closed)", "(no more)", or nothing
+}
+
+type response struct {
+	status   string
+	lines    []string
+	bodiless bool
+}
+
+// match compares the answer with the lines of its block.
+func (want *response) match(got *answer) error {
+	if got.status != want.status {
+		return errors.New("another status")
+	}
+	for _, line := range want.lines {
+		name, value, colon := strings.Cut(line, ":")
+		value = strings.TrimSpace(value)
+		values := strings.Join(got.fields[textproto.CanonicalMIMEHeaderKey(name)], ", ")
+		if name == "body" {
+			values = got.body
+		}
+		switch prefix, more := strings.CutSuffix(value, "…"); {
+		case !colon && got.fields.Get(line[1:]) != "":
+			return fmt.Errorf("%s may not be there", line[1:])
+		case more && (values == "" || !strings.HasPrefix(values, prefix)), colon && !more && values != unescape(value):
+			return fmt.Errorf("%q, want %s", values, line)
+		}
+	}
+	return nil
+}
+
+var escape = regexp.MustCompile(`\\(?:x[0-9a-f]{2}|[rnt\\]|\{(\d+)\*([^}]*)\})`)
+
+// unescape gives text of the page as octets.
+func unescape(s string) string {
+	return escape.ReplaceAllStringFunc(s, func(found string) string {
+		if parts := escape.FindStringSubmatch(found); parts[1] != "" {
+			n, _ := strconv.Atoi(parts[1])
+			return strings.Repeat(unescape(parts[2]), n)
+		}
+		octet, _ := strconv.Unquote(`"` + found + `"`)
+		return octet
+	})
+}
+
+var (
+	heading = regexp.MustCompile(`^(RFC (\d+) §([\d.]+)) — (.+)\n`)
+	block   = regexp.MustCompile("(?ms)^```(http|http end|expect)\n(.*?)^```$")
+	ends    = regexp.MustCompile(`^\((open|closed|no more)\)$`)
+	status  = regexp.MustCompile(`^[1-5]\d\d .+$`)
+)
+
+// parsePage reads the cases, which are in the order of the RFCs, and compares the index with them.
+func parsePage(t *testing.T) (cases []*testCase) {
+	octets, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, line, last := string(octets), 1, ""
+	for part := range strings.SplitSeq(text, "\n### ") {
+		if found := heading.FindStringSubmatch(part); found != nil {
+			c := &testCase{section: found[1], title: found[4], line: line}
+			for _, b := range block.FindAllStringSubmatch(part, -1) {
+				c.steps = append(c.steps, parseBlock(t, c, b[1], b[2]))
+			}
+			if len(c.steps) < 2 || c.steps[len(c.steps)-1].after == "" {
+				t.Fatalf("%s:%d: no octets, or no end", page, line)
+			}
+			rank := strings.Replace(found[2], "9112", "0", 1) // it goes before 9110
+			for number := range strings.SplitSeq(found[3], ".") {
+				rank += fmt.Sprintf(".%3s", number)
+			}
+			if rank < last {
+				t.Errorf("%s:%d: not in the order of the RFCs", page, line)
+			}
+			cases, last = append(cases, c), rank
+		}
+		line += strings.Count(part, "\n") + 1
+	}
+	checkIndex(t, text, cases)
+	return cases
+}
+
+func parseBlock(t *testing.T, c *testCase, kind, text string) (s step) {
+	if kind != "expect" {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "\n", "\r\n"), "\\\r\n", "")
+		return step{send: unescape(text), sends: true, end: kind == "http end"}
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		n := len(s.responses) - 1
+		switch {
+		case status.MatchString(line):
+			s.responses = append(s.responses, &response{status: line})
+		case ends.MatchString(line):
+			s.after = line
+		case n < 0 || s.after != "" || line == "":
+			t.Fatalf("%s:%d: %s: not understood: %q", page, c.line, c.title, line)
+		case line == "(no content)":
+			s.responses[n].bodiless = true
+		default:
+			s.responses[n].lines = append(s.responses[n].lines, line)
+		}
+	}
+	return s
+}
+
+// verdict is how a case ends: the status of its last response.
+func (c *testCase) verdict() (verdict string) {
+	verdict = "no response"
+	for _, s := range c.steps {
+		for _, r := range s.responses {
+			verdict = r.status
+		}
+	}
+	return verdict
+}
+
+const beginIndex, endIndex = "<!-- index: go test ./docs/reference -update -->\n", "<!-- end of index -->\n"
+
+// checkIndex compares the index with the cases, or writes it.
+func checkIndex(t *testing.T, text string, cases []*testCase) {
+	before, rest, _ := strings.Cut(text, beginIndex)
+	got, after, found := strings.Cut(rest, endIndex)
+	if !found {
+		t.Fatalf("%s has no place for the index", page)
+	}
+	byVerdict, bySection, sections := map[string]string{}, map[string][3]int{}, []string{}
+	for _, c := range cases {
+		full := c.section + " — " + c.title
+		byVerdict[c.verdict()] += fmt.Sprintf("- %s: [%s](#%s)\n", c.section, c.title, anchor(full))
+		top := regexp.MustCompile(`^RFC \d+ §\d+`).FindString(c.section)
+		if !slices.Contains(sections, top) {
+			sections = append(sections, top)
+		}
+		count := bySection[top]
+		count[0]++
+		if v := c.verdict(); v < "4" {
+			count[1]++
+		} else if v < "6" {
+			count[2]++
+		}
+		bySection[top] = count
+	}
+	want := fmt.Sprintf("%d cases.\n\n| section | cases | accepted | refused | no response |\n|---|---|---|---|---|\n", len(cases))
+	for _, s := range sections {
+		n := bySection[s]
+		want += fmt.Sprintf("| %s | %d | %d | %d | %d |\n", s, n[0], n[1], n[2], n[0]-n[1]-n[2])
+	}
+	for _, v := range slices.Sorted(maps.Keys(byVerdict)) {
+		want += fmt.Sprintf("\n<details><summary>%s: %d</summary>\n\n%s\n</details>\n", v, strings.Count(byVerdict[v], "\n"), byVerdict[v])
+	}
+	if got == want {
+		return
+	} else if !*update {
+		t.Errorf("the index of %s is not that of its cases: go test ./docs/reference -update", page)
+	} else if err := os.WriteFile(page, []byte(before+beginIndex+want+endIndex+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// anchor is the name that a heading has in links.
+func anchor(heading string) string {
+	return regexp.MustCompile(`[^\w-]`).ReplaceAllString(strings.ReplaceAll(strings.ToLower(heading), " ", "-"), "")
+}
