@@ -92,6 +92,7 @@ func (c *connection) reject(ctx actor.Context, err error) {
 	if !errors.As(err, &broken) {
 		panic(err) // a Decoder has no other errors
 	}
+	c.env.rejections[broken.Rule].Add(1)
 	c.env.log.rejected(ctx.Self(), c.peer, broken)
 	c.fail(ctx, broken.Status, fmt.Sprintf("%s (%s).", broken.Reason, broken.Section))
 }

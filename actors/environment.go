@@ -17,6 +17,7 @@ type environment struct {
 	log        *actorLog
 	routes     *routeTable
 	date       dateCache
+	rejections rejections
 }
 
 // newSystem makes the actor system. What the library would log is logged by us, with more in it.

@@ -36,6 +36,7 @@ func NewServer(config Config) *Server {
 		abandoned: abandoned, abandon: sync.OnceFunc(func() { close(abandoned) }),
 		env: &environment{
 			config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
+			rejections: newRejections(),
 		},
 		done: make(chan struct{}),
 	}

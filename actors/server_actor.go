@@ -40,6 +40,7 @@ func (s *server) Receive(ctx actor.Context) {
 	case *actor.Terminated:
 		s.terminated(ctx, message.Who)
 	case *actor.Stopped:
+		s.env.rejections.log(s.env.log, ctx.Self())
 		s.env.log.info(ctx.Self(), "stopped")
 		close(s.done)
 	}

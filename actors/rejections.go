@@ -1,0 +1,52 @@
+package actors
+
+import (
+	"cmp"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// A Rejection says how often requests broke a rule of HTTP.
+type Rejection struct {
+	Rule  wire.Rule
+	Count uint64
+}
+
+// Rejections lists the rules that requests have broken so far, the one broken most often first. It
+// may be called from anywhere, at any time.
+func (s *Server) Rejections() []Rejection { return s.env.rejections.list() }
+
+// rejections has a counter for each rule. The map itself never changes.
+type rejections map[wire.Rule]*atomic.Uint64
+
+func newRejections() rejections {
+	counters := make(rejections)
+	for _, rule := range wire.Rules() {
+		counters[rule] = new(atomic.Uint64)
+	}
+	return counters
+}
+
+func (r rejections) list() (list []Rejection) {
+	for rule, counter := range r {
+		if count := counter.Load(); count > 0 {
+			list = append(list, Rejection{rule, count})
+		}
+	}
+	slices.SortFunc(list, func(a, b Rejection) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Rule.Section, b.Rule.Section), cmp.Compare(a.Rule.Reason, b.Rule.Reason))
+	})
+	return list
+}
+
+// log says, when the server stops, which rules were broken.
+func (r rejections) log(log *actorLog, who *actor.PID) {
+	for _, rejection := range r.list() {
+		log.info(who, "requests rejected", slog.Uint64("count", rejection.Count),
+			slog.String("rule", rejection.Rule.Reason), slog.String("section", rejection.Rule.Section))
+	}
+}
