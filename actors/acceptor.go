@@ -27,6 +27,14 @@ func acceptOnDemand(from acceptor, demands <-chan struct{}, root *actor.RootCont
 	}
 }
 
+// newStreamAcceptor accepts whatever the listener does, in whichever way it knows itself.
+func newStreamAcceptor(on net.Listener) acceptor {
+	if own, ok := on.(acceptor); ok {
+		return own
+	}
+	return streamAcceptor{on}
+}
+
 // A streamAcceptor accepts from any net.Listener.
 type streamAcceptor struct{ net.Listener }
 

@@ -9,24 +9,33 @@ import (
 
 // newAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
 func newAcceptor(on net.Listener, dispatcher *Dispatcher) acceptor {
-	if tcp, ok := on.(*net.TCPListener); ok {
-		if polled, err := newPolledAcceptor(tcp, dispatcher); err == nil {
+	switch on := on.(type) { // and nothing that embeds one of these: it may accept in its own way
+	case *net.TCPListener, *net.UnixListener:
+		if polled, err := newPolledAcceptor(on.(kernelListener), dispatcher); err == nil {
 			return polled
 		}
 	}
-	return streamAcceptor{on}
+	return newStreamAcceptor(on)
 }
 
-// A polledAcceptor accepts TCP connections as bare descriptors: the runtime never hears of them.
+// A kernelListener is a *net.TCPListener or a *net.UnixListener.
+type kernelListener interface {
+	net.Listener
+	File() (*os.File, error)
+}
+
+// A polledAcceptor accepts connections as bare descriptors: the runtime never hears of them.
 type polledAcceptor struct {
-	*net.TCPListener
+	kernelListener
+	tcp    bool
 	file   *os.File // the same socket as the listener's: that one does not let us accept
 	raw    syscall.RawConn
 	poller *poller
 }
 
-func newPolledAcceptor(on *net.TCPListener, dispatcher *Dispatcher) (a *polledAcceptor, err error) {
-	a = &polledAcceptor{TCPListener: on}
+func newPolledAcceptor(on kernelListener, dispatcher *Dispatcher) (a *polledAcceptor, err error) {
+	a = &polledAcceptor{kernelListener: on}
+	_, a.tcp = on.(*net.TCPListener)
 	if a.file, err = on.File(); err != nil {
 		return nil, err
 	}
@@ -57,9 +66,10 @@ func (a *polledAcceptor) accept() (socket, error) {
 	if failed != nil {
 		return nil, os.NewSyscallError("accept4", failed)
 	}
-	// As package net sets them: small responses leave at once, and a dead client is found in the end.
-	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
-	syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1)
+	if a.tcp { // as package net: small responses leave at once, and a dead client is found in the end
+		syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
+		syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1)
+	}
 	s := &polledSocket{fd: fd, poller: a.poller, address: addressOf(from)}
 	if err := a.poller.add(s); err != nil {
 		syscall.Close(fd)
@@ -70,7 +80,7 @@ func (a *polledAcceptor) accept() (socket, error) {
 
 func (a *polledAcceptor) Close() error {
 	a.file.Close()
-	return a.TCPListener.Close()
+	return a.kernelListener.Close()
 }
 
 func addressOf(from syscall.Sockaddr) string {
@@ -79,6 +89,8 @@ func addressOf(from syscall.Sockaddr) string {
 		return netip.AddrPortFrom(netip.AddrFrom4(from.Addr), uint16(from.Port)).String()
 	case *syscall.SockaddrInet6:
 		return netip.AddrPortFrom(netip.AddrFrom16(from.Addr).Unmap(), uint16(from.Port)).String()
+	case *syscall.SockaddrUnix:
+		return unixPeer
 	}
 	return "unknown"
 }

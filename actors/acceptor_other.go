@@ -4,4 +4,4 @@ package actors
 
 import "net"
 
-func newAcceptor(on net.Listener, _ *Dispatcher) acceptor { return streamAcceptor{on} }
+func newAcceptor(on net.Listener, _ *Dispatcher) acceptor { return newStreamAcceptor(on) }

@@ -79,7 +79,9 @@ func (s *burstSocket) write([]byte, time.Duration) error { return nil }
 func (s *burstSocket) closeWrite() error                 { return nil }
 func (s *burstSocket) reset()                            {}
 func (s *burstSocket) close()                            {}
+func (s *burstSocket) encrypted() bool                   { return false }
 func (s *burstSocket) peer() string                      { return "memory" }
+func (s *burstSocket) preparing() bool                   { return false }
 
 type burstListener struct {
 	sockets chan socket

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"github.com/troupe-go/troupe/wire"
@@ -23,6 +24,10 @@ type Config struct {
 	HandlerTimeout time.Duration
 	// WriteTimeout is how long a client may take nothing of a response: 10 s.
 	WriteTimeout time.Duration
+
+	// Proxies are those whose connections begin with a header of the PROXY protocol, version 1 or 2,
+	// which says whom they speak for: nobody. From them it is required, from others it is an error.
+	Proxies []netip.Prefix
 
 	// MaxConnections is how many connections a listener has at most: 10,000. Further ones wait in
 	// the kernel's backlog.

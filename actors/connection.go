@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"io"
 	"log/slog"
 	"time"
 
@@ -17,7 +18,6 @@ type connection struct {
 	router *actor.PID
 	*session
 	behaviour behaviour
-	reader    *actor.PID // waits for the next piece of the request's content, or nil
 	source    *actor.PID // of the content of the response, or nil
 	now       time.Time  // when the message at hand came
 }
@@ -31,17 +31,19 @@ type session struct {
 	stage   stage
 
 	peer      string
-	exchanges uint64    // begun so far
-	request   *Request  // of the exchange in flight, else nil
-	coming    *Request  // whose head is being decoded
-	begun     time.Time // the request head; zero before its first octet
-	content   []byte    // of the request, as far as collected
-	discarded int       // octets taken that nobody wanted
-	draining  bool      // this exchange is the last
-	reading   bool      // somebody has begun to read the request's content
-	response  *Response // that is being streamed, or nil
-	streamed  int64     // octets of its content so far
-	persist   bool      // the connection outlives it
+	exchanges uint64     // begun so far
+	request   *Request   // of the exchange in flight, else nil
+	coming    *Request   // whose head is being decoded
+	begun     time.Time  // the request head; zero before its first octet
+	content   []byte     // of the request, as far as collected
+	discarded int        // octets taken that nobody wanted
+	draining  bool       // this exchange is the last
+	reading   bool       // somebody has begun to read the request's content
+	reader    *actor.PID // waits for the next piece of it, or nil
+	response  *Response  // that is being streamed, or nil
+	streamed  int64      // octets of its content so far
+	sources   int        // made so far
+	persist   bool       // the connection outlives it
 }
 
 // A behaviour says which messages the connection understands; each has a file of its own.
@@ -68,7 +70,7 @@ const (
 )
 
 func newConnectionProps(env *environment, router *actor.PID, s socket) *actor.Props {
-	session := &session{socket: s, decoder: wire.NewDecoder(&env.config.Limits), peer: s.peer()}
+	session := &session{socket: s, decoder: wire.NewDecoder(&env.config.Limits)}
 	return env.props(func() actor.Actor {
 		return &connection{env: env, router: router, session: session}
 	}, givingUp{env})
@@ -81,16 +83,22 @@ func (c *connection) Receive(ctx actor.Context) {
 		c.start(ctx)
 		return
 	case *actor.Stopping:
-		c.env.guard(ctx.Self(), message, c.end)
+		c.env.guard(ctx.Self(), message, func() { c.end(ctx) })
 		return
 	case *actor.Restarting, *actor.Stopped:
 		return
 	case *Drain:
 		c.drain(ctx)
 		return
+	case *ReadBody:
+		c.readBody(ctx, message)
+		return
 	case *Response:
 		if message.request != c.request || c.behaviour != exchanging {
 			c.env.log.late(ctx.Self(), message)
+			if message.source != nil {
+				ctx.Stop(c.spawnSource(ctx, message))
+			}
 			return
 		}
 	}
@@ -112,7 +120,9 @@ func (c *connection) Receive(ctx actor.Context) {
 
 // start begins the first incarnation, or goes on where a crash left the one before.
 func (c *connection) start(ctx actor.Context) {
-	c.out.discardUncommitted()
+	if c.stage < responding {
+		c.out.discardUncommitted()
+	}
 	switch c.stage {
 	case resting:
 		if c.alarm.fire == nil {
@@ -139,7 +149,12 @@ func (c *connection) open(ctx actor.Context) {
 }
 
 // end lets go of all that the connection holds.
-func (c *connection) end() {
+func (c *connection) end(ctx actor.Context) {
+	c.source = nil
+	c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
+	if c.stage == responding && c.out.encoder.Length() == wire.UntilClose {
+		c.socket.reset() // a plain close would look like the end of the content
+	}
 	c.alarm.stop()
 	c.out.release()
 	c.socket.close()
@@ -158,6 +173,9 @@ func (c *connection) drain(ctx actor.Context) {
 func (c *connection) take(ctx actor.Context) bool {
 	octets, err := c.socket.take()
 	if err != nil {
+		if err != io.EOF {
+			c.env.log.debug(ctx.Self(), "cannot read", slog.String("error", err.Error()))
+		}
 		ctx.Stop(ctx.Self()) // a message that the client did not finish is not answered (RFC 9112 §8)
 		return false
 	}
@@ -176,7 +194,9 @@ func (c *connection) demand() {
 // decode has the decoder yield one event. A panic in there leaves it anywhere, hence the stage.
 func (c *connection) decode() (wire.Event, error) {
 	before := c.stage
-	c.stage = decoding
+	if before < responding { // from there on nothing more may be said, whatever happens
+		c.stage = decoding
+	}
 	event, err := c.decoder.Next()
 	c.stage = before
 	return event, err

@@ -30,6 +30,9 @@ func (c *connection) awaiting(ctx actor.Context) {
 func (c *connection) next(ctx actor.Context) {
 	c.behaviour = awaiting
 	if c.coming == nil && c.decoder.Buffered() > 0 {
+		if c.peer == "" {
+			c.peer = c.socket.peer() // a proxy has said by now whom it speaks for
+		}
 		c.coming = &Request{Peer: c.peer}
 		c.decoder.Into(&c.coming.head, c.coming.fields[:])
 	}
@@ -56,6 +59,8 @@ func (c *connection) wait(ctx actor.Context) {
 		return
 	}
 	switch {
+	case c.socket.preparing():
+		c.alarm.deadline(c.now, c.env.config.HeadTimeout)
 	case !c.decoder.MidMessage():
 		c.alarm.deadline(c.now, c.env.config.IdleTimeout)
 		c.begun = time.Time{}
@@ -74,11 +79,17 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	c.request.Head, c.request.exchange = head, c.exchanges
 	c.request.envelope = actor.MessageEnvelope{Message: c.request, Sender: ctx.Self()}
 	// Content that is here already goes with the request; other content the route has to want first.
-	if head.Length >= 0 && int64(head.Length) <= int64(c.decoder.Buffered()) {
+	if length := int64(head.Length); length == 0 ||
+		length > 0 && length <= min(int64(c.decoder.Buffered()), c.env.config.Limits.Body) {
 		if err := c.collect(); err != nil {
 			c.reject(ctx, err)
 			return
 		}
+	}
+	if head.Target.HTTPS && !c.socket.encrypted() { // (RFC 9110 §7.4)
+		c.stage = requested
+		c.respond(ctx, c.request.failure(421, "A target with the scheme https needs a connection with TLS."))
+		return
 	}
 	c.dispatch(ctx)
 }

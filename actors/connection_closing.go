@@ -97,13 +97,22 @@ func (c *connection) reject(ctx actor.Context, err error) {
 	c.fail(ctx, broken.Status, fmt.Sprintf("%s (%s).", broken.Reason, broken.Section))
 }
 
+// unread stands for a request whose head could not be read. Its method is known if it came so far.
+func (c *connection) unread() *Request {
+	r := &Request{Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer}
+	if c.coming != nil {
+		r.Head.Method = c.coming.head.Method
+	}
+	return r
+}
+
 // fail answers with an error of the connection's own, and closes. There may be no request yet.
 func (c *connection) fail(ctx actor.Context, status int, why string) {
 	if c.request == nil {
 		if c.begun.IsZero() {
 			c.begun = c.now
 		}
-		c.request = &Request{Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer}
+		c.request = c.unread()
 	}
 	c.respond(ctx, c.request.failure(status, why).Close())
 }

@@ -49,7 +49,7 @@ func TestSupervisionAnswersForTheHandler(t *testing.T) {
 		status string
 	}{
 		{"crashed", func(n uint64) any { return &HandlerCrashed{"why", n} }, "HTTP/1.1 500 Internal Server Error"},
-		{"stopped", func(n uint64) any { return &HandlerStopped{n} }, "HTTP/1.1 503 Service Unavailable"},
+		{"stopped", func(n uint64) any { return &HandlerStopped{n, 0} }, "HTTP/1.1 503 Service Unavailable"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

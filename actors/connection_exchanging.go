@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -16,8 +17,6 @@ func (c *connection) exchanging(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *Response:
 		c.respond(ctx, message)
-	case *ReadBody:
-		c.readBody(ctx, message)
 	case *BytesArrived:
 		c.arrived(ctx)
 	case *CollectBody:
@@ -30,7 +29,7 @@ func (c *connection) exchanging(ctx actor.Context) {
 		}
 	case *HandlerStopped:
 		if message.exchange == c.request.exchange {
-			c.respond(ctx, c.request.failure(503, "The handler of this route is not running.").With("Retry-After", "1"))
+			c.unavailable(ctx, message.retry)
 		}
 	case *DeadlinePassed:
 		deadline, flush := c.alarm.due(c.now)
@@ -45,6 +44,13 @@ func (c *connection) exchanging(ctx actor.Context) {
 			c.giveUp(ctx)
 		}
 	}
+}
+
+// unavailable answers for a handler that is not there, and says when it may be (RFC 9110 §10.2.3).
+func (c *connection) unavailable(ctx actor.Context, retry time.Duration) {
+	seconds := max(int64((retry+time.Second-1)/time.Second), 1)
+	c.respond(ctx, c.request.failure(503, "The handler of this route is not running.").
+		With("Retry-After", strconv.FormatInt(seconds, 10)))
 }
 
 // giveUp answers for a handler that was silent past the deadline. It may still answer, so the

@@ -66,8 +66,10 @@ func (c *connection) readMore(ctx actor.Context) {
 		return
 	}
 	if len(read.Bytes) == 0 && !read.End {
-		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
-		c.demand()
+		if c.flush(ctx) {
+			c.alarm.deadline(c.now, c.env.config.BodyTimeout)
+			c.demand()
+		}
 		return
 	}
 	if c.behaviour == streaming {

@@ -16,13 +16,15 @@ func (c *connection) streaming(ctx actor.Context) {
 		if message.Request == c.request {
 			c.sendPiece(ctx, message)
 		}
-	case *ReadBody:
-		c.readBody(ctx, message)
 	case *BytesArrived:
 		c.arrived(ctx)
 	case *actor.Terminated:
-		if c.source.Equal(message.Who) {
+		if c.source != nil && c.source.Equal(message.Who) {
 			c.source = nil
+			ctx.Send(ctx.Self(), &SourceStopped{c.request.exchange}) // behind the pieces that it sent
+		}
+	case *SourceStopped:
+		if message.exchange == c.request.exchange {
 			c.abort(ctx, "its source has stopped")
 		}
 	case *DeadlinePassed:
@@ -35,7 +37,7 @@ func (c *connection) streaming(ctx actor.Context) {
 // stream sends the head of a response, and asks its source for the first piece.
 func (c *connection) stream(ctx actor.Context, response *Response) {
 	persist := c.request.Head.Persist && !response.close && !c.draining &&
-		(c.canSkip() || c.request.route.streams) // a body that is read meanwhile may well end in time
+		(c.canSkip() || c.reading) // content that is being read may well end in time
 	head := c.head(response, persist)
 	head.Length = response.length
 	if head.Length == wire.Chunked && !c.request.Head.Version.AtLeast11() {
@@ -49,20 +51,27 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		return
 	}
 	c.response, c.persist = response, head.Connection != "close"
+	c.source = c.spawnSource(ctx, response)
 	if head.Bodiless || !wire.MayHaveContent(response.Status) {
 		c.endStream(ctx, nil)
 		return
 	}
-	name := "source$" + strconv.FormatUint(c.exchanges, 10)
-	source, err := ctx.SpawnNamed(c.env.handlerProps(response.source), name)
-	if err != nil {
-		panic(err)
-	}
-	c.source, c.behaviour, c.stage = source, streaming, responding
+	c.behaviour, c.stage = streaming, responding
 	c.alarm.deadline(c.now, -1) // a stream may be silent for as long as it likes
 	if c.flush(ctx) {
 		c.pull(ctx)
 	}
+}
+
+// spawnSource makes the source of a response. Even one that nobody asks for anything is made, and
+// stopped: it may hold a file open.
+func (c *connection) spawnSource(ctx actor.Context, response *Response) *actor.PID {
+	c.sources++
+	source, err := ctx.SpawnNamed(c.env.handlerProps(response.source), "source$"+strconv.Itoa(c.sources))
+	if err != nil {
+		panic(err)
+	}
+	return source
 }
 
 // pull asks the source for the next piece.
@@ -74,14 +83,22 @@ func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
 		c.abort(ctx, read.Err.Error())
 		return
 	}
-	c.streamed += int64(len(read.Bytes))
-	if err := c.out.appendData(read.Bytes); err != nil {
-		c.abort(ctx, err.Error())
-		return
+	for content := read.Bytes; len(content) > 0; {
+		piece := content[:min(len(content), outputFull)]
+		if err := c.out.appendData(piece); err != nil {
+			c.abort(ctx, err.Error())
+			return
+		}
+		content = content[len(piece):]
+		c.streamed += int64(len(piece))
+		if (len(content) > 0 || !read.End) && !c.flush(ctx) {
+			return
+		}
 	}
-	if read.End {
+	switch {
+	case read.End:
 		c.endStream(ctx, read.Trailers)
-	} else if c.flush(ctx) {
+	case c.source != nil:
 		c.pull(ctx)
 	}
 }
@@ -102,9 +119,7 @@ func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
 func (c *connection) abort(ctx actor.Context, why string) {
 	c.env.log.warn(ctx.Self(), "response broken off", slog.String("route", c.request.Pattern()),
 		slog.Uint64("exchange", c.request.exchange), slog.Int64("octets", c.streamed), slog.String("why", why))
-	if c.out.encoder.Length() == wire.UntilClose {
-		c.socket.reset() // closing would look like the end of the content
-	}
+	c.source = nil // it stops with us
 	ctx.Stop(ctx.Self())
 }
 

@@ -208,8 +208,6 @@ func (d *Dispatcher) awaitEvents(w *worker) {
 	d.enter(w)
 	if !happened {
 		d.sockets = nil
-	} else if !d.watching {
-		d.watch() // somebody has to wait for the sockets again, whatever holds this worker up
 	}
 	d.mu.Unlock()
 	if happened {
@@ -234,6 +232,9 @@ func (d *Dispatcher) release(w *worker) {
 	}
 	if w.polls {
 		w.polls, d.polling = false, false
+		if d.sockets != nil && !d.watching {
+			d.watch() // somebody has to wait for the sockets again, whatever holds this worker up next
+		}
 	}
 }
 

@@ -48,7 +48,7 @@ func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 		return // that a listener has stopped is no news
 	}
 	env.log.deadLetter(letter)
-	env.refuse(letter.Message, letter.Sender)
+	env.refuse(letter.Message, letter.Sender, 0)
 }
 
 // registryBuckets are enough: each has 32 locks of its own.

@@ -22,7 +22,7 @@ const (
 // The arrows of design.md, "The house": cmd -> handlers -> actors -> wire. Besides the standard
 // library, these are all that a folder may import.
 var arrows = map[string][]string{
-	".":        {library, module + "wire"},
+	".":        {library, module + "wire", "github.com/pires/go-proxyproto"},
 	"handlers": {library, module + "actors"},
 }
 

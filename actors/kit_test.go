@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -54,13 +55,15 @@ func (k *kit) configure(change func(*Config)) {
 func (k *kit) serve(pattern string, props *actor.Props) { k.server.Handle(pattern, props) }
 
 // start has the server serve an in-memory listener until the end of the bubble.
-func (k *kit) start() {
+func (k *kit) start() { k.startBy(k.server.Serve) }
+
+func (k *kit) startBy(serve func(net.Listener) error) {
 	if k.listener != nil {
 		return
 	}
 	on, served := newPipeListener(), make(chan error, 1)
 	k.listener, k.served = on, served
-	go func() { served <- k.server.Serve(on) }()
+	go func() { served <- serve(on) }()
 	synctest.Wait()
 	k.cleanup = append(k.cleanup, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

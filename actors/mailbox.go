@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -187,7 +188,7 @@ const keptMessages = 64
 func (m *mailbox) invokeUser(message any, hops bool) {
 	if m.stopped {
 		_, content, sender := actor.UnwrapEnvelope(message)
-		m.env.refuse(content, sender)
+		m.env.refuse(content, sender, 0)
 		return
 	}
 	if hops {
@@ -198,11 +199,13 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 
 // invokeSystem hands a message of the life cycle to the actor, or to the queue itself.
 func (m *mailbox) invokeSystem(message any) {
-	switch message.(type) {
+	switch message := message.(type) {
 	case *actor.SuspendMailbox:
 		m.suspended = true
 	case *actor.ResumeMailbox:
 		m.suspended = false
+	case *refuseQueued:
+		m.refuseQueued(message.retry)
 	default:
 		m.invoker.InvokeSystemMessage(message)
 		m.noteLifeCycle(message)
@@ -217,15 +220,42 @@ func (m *mailbox) noteLifeCycle(message any) {
 		m.env.log.info(m.self, "restarted")
 	case *actor.Stop, *actor.Terminated:
 		if _, alive := m.env.system.ProcessRegistry.GetLocal(m.self.Id); !alive && !m.stopped {
-			m.stopped = true
+			m.stopped, m.suspended = true, false // what is left has to be refused
 			m.env.log.debug(m.self, "stopped")
 		}
 	}
 }
 
-// refuse answers a request that reaches nobody, because the actor that it was sent to has stopped.
-func (env *environment) refuse(message any, sender *actor.PID) {
-	if request, ok := message.(*Request); ok && request != nil && sender != nil {
-		env.system.Root.Send(sender, &HandlerStopped{request.exchange})
+// refuseQueued is a message to a mailbox itself: answer for the requests that wait in it.
+type refuseQueued struct{ retry time.Duration }
+
+// refuseQueued refuses the requests that wait; other messages stay.
+func (m *mailbox) refuseQueued(retry time.Duration) {
+	m.mu.Lock()
+	waiting := append(m.batch[m.next:], m.incoming...)
+	m.batch, m.next, m.incoming = nil, 0, nil
+	m.mu.Unlock()
+	for _, message := range waiting {
+		if _, content, sender := actor.UnwrapEnvelope(message); !m.env.refuse(content, sender, retry) {
+			m.batch = append(m.batch, message)
+		}
 	}
+}
+
+// refuse answers a message that reaches nobody, because the actor that it was sent to has stopped or
+// pauses. It is false if the message needs no answer, or nobody waits for it.
+func (env *environment) refuse(message any, sender *actor.PID, retry time.Duration) bool {
+	switch message := message.(type) {
+	case *Request:
+		if message != nil && sender != nil {
+			env.system.Root.Send(sender, &HandlerStopped{message.exchange, retry})
+			return true
+		}
+	case *ReadBody:
+		if sender != nil {
+			env.system.Root.Send(sender, message.Fail(ErrExchangeOver))
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,10 @@
 package actors
 
-import "github.com/asynkron/protoactor-go/actor"
+import (
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
 
 // Everything that the actors of a server say to each other, in three grammatical moods: commands are
 // imperative, facts are past participles, documents are nouns. All are pointers, immutable once
@@ -45,6 +49,10 @@ type BodyRead struct {
 	Err      error    // there will be no more, and the content is not complete
 }
 
+// SourceStopped is the fact, told by the connection to itself, that the source of a response has
+// stopped and all pieces that it had sent before are dealt with.
+type SourceStopped struct{ exchange uint64 }
+
 // HandlerCrashed is the fact that a handler panicked on the request of this exchange. Supervision
 // sends it to the connection, which answers 500 at once.
 type HandlerCrashed struct {
@@ -52,9 +60,12 @@ type HandlerCrashed struct {
 	exchange uint64
 }
 
-// HandlerStopped is the fact that the handler stopped before it saw the request of this exchange.
-// The connection answers 503 at once.
-type HandlerStopped struct{ exchange uint64 }
+// HandlerStopped is the fact that the handler stopped before it saw the request of this exchange, or
+// pauses because it keeps crashing. The connection answers 503 at once.
+type HandlerStopped struct {
+	exchange uint64
+	retry    time.Duration // after which it may be there again
+}
 
 // RestartDue is the fact that the pause before the restart of a child is over.
 type RestartDue struct{ child *actor.PID }

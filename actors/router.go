@@ -3,6 +3,7 @@ package actors
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -23,7 +24,9 @@ type router struct {
 func newRouterProps(env *environment) *actor.Props {
 	strategy := env.restartingHandlers()
 	return env.props(func() actor.Actor {
-		return &router{env: env, strategy: strategy, handlers: make(map[string]*route)}
+		r := &router{env: env, strategy: strategy, handlers: make(map[string]*route)}
+		strategy.pauses = r.pause
+		return r
 	}, strategy)
 }
 
@@ -36,7 +39,10 @@ func (r *router) Receive(ctx actor.Context) {
 			r.spawn(ctx, route)
 		}
 	case *RestartDue:
-		ctx.(actor.Supervisor).RestartChildren(message.child)
+		if route := r.handlers[message.child.Id]; route != nil {
+			route.restartAt = time.Time{}
+			ctx.(actor.Supervisor).RestartChildren(message.child)
+		}
 	case *RespawnDue:
 		if !r.stopping {
 			r.spawn(ctx, message.route)
@@ -63,10 +69,14 @@ func (r *router) route(ctx actor.Context, request *Request) {
 		ctx.Respond(r.notRouted(request))
 	case request.route.pattern.multi && r.isElsewhere(request):
 		ctx.Respond(redirect(request))
+	case request.complete && int64(len(request.Body)) > request.route.bodyLimit(math.MaxInt64):
+		ctx.Respond(request.failure(413, "The content is too large for this route."))
 	case !request.complete && !request.route.streams:
 		ctx.Respond(&CollectBody{request.exchange})
 	case request.route.handler == nil:
-		ctx.Respond(&HandlerStopped{request.exchange})
+		ctx.Respond(&HandlerStopped{request.exchange, 0})
+	case !request.route.restartAt.IsZero():
+		ctx.Respond(&HandlerStopped{request.exchange, time.Until(request.route.restartAt)})
 	default:
 		ctx.Forward(request.route.handler)
 	}
@@ -88,6 +98,17 @@ func (r *router) spawn(ctx actor.Context, route *route) {
 	r.env.log.info(pid, "route", slog.String("pattern", route.pattern.text))
 }
 
+// pause has a route that keeps crashing answer 503 until its handler is restarted: whoever waits
+// behind the crash, and whoever comes meanwhile.
+func (r *router) pause(handler *actor.PID, pause time.Duration) {
+	if route := r.handlers[handler.Id]; route != nil {
+		route.restartAt = time.Now().Add(pause)
+		if process, alive := r.env.system.ProcessRegistry.GetLocal(handler.Id); alive {
+			process.SendSystemMessage(handler, &refuseQueued{pause})
+		}
+	}
+}
+
 // terminated replaces a handler that stopped: a route is never dead for good.
 func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 	route := r.handlers[who.Id]
@@ -95,7 +116,7 @@ func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 		return
 	}
 	delete(r.handlers, who.Id)
-	route.handler = nil
+	route.handler, route.restartAt = nil, time.Time{}
 	r.strategy.forget(who)
 	if r.stopping {
 		return

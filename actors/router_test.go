@@ -198,10 +198,11 @@ func TestACrashingHandlerIsNeverGivenUp(t *testing.T) {
 		for range 20 {
 			k.peer.send(ask("GET", "/crash"))
 			k.peer.want("told at once, whatever the pause", "HTTP/1.1 500")
-			k.peer.send(ask("GET", "/a"))
 			k.wait(pause - 1)
-			k.peer.wantIdle("the pause before the restart grows, up to a limit")
+			k.peer.send(ask("GET", "/a"))
+			k.peer.want("the pause before the restart grows, up to a limit", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
 			k.wait(1)
+			k.peer.send(ask("GET", "/a"))
 			k.peer.want("and then it is back: never dead for good", "HTTP/1.1 200", "hit 1")
 			pause = min(2*pause, longestPause)
 		}
@@ -226,8 +227,9 @@ func TestAHandlerThatPanicsInStarted(t *testing.T) {
 			}
 		}))
 		k.peer.send(ask("GET", "/"))
-		k.peer.wantIdle("the first attempts failed, the request waits in the queue")
+		k.peer.want("the first attempts failed, and nobody waits for the next", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
 		k.wait(firstPause + 2*firstPause + 4*firstPause)
+		k.peer.send(ask("GET", "/"))
 		k.peer.want("it became ready", "HTTP/1.1 200", "ready")
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -18,6 +19,8 @@ type route struct {
 	maxBody int64  // in octets; 0 for the server's limit
 	// handler is the actor of the route, nil while there is none. It belongs to the router.
 	handler *actor.PID
+	// restartAt is when a handler that keeps crashing comes back; zero unless it pauses. The router's.
+	restartAt time.Time
 	// ends counts how often it could not be spawned, or stopped; the router's as well.
 	ends failures
 }

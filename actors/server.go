@@ -71,9 +71,9 @@ func (s *Server) Handle(pattern string, props *actor.Props, options ...RouteOpti
 	}
 }
 
-// ListenAndServe listens on the TCP address, for example "127.0.0.1:8080", and serves.
+// ListenAndServe listens on the address, as ListenOn does, and serves.
 func (s *Server) ListenAndServe(address string) error {
-	on, err := net.Listen("tcp", address)
+	on, err := ListenOn(address)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,9 @@ func (s *Server) ListenAndServe(address string) error {
 // Serve accepts connections until Shutdown, and then returns ErrServerClosed when the last exchange
 // has ended. It returns another error if accepting failed for good. It closes the listener, and may
 // be called for several listeners.
-func (s *Server) Serve(on net.Listener) error {
+func (s *Server) Serve(on net.Listener) error { return s.serve(s.env.gated(on, nil)) }
+
+func (s *Server) serve(on net.Listener) error {
 	listening := newListening(on, s.env.dispatcher)
 	if err := s.listen(listening); err != nil {
 		on.Close()

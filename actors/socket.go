@@ -28,8 +28,13 @@ type socket interface {
 	reset()
 	// close ends both sides and the demand.
 	close()
-	// peer is the network address of the client.
+	// encrypted reports whether TLS protects the stream.
+	encrypted() bool
+	// peer is the network address of the client. It is known when octets have arrived.
 	peer() string
+	// preparing reports whether the client has to say something before its first octets can be taken:
+	// the header of a proxy, the handshake of TLS. When it has, there is a notice, with nothing to take.
+	preparing() bool
 }
 
 // readSize is how many octets are taken from a socket at a time, at most.

@@ -152,4 +152,8 @@ func (s *polledSocket) close() {
 	syscall.Close(s.fd)
 }
 
+func (s *polledSocket) encrypted() bool { return false }
+
 func (s *polledSocket) peer() string { return s.address }
+
+func (s *polledSocket) preparing() bool { return false }

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"crypto/tls"
 	"net"
 	"sync/atomic"
 	"syscall"
@@ -12,6 +13,7 @@ import (
 type streamSocket struct {
 	conn    net.Conn
 	raw     syscall.RawConn // nil unless the kernel can say when to read
+	prepare func() error    // the goroutine's: what comes before the first octets that can be taken
 	arrived func()
 	demands chan struct{}
 	closed  atomic.Bool
@@ -21,10 +23,12 @@ type streamSocket struct {
 	length int
 	err    error
 
+	unready  atomic.Bool // until prepare has ended
 	demanded bool        // a notice is due, or was given and nothing was taken since
 	told     atomic.Bool // the notice was given
 
-	writeBy time.Time // the write deadline that is set
+	writeBy time.Time   // the write deadline that is set
+	stuck   atomic.Bool // a write failed
 }
 
 func newStreamSocket(conn net.Conn) *streamSocket {
@@ -35,6 +39,15 @@ func newStreamSocket(conn net.Conn) *streamSocket {
 	return s
 }
 
+// prepareBy has the goroutine do something first, on the first demand. When it has ended there is a
+// notice, with nothing to take unless it failed.
+func (s *streamSocket) prepareBy(prepare func() error) {
+	s.prepare = prepare
+	s.unready.Store(true)
+}
+
+func (s *streamSocket) preparing() bool { return s.unready.Load() }
+
 func (s *streamSocket) open(arrived func()) {
 	s.arrived = arrived
 	go s.read()
@@ -43,9 +56,14 @@ func (s *streamSocket) open(arrived func()) {
 // read waits and reads on demand, until the socket is closed.
 func (s *streamSocket) read() {
 	for range s.demands {
-		if s.raw != nil {
+		switch {
+		case s.prepare != nil:
+			s.err = s.prepare()
+			s.prepare = nil
+			s.unready.Store(false)
+		case s.raw != nil:
 			s.err = s.readWhenReadable()
-		} else {
+		default:
 			s.buffer = readBuffers.Get().(*[readSize]byte)
 			s.length, s.err = s.conn.Read(s.buffer[:])
 		}
@@ -104,14 +122,26 @@ func (s *streamSocket) write(octets []byte, timeout time.Duration) error {
 		}
 	}
 	_, err := s.conn.Write(octets)
+	if err != nil {
+		s.stuck.Store(true)
+	}
 	return err
 }
 
 func (s *streamSocket) closeWrite() error { return closeWrite(s.conn) }
 
 func (s *streamSocket) reset() {
-	if tcp, ok := s.conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
+	conn := s.conn
+	for {
+		switch below := conn.(type) {
+		case *net.TCPConn:
+			below.SetLinger(0)
+			return
+		case interface{ NetConn() net.Conn }:
+			conn = below.NetConn()
+		default:
+			return
+		}
 	}
 }
 
@@ -120,7 +150,16 @@ func (s *streamSocket) close() {
 		return
 	}
 	close(s.demands)
+	if _, says := s.conn.(*tls.Conn); says && s.stuck.Load() {
+		go s.conn.Close() // it tells the client (RFC 8446 §6.1), who takes nothing
+		return
+	}
 	s.conn.Close()
 }
 
-func (s *streamSocket) peer() string { return s.conn.RemoteAddr().String() }
+func (s *streamSocket) encrypted() bool {
+	_, yes := s.conn.(*tls.Conn)
+	return yes
+}
+
+func (s *streamSocket) peer() string { return peerOf(s.conn.RemoteAddr()) }

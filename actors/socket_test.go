@@ -33,6 +33,9 @@ var sockets = map[string]func(t *testing.T) (socket, net.Conn){
 		t.Cleanup(dispatcher.Close)
 		return dialAcceptor(t, func(on net.Listener) acceptor { return newAcceptor(on, dispatcher) })
 	},
+	"a Unix socket, as the listener accepts it": dialUnix,
+	"TLS":            dialTLSSocket,
+	"TCP by a proxy": dialProxied,
 }
 
 func dialAcceptor(t *testing.T, from func(net.Listener) acceptor) (socket, net.Conn) {
@@ -98,7 +101,10 @@ func TestASocketTellsOfWhatArrives(t *testing.T) {
 		for range 3 {
 			s.demand()
 			go io.WriteString(s.client, "hello")
-			s.wantAll(t, "demanded before it arrived", "hello")
+			if got, err := s.takeNext(); got != "hello" || err != nil {
+				t.Fatalf("demanded before it arrived: got %q, %v", got, err)
+			}
+			s.release()
 		}
 		go io.WriteString(s.client, "early")
 		s.wantAll(t, "arrived before or after the demand", "early")

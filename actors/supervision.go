@@ -21,6 +21,7 @@ type strategy struct {
 	env    *environment
 	decide func(failures int) (decision decision, pause time.Duration)
 	failed map[string]*failures
+	pauses func(child *actor.PID, pause time.Duration) // is told before a pause; may be nil
 }
 
 // A decision is what becomes of a failed child.
@@ -108,6 +109,9 @@ func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervis
 	case pause == 0:
 		supervisor.RestartChildren(child)
 	default:
+		if s.pauses != nil {
+			s.pauses(child, pause)
+		}
 		self := supervisor.(actor.Context).Self()
 		time.AfterFunc(pause, func() { s.env.system.Root.Send(self, &RestartDue{child}) })
 	}
@@ -132,12 +136,16 @@ func asCrash(reason any) *crash {
 
 // tell answers for the child that cannot any more.
 func (s *strategy) tell(c *crash, message any) {
-	envelope, ok := message.(*actor.MessageEnvelope)
-	if !ok || envelope.Sender == nil {
-		return
+	_, content, sender := actor.UnwrapEnvelope(message)
+	var request *Request
+	switch content := content.(type) {
+	case *Request:
+		request = content
+	case *BodyRead: // a piece of the request that the handler is at
+		request, sender = content.Request, content.Request.Connection()
 	}
-	if request, ok := envelope.Message.(*Request); ok && request != nil {
-		s.env.system.Root.Send(envelope.Sender, &HandlerCrashed{c.reason, request.exchange})
+	if request != nil && sender != nil {
+		s.env.system.Root.Send(sender, &HandlerCrashed{c.reason, request.exchange})
 	}
 }
 

@@ -46,6 +46,9 @@ func (d *Decoder) nextRequestLine() *Rule {
 	if d.request, broken = parseRequestLine(line); broken != nil {
 		return broken
 	}
+	if d.into != nil && string(line[:d.request.methodEnd]) == "HEAD" {
+		d.into.Method = "HEAD" // whoever answers for a broken head has to know (RFC 9110 §9.3.2)
+	}
 	d.beginSection(next)
 	d.expect = expectFieldLine
 	return nil

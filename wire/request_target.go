@@ -24,6 +24,8 @@ type RequestTarget struct {
 	// Authority is host [":" port] of the target URI: that of an absolute-form target, otherwise the
 	// value of Host (RFC 9112 §3.3).
 	Authority string
+	// HTTPS says that the target is in absolute-form with the scheme https.
+	HTTPS bool
 }
 
 // parseRequestTarget reads a target, whose form the method restricts (RFC 9112 §3.2). Host still has
@@ -64,6 +66,7 @@ func (t *RequestTarget) parseAbsolute(method, raw string) *Rule {
 	if !found || !equalFold(scheme, "http") && !equalFold(scheme, "https") {
 		return ruleTargetSyntax
 	}
+	t.HTTPS = len(scheme) == len("https")
 	end := strings.IndexAny(rest, "/?")
 	if end < 0 {
 		end = len(rest)

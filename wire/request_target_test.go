@@ -1,6 +1,9 @@
 package wire
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestParseRequestTarget(t *testing.T) {
 	for _, test := range []struct {
@@ -39,7 +42,7 @@ func TestParseRequestTarget(t *testing.T) {
 			if broken != test.rule {
 				t.Fatalf("%s %q breaks %v, want %v", test.method, test.in, broken, test.rule)
 			}
-			want := RequestTarget{test.in, test.form, test.path, test.query, test.authority}
+			want := RequestTarget{test.in, test.form, test.path, test.query, test.authority, strings.HasPrefix(test.in, "https:")}
 			if broken == nil && got != want {
 				t.Errorf("%s %q: %+v, want %+v", test.method, test.in, got, want)
 			}

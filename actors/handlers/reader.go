@@ -8,17 +8,23 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
+// emptyReads are how often a reader may return nothing before it is given up.
+const emptyReads = 100
+
 // pieceSize is how many octets a Reader reads at a time, at most.
 const pieceSize = 32 << 10
 
 // Reader is the source of a streamed response (see [actors.Request.Stream]) that reads from an
 // io.Reader, and closes it in the end if it is an io.Closer. The reader may block: it holds nobody
-// else up. It must be made for this one response.
+// else up. It must be made for this one response, and is closed even if that is never sent.
 func Reader(from io.Reader) *actor.Props {
-	return actor.PropsFromProducer(func() actor.Actor { return &reader{from} })
+	return actor.PropsFromProducer(func() actor.Actor { return &reader{from: from} })
 }
 
-type reader struct{ from io.Reader }
+type reader struct {
+	from io.Reader
+	err  error // that came with octets, and ends the next read
+}
 
 func (r *reader) Receive(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
@@ -33,12 +39,17 @@ func (r *reader) Receive(ctx actor.Context) {
 
 func (r *reader) read(demand *actors.ReadBody) *actors.BodyRead {
 	piece := make([]byte, pieceSize)
-	n, err := io.ReadAtLeast(r.from, piece, 1)
+	n := 0
+	for tries := 0; n == 0 && r.err == nil; tries++ {
+		if n, r.err = r.from.Read(piece); tries == emptyReads && n == 0 && r.err == nil {
+			r.err = io.ErrNoProgress
+		}
+	}
 	switch {
 	case n > 0:
-		return demand.Data(piece[:n]) // an error comes again with the next read
-	case errors.Is(err, io.EOF):
+		return demand.Data(piece[:n])
+	case errors.Is(r.err, io.EOF):
 		return demand.End(nil)
 	}
-	return demand.Fail(err)
+	return demand.Fail(r.err)
 }

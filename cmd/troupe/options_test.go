@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"io"
 	"log/slog"
+	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -16,11 +19,14 @@ func environ(variables map[string]string) func(string) string {
 }
 
 func TestParseOptions(t *testing.T) {
-	defaults := options{"127.0.0.1:8080", 5 * time.Second, 10_000, slog.LevelInfo, "text", false}
-	all := options{":80", time.Minute, 7, slog.LevelDebug, "json", true}
+	defaults := options{addr: "127.0.0.1:8080", idleTimeout: 5 * time.Second, maxConnections: 10_000, logFormat: "text"}
+	all := options{":80", time.Minute, 7, slog.LevelDebug, "json", true, "c", "k", proxies{
+		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32"),
+	}}
 	environment := map[string]string{
 		"TROUPE_ADDR": ":80", "TROUPE_IDLE_TIMEOUT": "1m", "TROUPE_MAX_CONNECTIONS": "7",
 		"TROUPE_LOG_LEVEL": "debug", "TROUPE_LOG_FORMAT": "json", "TROUPE_DEMO": "true",
+		"TROUPE_TLS_CERT": "c", "TROUPE_TLS_KEY": "k", "TROUPE_PROXY_PROTOCOL": "10.1.2.3/8, 192.0.2.7,2001:db8::/32",
 	}
 	for _, test := range []struct {
 		name, args string
@@ -28,19 +34,29 @@ func TestParseOptions(t *testing.T) {
 		want       options
 	}{
 		{"nothing said", "", nil, defaults},
-		{"flags", "--addr :80 --idle-timeout 1m --max-connections 7 --log-level debug --log-format json --demo", nil, all},
-		{"one dash, and =", "-addr=:80 -idle-timeout=1m -max-connections=7 -log-level=DEBUG -log-format=json -demo=true", nil, all},
+		{"flags", "--addr :80 --idle-timeout 1m --max-connections 7 --log-level debug --log-format json --demo " +
+			"--tls-cert c --tls-key k --proxy-protocol 10.0.0.0/8,::ffff:192.0.2.7,2001:db8::/32", nil, all},
+		{"one dash, and =", "-addr=:80 -idle-timeout=1m -max-connections=7 -log-level=DEBUG -log-format=json -demo=true " +
+			"-tls-cert=c -tls-key=k -proxy-protocol=10.0.0.0/8,192.0.2.7,2001:db8::/32", nil, all},
 		{"environment", "", environment, all},
 		{"an empty variable counts as none", "", map[string]string{"TROUPE_ADDR": "", "TROUPE_LOG_LEVEL": ""}, defaults},
 		{"flags over environment", "--addr 127.0.0.1:8080 --idle-timeout 5s --max-connections 10000 --log-level info " +
-			"--log-format text --demo=false", environment, defaults},
+			"--log-format text --demo=false", environment, withTransports(defaults, all)},
+		{"the last flag", "--proxy-protocol 192.0.2.7 --proxy-protocol 10.0.0.0/8,192.0.2.7,2001:db8::/32 --tls-key k " +
+			"--tls-cert c", nil, withTransports(defaults, all)},
 		{"flag over a senseless variable", "--addr 127.0.0.1:8080", map[string]string{"TROUPE_ADDR": "nonsense"}, defaults},
 	} {
 		got, err := parseOptions(strings.Fields(test.args), environ(test.env), io.Discard)
-		if err != nil || got != test.want {
+		if err != nil || !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: %+v, %v; want %+v", test.name, got, err, test.want)
 		}
 	}
+}
+
+// withTransports are the first options with the transports of the second.
+func withTransports(o, from options) options {
+	o.tlsCert, o.tlsKey, o.proxies = from.tlsCert, from.tlsKey, from.proxies
+	return o
 }
 
 func TestParseOptionsMistakes(t *testing.T) {
@@ -48,6 +64,13 @@ func TestParseOptionsMistakes(t *testing.T) {
 		{"--addr nonsense", "", "", `--addr "nonsense": not host:port`},
 		{"--addr=", "", "", `--addr "": not host:port`},
 		{"--addr ::1:80", "", "", `--addr "::1:80": not host:port`},
+		{"--addr unix:", "", "", `--addr "unix:": no path`},
+		{"--tls-cert c", "", "", "--tls-cert without --tls-key"},
+		{"--tls-key k", "", "", "--tls-key without --tls-cert"},
+		{"", "TROUPE_TLS_CERT", "c", "--tls-cert without --tls-key"},
+		{"--proxy-protocol 10.0.0.0/33", "", "", `invalid value "10.0.0.0/33" for flag -proxy-protocol: "10.0.0.0/33" is neither`},
+		{"--proxy-protocol a,b", "", "", `invalid value "a,b" for flag -proxy-protocol: "a" is neither`},
+		{"", "TROUPE_PROXY_PROTOCOL", "10.0.0.0/8,", `TROUPE_PROXY_PROTOCOL: "10.0.0.0/8,": "" is neither`},
 		{"--addr", "", "", "flag needs an argument: -addr"},
 		{"--idle-timeout 0", "", "", "--idle-timeout 0s: must be above 0"},
 		{"--idle-timeout 5", "", "", `invalid value "5" for flag -idle-timeout`},
@@ -80,7 +103,7 @@ func TestUsageNamesEveryFlagWithItsVariable(t *testing.T) {
 	define(flags, &options{logFormat: "text"})
 	flags.VisitAll(func(f *flag.Flag) {
 		_, about, found := strings.Cut(text.String(), "  --"+f.Name+" ")
-		if !found || !strings.Contains(about, "default "+f.DefValue+", or $"+variable(f.Name)+"\n") {
+		if !found || !strings.Contains(about, "default "+cmp.Or(f.DefValue, "none")+", or $"+variable(f.Name)+"\n") {
 			t.Errorf("--%s, its default and $%s are not in\n%s", f.Name, variable(f.Name), text.String())
 		}
 	})

@@ -9,10 +9,10 @@ import (
 )
 
 //go:embed pages/welcome.html
-var welcomePage string
+var welcomePage []byte
 
 //go:embed pages/about.html
-var aboutPage string
+var aboutPage []byte
 
 // A routeOf is a route of this program and what it is for.
 type routeOf struct {
@@ -28,9 +28,9 @@ func newRoute(pattern, about string, props *actor.Props, options ...actors.Route
 // handle gives the server its routes.
 func handle(server *actors.Server, o options) []routeOf {
 	routes := []routeOf{
-		newRoute("GET /{$}", "a welcome page", handlers.Func(welcome)),
-		newRoute("GET /health", "whether the server is well", handlers.Func(health)),
-		newRoute("GET /about", "what this is", handlers.Func(about)),
+		newRoute("GET /{$}", "a welcome page", handlers.Static("text/html; charset=utf-8", welcomePage)),
+		newRoute("GET /health", "whether the server is well", handlers.Static("application/json", []byte(`{"status": "healthy"}`))),
+		newRoute("GET /about", "what this is", handlers.Static("text/html; charset=utf-8", aboutPage)),
 		newRoute("POST /echo", "the content of the request, sent back", handlers.Func(echo)),
 	}
 	if o.demo {
@@ -40,14 +40,6 @@ func handle(server *actors.Server, o options) []routeOf {
 		server.Handle(r.pattern, r.props, r.options...)
 	}
 	return routes
-}
-
-func welcome(r *actors.Request) *actors.Response { return r.HTML(200, welcomePage) }
-
-func about(r *actors.Request) *actors.Response { return r.HTML(200, aboutPage) }
-
-func health(r *actors.Request) *actors.Response {
-	return r.Bytes(200, "application/json", []byte(`{"status": "healthy"}`))
 }
 
 func echo(r *actors.Request) *actors.Response {

@@ -27,20 +27,23 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 		fmt.Fprintf(stderr, "troupe: %v; see troupe serve --help\n", err)
 		return exitUsage
 	}
-	on, err := net.Listen("tcp", o.addr)
+	listeners, inherited, err := listen(o, getenv)
 	if err != nil {
-		fmt.Fprintf(stderr, "troupe: cannot listen: %v\n", err)
+		fmt.Fprintf(stderr, "troupe: %v\n", err)
 		return exitFailed
 	}
+	defer closeAll(listeners)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
 
 	server := newServer(o, stderr)
 	routes := handle(server, o)
-	announce(stdout, on.Addr(), routes)
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(on) }()
+	announce(stdout, listeners, inherited, o, routes)
+	served := make(chan error, len(listeners))
+	for _, on := range listeners {
+		go func() { served <- serve(server, on, o) }()
+	}
 	select {
 	case err := <-served:
 		fmt.Fprintf(stderr, "troupe: %v\n", err)
@@ -55,6 +58,7 @@ func newServer(o options, stderr io.Writer) *actors.Server {
 		Logger:         newLogger(stderr, o.logLevel, o.logFormat),
 		IdleTimeout:    o.idleTimeout,
 		MaxConnections: o.maxConnections,
+		Proxies:        o.proxies,
 	})
 }
 
@@ -74,12 +78,13 @@ func shutdown(server *actors.Server, signals <-chan os.Signal, stderr io.Writer)
 }
 
 // announce says where the server can be found, and what is there.
-func announce(w io.Writer, address net.Addr, routes []routeOf) {
-	host, port, err := net.SplitHostPort(address.String())
-	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
-		host = "localhost"
+func announce(w io.Writer, listeners []net.Listener, inherited bool, o options, routes []routeOf) {
+	for _, on := range listeners {
+		fmt.Fprintf(w, "Server running at %s\n", place(on.Addr(), o))
 	}
-	fmt.Fprintf(w, "Server running at http://%s\n", net.JoinHostPort(host, port))
+	if inherited {
+		fmt.Fprintf(w, "  on %d inherited, from LISTEN_FDS; --addr does not count\n", len(listeners))
+	}
 	for _, r := range routes {
 		fmt.Fprintf(w, "  %-28s %s\n", r.pattern, r.about)
 	}

@@ -1,0 +1,77 @@
+package actors
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"runtime/debug"
+)
+
+// A gatedAcceptor accepts connections that have something to say before their first request: the
+// header of a proxy, then the handshake of TLS. Both are read by the goroutine of the socket, so
+// that a slow client holds up neither an actor nor the next connection.
+type gatedAcceptor struct {
+	net.Listener
+	proxies []netip.Prefix // whose connections begin with a header
+	config  *tls.Config    // nil for no TLS
+}
+
+// gated is the listener itself if its connections begin with HTTP.
+func (env *environment) gated(on net.Listener, config *tls.Config) net.Listener {
+	if config == nil && len(env.config.Proxies) == 0 {
+		return on
+	}
+	return &gatedAcceptor{on, env.config.Proxies, config}
+}
+
+func (a *gatedAcceptor) accept() (socket, error) {
+	conn, err := a.Accept()
+	if err != nil {
+		return nil, err
+	}
+	var header, handshake func() error
+	if trusted(a.proxies, conn.RemoteAddr()) {
+		proxied := newProxiedConn(conn)
+		conn, header = proxied, proxied.readHeader
+	}
+	if a.config != nil {
+		secure := tls.Server(conn, a.config)
+		conn, handshake = secure, func() error { return shake(secure) }
+	}
+	s := newStreamSocket(conn)
+	if header != nil || handshake != nil {
+		s.prepareBy(func() error { return inTurn(header, handshake) })
+	}
+	return s, nil
+}
+
+// inTurn does the steps that there are, up to the first that fails. A panic ends this connection and
+// nothing else: there is no actor here that it could be the crash of.
+func inTurn(steps ...func() error) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
+		}
+	}()
+	for _, step := range steps {
+		if step != nil {
+			if err := step(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// shake performs the handshake of TLS. The client is told what is wrong, in its own language.
+func shake(conn *tls.Conn) error {
+	err := conn.Handshake()
+	var strange tls.RecordHeaderError
+	if errors.As(err, &strange) && strange.Conn != nil && looksLikeHTTP(strange.RecordHeader) {
+		explain(strange.Conn)
+		return errPlainHTTP
+	}
+	return err
+}

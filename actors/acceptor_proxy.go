@@ -1,0 +1,77 @@
+package actors
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/netip"
+
+	"github.com/pires/go-proxyproto"
+)
+
+// A proxiedConn is a connection from a proxy, which says first whom it speaks for, by the PROXY
+// protocol, version 1 or 2 (docs/decisions/0012-proxy-protocol-by-library.md).
+type proxiedConn struct {
+	net.Conn
+	ahead  *bufio.Reader // octets that came with the header; nil when they are taken
+	client net.Addr      // nil as long as the header has not come, and if it names nobody
+}
+
+// headerSize is that of the reader's buffer: a header of version 1 has to fit.
+const headerSize = 256
+
+func newProxiedConn(conn net.Conn) *proxiedConn {
+	return &proxiedConn{Conn: conn, ahead: bufio.NewReaderSize(conn, headerSize)}
+}
+
+// readHeader reads the header, which has to be there. A health check of the proxy's own names nobody
+// (PROXY protocol §2.2, LOCAL), and so does a proxy that does not know (§2.1, UNKNOWN).
+func (c *proxiedConn) readHeader() error {
+	header, err := proxyproto.Read(c.ahead)
+	if err != nil {
+		return fmt.Errorf("PROXY protocol header from %s: %w", c.Conn.RemoteAddr(), err)
+	}
+	if !header.Command.IsLocal() {
+		c.client = header.SourceAddr
+	}
+	return nil
+}
+
+func (c *proxiedConn) Read(octets []byte) (int, error) {
+	if c.ahead != nil {
+		if c.ahead.Buffered() > 0 {
+			return c.ahead.Read(octets)
+		}
+		c.ahead = nil
+	}
+	return c.Conn.Read(octets)
+}
+
+// RemoteAddr is the address of the client, and before the header that of the proxy.
+func (c *proxiedConn) RemoteAddr() net.Addr {
+	if c.client != nil {
+		return c.client
+	}
+	return c.Conn.RemoteAddr()
+}
+
+// CloseWrite ends the sending side.
+func (c *proxiedConn) CloseWrite() error { return closeWrite(c.Conn) }
+
+// NetConn is the connection below.
+func (c *proxiedConn) NetConn() net.Conn { return c.Conn }
+
+// trusted reports whether the address is that of a named proxy.
+func trusted(proxies []netip.Prefix, address net.Addr) bool {
+	tcp, ok := address.(*net.TCPAddr)
+	if !ok {
+		return false
+	}
+	from := tcp.AddrPort().Addr().Unmap().WithZone("")
+	for _, proxy := range proxies {
+		if proxy.Contains(from) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,59 @@
+package handlers
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors"
+)
+
+// Static is a handler for a resource that never changes. It has an entity tag, so a client that knows
+// the content is not sent it again: If-Match and If-None-Match are evaluated (RFC 9110 §13.1).
+func Static(contentType string, content []byte) *actor.Props {
+	sum := sha256.Sum256(content)
+	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+	return Func(func(r *actors.Request) *actors.Response {
+		switch status := precondition(r, tag); status {
+		case 0:
+			return r.Bytes(200, contentType, content).With("ETag", tag)
+		default:
+			return r.Status(status).With("ETag", tag)
+		}
+	})
+}
+
+// precondition evaluates the conditions of a request on a resource with that entity tag, in the order
+// of RFC 9110 §13.2.2: 0 to go on, 304 or 412 to answer.
+func precondition(r *actors.Request, tag string) int {
+	if fields := r.Head.Fields; fields.Has("If-Match") {
+		if !lists(fields.Values("If-Match"), tag, false) {
+			return 412
+		}
+	}
+	if fields := r.Head.Fields; fields.Has("If-None-Match") && lists(fields.Values("If-None-Match"), tag, true) {
+		if r.Method() == "GET" || r.Method() == "HEAD" {
+			return 304
+		}
+		return 412
+	}
+	return 0
+}
+
+// lists reports whether the entity tag is one of those listed, or any will do. A weak tag counts only
+// in a weak comparison (RFC 9110 §8.8.3.2).
+func lists(values []string, tag string, weak bool) bool {
+	for _, value := range values {
+		for element := range strings.SplitSeq(value, ",") { // our own tags have no comma
+			element = strings.Trim(element, " \t")
+			if weak {
+				element = strings.TrimPrefix(element, "W/")
+			}
+			if element == "*" || element == tag {
+				return true
+			}
+		}
+	}
+	return false
+}

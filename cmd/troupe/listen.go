@@ -1,0 +1,57 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/troupe-go/troupe/actors"
+)
+
+// listen makes the listeners: those that the parent process left, or else the one of --addr.
+func listen(o options, getenv func(string) string) (listeners []net.Listener, inherited bool, err error) {
+	if o.tlsCert != "" { // before anything else, so that nobody finds a server that cannot serve
+		if _, err := tls.LoadX509KeyPair(o.tlsCert, o.tlsKey); err != nil {
+			return nil, false, fmt.Errorf("cannot use --tls-cert %s with --tls-key %s: %w", o.tlsCert, o.tlsKey, err)
+		}
+	}
+	if listeners, err = inherit(getenv); err != nil {
+		return nil, false, fmt.Errorf("cannot take over a listener: %w", err)
+	}
+	if len(listeners) > 0 {
+		return listeners, true, nil
+	}
+	on, err := actors.ListenOn(o.addr)
+	if err != nil {
+		return nil, false, fmt.Errorf("cannot listen: %w", err)
+	}
+	return []net.Listener{on}, false, nil
+}
+
+// serve serves on one of the listeners.
+func serve(server *actors.Server, on net.Listener, o options) error {
+	if o.tlsCert != "" {
+		return server.ServeTLS(on, o.tlsCert, o.tlsKey)
+	}
+	return server.Serve(on)
+}
+
+// place is where a listener can be found, as a browser or curl wants it.
+func place(address net.Addr, o options) string {
+	if strings.HasPrefix(address.Network(), "unix") {
+		if o.tlsCert != "" {
+			return "unix:" + address.String() + " (https)"
+		}
+		return "unix:" + address.String()
+	}
+	host, port, err := net.SplitHostPort(address.String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	scheme := "http"
+	if o.tlsCert != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port)
+}
