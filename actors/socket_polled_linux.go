@@ -123,17 +123,26 @@ func (s *polledSocket) awaitWritable(timeout time.Duration) error {
 		return nil // try once more: the edge may have come before the poller knew of us
 	}
 	defer s.blocked.Store(false)
-	var expired <-chan time.Time
-	if timeout > 0 {
-		timer := time.NewTimer(timeout)
-		defer timer.Stop()
-		expired = timer.C
-	}
-	select {
-	case <-s.writable:
+	if timeout <= 0 {
+		<-s.writable
 		return nil
-	case <-expired:
-		return os.ErrDeadlineExceeded
+	}
+	timer := time.NewTimer(timeout)
+	defer timer.Stop()
+	for queued := unacknowledged(s.fd); ; {
+		select {
+		case <-s.writable:
+			return nil
+		case <-timer.C:
+		}
+		// The kernel says writable only when a good part of the buffer is free. A client that took
+		// anything meanwhile is slow, and not gone.
+		now := unacknowledged(s.fd)
+		if now >= queued {
+			return os.ErrDeadlineExceeded
+		}
+		queued = now
+		timer.Reset(timeout)
 	}
 }
 

@@ -13,6 +13,12 @@ func readNow(fd int, octets []byte) (int, error) { return now(syscall.SYS_READ, 
 
 func writeNow(fd int, octets []byte) (int, error) { return now(syscall.SYS_WRITE, fd, octets) }
 
+// unacknowledged is how many octets the kernel holds that the client has not taken yet.
+func unacknowledged(fd int) (octets int32) {
+	syscall.RawSyscall(syscall.SYS_IOCTL, uintptr(fd), syscall.TIOCOUTQ, uintptr(unsafe.Pointer(&octets)))
+	return octets
+}
+
 func now(call uintptr, fd int, octets []byte) (int, error) {
 	for {
 		n, _, errno := syscall.RawSyscall(call, uintptr(fd), uintptr(unsafe.Pointer(unsafe.SliceData(octets))), uintptr(len(octets)))

@@ -12,11 +12,11 @@ import (
 	"github.com/troupe-go/troupe/actors/handlers"
 )
 
-// What streaming does not do yet. Each test is right and fails; it moves to its file with the fix.
+// Faults that the sources had, each with the test that found it.
 
 // "closes it in the end if it is an io.Closer": a HEAD to a route for GET spawns no source, so nobody
 // closes what its handler has opened. Nor when the response comes too late and is dropped.
-func TestPendingAReaderIsClosedAlsoForHEAD(t *testing.T) {
+func TestAReaderIsClosedAlsoForHEAD(t *testing.T) {
 	from := newTape(strings.NewReader("hello"))
 	conn, in := dial(t, serve(t, "GET /", handlers.Func(func(r *actors.Request) *actors.Response {
 		return r.Stream(200, nil, handlers.Reader(from))
@@ -45,7 +45,7 @@ func (r *torn) Read(p []byte) (int, error) {
 
 // io.ReadAtLeast drops an error that comes with octets, and io.Reader does not promise that it comes
 // again: what was cut short looks whole.
-func TestPendingAnErrorThatComesWithOctetsIsOne(t *testing.T) {
+func TestAnErrorThatComesWithOctetsIsOne(t *testing.T) {
 	conn, in := dial(t, serve(t, "GET /", handlers.Func(func(r *actors.Request) *actors.Response {
 		return r.Stream(200, nil, handlers.Reader(&torn{}))
 	})))
