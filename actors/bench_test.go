@@ -33,8 +33,7 @@ func benchmarkExchange(b *testing.B, connections, burst int) {
 		}
 	}))
 	on := &burstListener{sockets: make(chan socket), closed: make(chan struct{})}
-	listening := &listening{acceptor: on, demands: make(chan struct{}, 1), ended: make(chan struct{})}
-	if err := server.listen(listening); err != nil {
+	if _, err := server.listen(on); err != nil {
 		b.Fatal(err)
 	}
 	var left atomic.Int64
@@ -79,6 +78,7 @@ func (s *burstSocket) write([]byte, time.Duration) error { return nil }
 func (s *burstSocket) closeWrite() error                 { return nil }
 func (s *burstSocket) reset()                            {}
 func (s *burstSocket) close()                            {}
+func (s *burstSocket) broken() bool                      { return false }
 func (s *burstSocket) encrypted() bool                   { return false }
 func (s *burstSocket) peer() string                      { return "memory" }
 func (s *burstSocket) preparing() bool                   { return false }
@@ -96,5 +96,6 @@ func (l *burstListener) accept() (socket, error) {
 		return nil, net.ErrClosed
 	}
 }
-func (l *burstListener) Close() error   { close(l.closed); return nil }
-func (l *burstListener) Addr() net.Addr { return &net.UnixAddr{Name: "memory"} }
+func (l *burstListener) Accept() (net.Conn, error) { return nil, net.ErrClosed }
+func (l *burstListener) Close() error              { close(l.closed); return nil }
+func (l *burstListener) Addr() net.Addr            { return &net.UnixAddr{Name: "memory"} }

@@ -37,6 +37,7 @@ type session struct {
 	begun     time.Time  // the request head; zero before its first octet
 	content   []byte     // of the request, as far as collected
 	discarded int        // octets taken that nobody wanted
+	ended     bool       // the socket is closed
 	draining  bool       // this exchange is the last
 	reading   bool       // somebody has begun to read the request's content
 	reader    *actor.PID // waits for the next piece of it, or nil
@@ -77,6 +78,9 @@ func newConnectionProps(env *environment, router *actor.PID, s socket) *actor.Pr
 }
 
 func (c *connection) Receive(ctx actor.Context) {
+	if c.ended {
+		return // while a source still stops, the socket may already be another client's
+	}
 	c.now = time.Now()
 	switch message := ctx.Message().(type) {
 	case *actor.Started:
@@ -150,7 +154,7 @@ func (c *connection) open(ctx actor.Context) {
 
 // end lets go of all that the connection holds.
 func (c *connection) end(ctx actor.Context) {
-	c.source = nil
+	c.ended, c.source = true, nil
 	c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
 	if c.stage == responding && c.out.encoder.Length() == wire.UntilClose {
 		c.socket.reset() // a plain close would look like the end of the content

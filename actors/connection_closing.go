@@ -28,6 +28,7 @@ func (c *connection) discarding(ctx actor.Context) {
 
 func (c *connection) discard(ctx actor.Context) {
 	c.behaviour, c.stage, c.discarded = discarding, ending, 0
+	c.alarm.deadline(c.now, c.env.config.BodyTimeout) // for all of it
 	c.discardMore(ctx)
 }
 
@@ -46,7 +47,6 @@ func (c *connection) discardMore(ctx actor.Context) {
 			case err != nil || c.discarded > discardLimit:
 				c.close(ctx)
 			case c.flush(ctx):
-				c.alarm.deadline(c.now, c.env.config.BodyTimeout)
 				c.demand()
 			}
 			return

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"io"
+	"log/slog"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -38,7 +39,7 @@ func (c *connection) beginReading(ctx actor.Context) bool {
 
 // bodyLimit is how many octets of content the route of the request takes.
 func (c *connection) bodyLimit() int64 {
-	return c.request.route.bodyLimit(c.env.config.Limits.Body)
+	return c.request.route.Load().bodyLimit(c.env.config.Limits.Body)
 }
 
 // inviteContent sends a 100 if the client waits for one, and its content is within the limit.
@@ -107,6 +108,11 @@ func (c *connection) tellReader(ctx actor.Context, read *BodyRead) {
 
 // arrived takes what the reader waits for. Without a reader it stays in the socket.
 func (c *connection) arrived(ctx actor.Context) {
+	if c.socket.broken() {
+		c.env.log.debug(ctx.Self(), "the client is gone", slog.Uint64("exchange", c.request.exchange))
+		ctx.Stop(ctx.Self())
+		return
+	}
 	if c.reader == nil {
 		return
 	}

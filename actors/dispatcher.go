@@ -268,7 +268,7 @@ func (d *Dispatcher) look() {
 	for range min(d.allowed-(len(d.busy)-d.held), d.queue.length) {
 		d.wakeOne()
 	}
-	deaf := d.sockets != nil && !d.polling
+	deaf := d.sockets != nil && !d.polling && !d.closed
 	if deaf && len(d.busy) == d.held {
 		d.wakeOne() // nobody else will come to wait for the sockets
 	}
@@ -304,6 +304,9 @@ func (d *Dispatcher) Close() {
 	d.closed = true
 	if d.sockets != nil {
 		d.sockets.close()
+	}
+	if !d.polling {
+		d.sockets = nil // nobody is in it, and nobody goes in any more
 	}
 	if d.reaper != nil {
 		d.reaper.Stop()

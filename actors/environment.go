@@ -41,13 +41,9 @@ func (env *environment) newSystem() *actor.ActorSystem {
 // deadLetter deals with a message that reached nobody: whoever waits for its answer is told, and
 // what it owns is let go.
 func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
-	if accepted, ok := letter.Message.(*Accepted); ok {
-		if accepted.socket != nil {
-			accepted.socket.close()
-		}
-		return // that a listener has stopped is no news
+	if _, ok := letter.Message.(*Accepted); !ok { // that a listener has stopped is no news
+		env.log.deadLetter(letter)
 	}
-	env.log.deadLetter(letter)
 	env.refuse(letter.Message, letter.Sender, 0)
 }
 

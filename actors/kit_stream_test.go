@@ -19,7 +19,7 @@ type consumer struct {
 func (c *loneConnection) consumer(why string) *consumer {
 	c.k.t.Helper()
 	request := want[*Request](c.router, why)
-	request.route = &route{streams: true}
+	request.route.Store(&route{streams: true})
 	return &consumer{c.k.probe(c.env, fmt.Sprintf("handler$%d", request.exchange), nil), request}
 }
 

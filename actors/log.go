@@ -78,8 +78,8 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 		slog.Int("status", response.Status), slog.Int64("octets", octets), slog.Duration("took", took),
 		slog.String("peer", r.Peer),
 	}
-	if r.route != nil {
-		attrs = append(attrs, slog.String("route", r.route.pattern.text))
+	if pattern := r.Pattern(); pattern != "" {
+		attrs = append(attrs, slog.String("route", pattern))
 	}
 	l.info(who, "exchange", attrs...)
 }

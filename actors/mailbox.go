@@ -18,7 +18,8 @@ type mailbox struct {
 	invoker    actor.MessageInvoker
 	dispatcher actor.Dispatcher
 	self       *actor.PID
-	run        func() // m.process, made once
+	process    actor.Process // that the registry has for the actor
+	run        func()        // m.runAll, made once
 
 	mu        sync.Mutex
 	system    []any
@@ -37,7 +38,7 @@ type mailbox struct {
 
 func (env *environment) newMailbox() actor.Mailbox {
 	m := &mailbox{env: env}
-	m.run = m.process
+	m.run = m.runAll
 	return m
 }
 
@@ -45,6 +46,7 @@ func (env *environment) newMailbox() actor.Mailbox {
 func (m *mailbox) RegisterHandlers(invoker actor.MessageInvoker, dispatcher actor.Dispatcher) {
 	m.invoker, m.dispatcher = invoker, dispatcher
 	m.self = invoker.(actor.Context).Self()
+	m.process, _ = m.env.system.ProcessRegistry.GetLocal(m.self.Id)
 }
 
 // Start does nothing: the mailbox runs when there is a message.
@@ -82,8 +84,8 @@ func (m *mailbox) unlockAndSchedule() {
 	}
 }
 
-// process hands messages to the actor until there are none, or others have to get their turn.
-func (m *mailbox) process() {
+// runAll hands messages to the actor until there are none, or others have to get their turn.
+func (m *mailbox) runAll() {
 	for {
 		switch m.deliver() {
 		case drained:
@@ -201,7 +203,7 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 func (m *mailbox) invokeSystem(message any) {
 	switch message := message.(type) {
 	case *actor.SuspendMailbox:
-		m.suspended = true
+		m.suspended = !m.stopped
 	case *actor.ResumeMailbox:
 		m.suspended = false
 	case *refuseQueued:
@@ -219,7 +221,8 @@ func (m *mailbox) noteLifeCycle(message any) {
 	case *actor.Restart:
 		m.env.log.info(m.self, "restarted")
 	case *actor.Stop, *actor.Terminated:
-		if _, alive := m.env.system.ProcessRegistry.GetLocal(m.self.Id); !alive && !m.stopped {
+		// The name may soon be that of another actor.
+		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.stopped {
 			m.stopped, m.suspended = true, false // what is left has to be refused
 			m.env.log.debug(m.self, "stopped")
 		}
@@ -250,6 +253,10 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 		if message != nil && sender != nil {
 			env.system.Root.Send(sender, &HandlerStopped{message.exchange, retry})
 			return true
+		}
+	case *Accepted:
+		if message.socket != nil {
+			message.socket.close()
 		}
 	case *ReadBody:
 		if sender != nil {

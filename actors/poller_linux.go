@@ -65,11 +65,15 @@ func (d *Dispatcher) poller() (*poller, error) {
 
 // wait waits for events, until the poller is closed.
 func (p *poller) wait() bool {
-	return p.raw.Read(func(uintptr) bool { return p.look() }) == nil
+	return p.raw.Read(func(uintptr) bool { return p.fetch() }) == nil
 }
 
-// look fetches the events there are.
+// look fetches the events there are, unless the poller is closed.
 func (p *poller) look() bool {
+	return p.raw.Control(func(uintptr) { p.fetch() }) == nil && p.number > 0
+}
+
+func (p *poller) fetch() bool {
 	n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(p.epoll), // does not wait either
 		uintptr(unsafe.Pointer(&p.events[0])), uintptr(len(p.events)), 0, 0, 0)
 	if p.number = int(n); errno != 0 {
@@ -90,6 +94,9 @@ func (p *poller) deliver() {
 func (p *poller) find(event *syscall.EpollEvent) *polledSocket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if int(event.Fd) >= len(p.sockets) {
+		return nil
+	}
 	s := p.sockets[event.Fd]
 	if s == nil || s.serial != event.Pad {
 		return nil // closed since, perhaps with another socket in its place

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"net/url"
+	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -26,7 +27,7 @@ type Request struct {
 	Peer string
 
 	params   []param
-	route    *route
+	route    atomic.Pointer[route] // set by the router, and read by the connection
 	exchange uint64
 	complete bool   // the decoder stands at the end of the content
 	unread   []byte // of Body, for a handler that pulls it
@@ -78,8 +79,8 @@ func (r *Request) Param(name string) string {
 
 // Pattern is the pattern of the route that matched, for example "GET /rooms/{room}".
 func (r *Request) Pattern() string {
-	if r.route == nil {
-		return ""
+	if route := r.route.Load(); route != nil {
+		return route.pattern.text
 	}
-	return r.route.pattern.text
+	return ""
 }

@@ -56,29 +56,31 @@ func (r *router) Receive(ctx actor.Context) {
 
 // route passes a request on, or answers it where no handler can.
 func (r *router) route(ctx actor.Context, request *Request) {
-	if request.route == nil {
+	to := request.route.Load()
+	if to == nil {
 		target := &request.Head.Target
 		if target.Form == wire.AuthorityForm || target.Form == wire.AsteriskForm {
 			ctx.Respond(r.withoutPath(request))
 			return
 		}
-		request.route, request.params = r.env.routes.match(request.Head.Method, target.Path)
+		to, request.params = r.env.routes.match(request.Head.Method, target.Path)
+		request.route.Store(to)
 	}
 	switch {
-	case request.route == nil:
+	case to == nil:
 		ctx.Respond(r.notRouted(request))
-	case request.route.pattern.multi && r.isElsewhere(request):
+	case to.pattern.multi && r.isElsewhere(request):
 		ctx.Respond(redirect(request))
-	case request.complete && int64(len(request.Body)) > request.route.bodyLimit(math.MaxInt64):
+	case request.complete && int64(len(request.Body)) > to.bodyLimit(math.MaxInt64):
 		ctx.Respond(request.failure(413, "The content is too large for this route."))
-	case !request.complete && !request.route.streams:
+	case !request.complete && !to.streams:
 		ctx.Respond(&CollectBody{request.exchange})
-	case request.route.handler == nil:
+	case to.handler == nil:
 		ctx.Respond(&HandlerStopped{request.exchange, 0})
-	case !request.route.restartAt.IsZero():
-		ctx.Respond(&HandlerStopped{request.exchange, time.Until(request.route.restartAt)})
+	case !to.restartAt.IsZero():
+		ctx.Respond(&HandlerStopped{request.exchange, time.Until(to.restartAt)})
 	default:
-		ctx.Forward(request.route.handler)
+		ctx.Forward(to.handler)
 	}
 }
 

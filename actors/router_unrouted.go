@@ -66,13 +66,14 @@ func (r *router) isElsewhere(request *Request) bool {
 		return false
 	}
 	route, _ := r.env.routes.match(request.Head.Method, path+"/")
-	return route != nil && route != request.route && route.pattern.multi && route.pattern.rest == "" &&
+	return route != nil && route != request.route.Load() && route.pattern.multi && route.pattern.rest == "" &&
 		len(route.pattern.segments) == strings.Count(path, "/")
 }
 
 // redirect points to the subtree. The method stays (RFC 9110 §15.4.9).
 func redirect(request *Request) *Response {
-	location := request.Path() + "/"
+	// A browser takes a backslash for a slash, and "//name" for another host.
+	location := strings.ReplaceAll(request.Path(), `\`, "%5C") + "/"
 	if request.Head.Target.Query != "" {
 		location += "?" + request.Head.Target.Query
 	}

@@ -82,12 +82,13 @@ func (s *Server) ListenAndServe(address string) error {
 
 // Serve accepts connections until Shutdown, and then returns ErrServerClosed when the last exchange
 // has ended. It returns another error if accepting failed for good. It closes the listener, and may
-// be called for several listeners.
+// be called for several listeners. End it with Shutdown: where connections are taken from the kernel
+// itself, as on Linux, it does not notice that somebody else has closed the listener.
 func (s *Server) Serve(on net.Listener) error { return s.serve(s.env.gated(on, nil)) }
 
 func (s *Server) serve(on net.Listener) error {
-	listening := newListening(on, s.env.dispatcher)
-	if err := s.listen(listening); err != nil {
+	listening, err := s.listen(on)
+	if err != nil {
 		on.Close()
 		return err
 	}
@@ -107,17 +108,18 @@ func (s *Server) serve(on net.Listener) error {
 }
 
 // listen starts the server, if this is its first listener, and has it spawn the listener.
-func (s *Server) listen(on *listening) error {
+func (s *Server) listen(on net.Listener) (*listening, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return ErrServerClosed
+		return nil, ErrServerClosed
 	}
 	if s.pid == nil {
 		s.start()
 	}
-	s.env.system.Root.Send(s.pid, &Listen{on})
-	return nil
+	listening := newListening(on, s.env.dispatcher)
+	s.env.system.Root.Send(s.pid, &Listen{listening})
+	return listening, nil
 }
 
 func (s *Server) start() {

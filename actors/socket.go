@@ -19,6 +19,9 @@ type socket interface {
 	take() ([]byte, error)
 	// release gives the octets back that take lent; what was not taken yet stays.
 	release()
+	// broken reports whether the client is known to be gone, so that nothing can reach it any more; a
+	// client that has only ended its side is not. Then there is a notice that nobody demanded.
+	broken() bool
 	// write sends all octets. It waits while the client takes them, and fails when it has taken
 	// nothing for the timeout.
 	write(octets []byte, timeout time.Duration) error

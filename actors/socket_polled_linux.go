@@ -2,6 +2,7 @@ package actors
 
 import (
 	"io"
+	"net"
 	"os"
 	"sync/atomic"
 	"syscall"
@@ -17,12 +18,14 @@ type polledSocket struct {
 	address string
 	arrived func()
 	state   atomic.Uint32 // a readState
+	opened  atomic.Bool   // arrived is set
+	lost    atomic.Bool   // both sides have ended: the client is gone
 	ended   atomic.Bool   // the client has ended its side, or the connection broke: reading says which
 	buffer  *[readSize]byte
 
 	blocked  atomic.Bool // a write waits
 	writable chan struct{}
-	closed   bool
+	closed   atomic.Bool
 }
 
 // A readState is what the connection and the poller know of each other.
@@ -35,7 +38,12 @@ const (
 	told               // something arrived, and the connection was told
 )
 
-func (s *polledSocket) open(arrived func()) { s.arrived = arrived }
+func (s *polledSocket) open(arrived func()) {
+	s.arrived = arrived
+	s.opened.Store(true)
+}
+
+func (s *polledSocket) broken() bool { return s.lost.Load() }
 
 // happened is called by the poller.
 func (s *polledSocket) happened(events uint32) {
@@ -43,7 +51,11 @@ func (s *polledSocket) happened(events uint32) {
 	if events&over != 0 {
 		s.ended.Store(true)
 	}
-	if events&(syscall.EPOLLIN|over) != 0 {
+	if events&(syscall.EPOLLHUP|syscall.EPOLLERR) != 0 && s.opened.Load() {
+		s.lost.Store(true)
+		s.state.Store(told) // whether anybody asked or not: there is nobody left to serve
+		s.arrived()
+	} else if events&(syscall.EPOLLIN|over) != 0 {
 		if !s.state.CompareAndSwap(quiet, ready) && s.state.CompareAndSwap(demanded, told) {
 			s.arrived()
 		}
@@ -57,6 +69,9 @@ func (s *polledSocket) happened(events uint32) {
 }
 
 func (s *polledSocket) demand() {
+	if s.closed.Load() {
+		return
+	}
 	if s.state.CompareAndSwap(quiet, demanded) {
 		return
 	}
@@ -66,6 +81,9 @@ func (s *polledSocket) demand() {
 }
 
 func (s *polledSocket) take() ([]byte, error) {
+	if s.closed.Load() {
+		return nil, net.ErrClosed
+	}
 	// Quiet before the read: what arrives after it is noticed again.
 	if !s.state.CompareAndSwap(told, quiet) {
 		return nil, nil // a notice that was given twice
@@ -97,6 +115,9 @@ func (s *polledSocket) release() {
 }
 
 func (s *polledSocket) write(octets []byte, timeout time.Duration) error {
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
 	for len(octets) > 0 {
 		n, err := writeNow(s.fd, octets)
 		switch {
@@ -106,6 +127,8 @@ func (s *polledSocket) write(octets []byte, timeout time.Duration) error {
 			if err := s.awaitWritable(timeout); err != nil {
 				return err
 			}
+		case err == nil:
+			return io.ErrShortWrite
 		default:
 			return os.NewSyscallError("write", err)
 		}
@@ -146,17 +169,24 @@ func (s *polledSocket) awaitWritable(timeout time.Duration) error {
 	}
 }
 
-func (s *polledSocket) closeWrite() error { return syscall.Shutdown(s.fd, syscall.SHUT_WR) }
+func (s *polledSocket) closeWrite() error {
+	if s.closed.Load() {
+		return net.ErrClosed
+	}
+	return syscall.Shutdown(s.fd, syscall.SHUT_WR)
+}
 
 func (s *polledSocket) reset() {
+	if s.closed.Load() {
+		return
+	}
 	syscall.SetsockoptLinger(s.fd, syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1})
 }
 
 func (s *polledSocket) close() {
-	if s.closed {
+	if s.closed.Swap(true) {
 		return
 	}
-	s.closed = true
 	s.poller.remove(s)
 	syscall.Close(s.fd)
 }

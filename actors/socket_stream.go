@@ -75,7 +75,12 @@ func (s *streamSocket) read() {
 	}
 }
 
+func (s *streamSocket) broken() bool { return false }
+
 func (s *streamSocket) demand() {
+	if s.closed.Load() {
+		return
+	}
 	if s.demanded {
 		if s.told.Load() {
 			s.arrived()
@@ -87,6 +92,9 @@ func (s *streamSocket) demand() {
 }
 
 func (s *streamSocket) take() ([]byte, error) {
+	if s.closed.Load() {
+		return nil, net.ErrClosed
+	}
 	if !s.told.Swap(false) {
 		return nil, nil // a notice that was given twice
 	}

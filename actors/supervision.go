@@ -142,7 +142,9 @@ func (s *strategy) tell(c *crash, message any) {
 	case *Request:
 		request = content
 	case *BodyRead: // a piece of the request that the handler is at
-		request, sender = content.Request, content.Request.Connection()
+		if request = content.Request; request != nil {
+			sender = request.Connection()
+		}
 	}
 	if request != nil && sender != nil {
 		s.env.system.Root.Send(sender, &HandlerCrashed{c.reason, request.exchange})
