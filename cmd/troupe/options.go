@@ -37,7 +37,7 @@ func parseOptions(args []string, getenv func(string) string, stdout io.Writer) (
 	for _, name := range names(flags) {
 		if value := getenv(variable(name)); value != "" {
 			if err := flags.Set(name, value); err != nil {
-				return o, fmt.Errorf("%s: %q: %w", variable(name), value, err)
+				return o, fmt.Errorf("%s: %q: %w", variable(name), value, explained(err))
 			}
 		}
 	}
@@ -45,7 +45,7 @@ func parseOptions(args []string, getenv func(string) string, stdout io.Writer) (
 		printUsage(stdout, flags)
 		return o, errHelp
 	} else if err != nil {
-		return o, err
+		return o, explained(err)
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
@@ -86,6 +86,11 @@ func (o *options) check() error {
 		return fmt.Errorf("--log-format %q: must be text or json", o.logFormat)
 	}
 	return nil
+}
+
+// explained says what package flag leaves out: what would have been understood.
+func explained(err error) error {
+	return errors.New(strings.Replace(err.Error(), "parse error", "not understood (a duration is like 5s, a number like 100)", 1))
 }
 
 // variable is the environment variable of a flag: TROUPE_LOG_LEVEL for log-level.
