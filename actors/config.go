@@ -26,7 +26,7 @@ type Config struct {
 	WriteTimeout time.Duration
 
 	// Proxies are those whose connections begin with a header of the PROXY protocol, version 1 or 2,
-	// which says whom they speak for: nobody. From them it is required, from others it is an error.
+	// which says whom they speak for; none unless set. From them it is required, from others an error.
 	Proxies []netip.Prefix
 
 	// MaxConnections is how many connections a listener has at most: 10,000. Further ones wait in

@@ -1,9 +1,6 @@
 package actors
 
-import (
-	"github.com/asynkron/protoactor-go/actor"
-	"github.com/troupe-go/troupe/wire"
-)
+import "github.com/asynkron/protoactor-go/actor"
 
 // collecting waits for the content of a request whose route wants it whole.
 func (c *connection) collecting(ctx actor.Context) {
@@ -45,18 +42,12 @@ func (c *connection) collectMore(ctx actor.Context) {
 
 // collect takes what is there of the content, and completes the request at its end.
 func (c *connection) collect() error {
-	for {
-		event, err := c.decode()
-		switch event := event.(type) {
-		case *wire.Data:
-			c.content = append(c.content, event.Bytes...)
-		case *wire.End:
-			c.request.Body, c.request.unread, c.request.Trailers = c.content, c.content, event.Trailers
-			c.request.complete = true
-			c.content = nil
-			return nil
-		case nil:
-			return err
-		}
+	read := BodyRead{Bytes: c.content}
+	err := c.readPiece(&read)
+	c.content = read.Bytes
+	if read.End {
+		c.request.Body, c.request.unread, c.request.Trailers = c.content, c.content, read.Trailers
+		c.content = nil
 	}
+	return err
 }

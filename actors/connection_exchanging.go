@@ -62,11 +62,6 @@ func (c *connection) giveUp(ctx actor.Context) {
 	c.respond(ctx, c.request.failure(504, why).Close())
 }
 
-// failure is what the server itself answers where no handler can.
-func (r *Request) failure(status int, why string) *Response {
-	return r.Text(status, fmt.Sprintf("%d %s\n\n%s\n", status, wire.StatusText(status), why))
-}
-
 // respond answers the request, and goes on with the next one or closes.
 func (c *connection) respond(ctx actor.Context, response *Response) {
 	if response.Status < 200 {
@@ -82,7 +77,14 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 		c.misuse(ctx, err)
 		return
 	}
-	if !c.appendContent(ctx, response.Body) {
+	taken, err := c.appendContent(ctx, response.Body)
+	if err == nil && taken {
+		err = c.out.appendEnd(nil)
+	}
+	if err != nil {
+		panic(err) // the length is that of the content
+	}
+	if !taken {
 		return
 	}
 	c.finish(ctx, response, persist)
@@ -107,26 +109,22 @@ func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
 	return head
 }
 
-// appendContent encodes the content, and writes what does not fit. It is false if the client is
-// gone.
-func (c *connection) appendContent(ctx actor.Context, content []byte) bool {
+// appendContent encodes content, and writes what does not fit. It is false if the client is gone.
+func (c *connection) appendContent(ctx actor.Context, content []byte) (taken bool, err error) {
 	for len(content) > 0 {
 		piece := content[:min(len(content), outputFull)]
 		if err := c.out.appendData(piece); err != nil {
-			panic(err) // the length is that of the content
+			return false, err
 		}
 		content = content[len(piece):]
 		if len(c.out.pending()) >= outputFull {
 			c.stage = responding
 			if !c.flush(ctx) {
-				return false
+				return false, nil
 			}
 		}
 	}
-	if err := c.out.appendEnd(nil); err != nil {
-		panic(err)
-	}
-	return true
+	return true, nil
 }
 
 // misuse answers for a handler whose response HTTP forbids: its mistake, and nothing was sent.

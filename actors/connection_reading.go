@@ -81,7 +81,7 @@ func (c *connection) readMore(ctx actor.Context) {
 	c.tellReader(ctx, read)
 }
 
-// readPiece takes what the decoder has of the content.
+// readPiece adds what the decoder has of the content, and completes the request at its end.
 func (c *connection) readPiece(read *BodyRead) error {
 	for {
 		event, err := c.decode()
@@ -90,7 +90,7 @@ func (c *connection) readPiece(read *BodyRead) error {
 			read.Bytes = append(read.Bytes, event.Bytes...)
 		case *wire.End:
 			read.Trailers, read.End = event.Trailers, true
-			c.request.complete = true // another ReadBody gets an empty piece
+			c.request.complete = true
 			return nil
 		case nil:
 			return err

@@ -83,22 +83,17 @@ func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
 		c.abort(ctx, read.Err.Error())
 		return
 	}
-	for content := read.Bytes; len(content) > 0; {
-		piece := content[:min(len(content), outputFull)]
-		if err := c.out.appendData(piece); err != nil {
-			c.abort(ctx, err.Error())
-			return
-		}
-		content = content[len(piece):]
-		c.streamed += int64(len(piece))
-		if (len(content) > 0 || !read.End) && !c.flush(ctx) {
-			return
-		}
+	taken, err := c.appendContent(ctx, read.Bytes)
+	if err != nil {
+		c.abort(ctx, err.Error())
+		return
 	}
+	c.streamed += int64(len(read.Bytes))
 	switch {
+	case !taken:
 	case read.End:
 		c.endStream(ctx, read.Trailers)
-	case c.source != nil:
+	case c.flush(ctx) && c.source != nil:
 		c.pull(ctx)
 	}
 }

@@ -51,7 +51,7 @@ func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 const registryBuckets = 16
 
 // shrinkRegistry takes the registry of a new system down from 32,768 maps, which every garbage
-// collection has to mark: with little else on the heap that is a fifth of the cost of a request.
+// collection would have to mark.
 func shrinkRegistry(system *actor.ActorSystem) {
 	registry := system.ProcessRegistry.LocalPIDs
 	before := registry.LocalPIDs

@@ -54,6 +54,11 @@ func (r *Request) Status(status int) *Response {
 	return &Response{Status: status, request: r}
 }
 
+// failure is what the server itself answers where no handler can.
+func (r *Request) failure(status int, why string) *Response {
+	return r.Text(status, fmt.Sprintf("%d %s\n\n%s\n", status, wire.StatusText(status), why))
+}
+
 // With adds a field line and returns the response, for use before it is sent. A name that is no
 // token or a value with control octets makes the response a 500 (RFC 9110 §5).
 func (r *Response) With(name, value string) *Response {
