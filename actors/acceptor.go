@@ -1,30 +1,16 @@
 package actors
 
-import (
-	"errors"
-	"net"
-
-	"github.com/asynkron/protoactor-go/actor"
-)
+import "net"
 
 // An acceptor waits for connections to a listener's address.
 type acceptor interface {
 	// accept waits for one connection. The error is net.ErrClosed after Close.
 	accept() (socket, error)
+	// waiting takes those that wait in the backlog, without waiting for more.
+	waiting() []socket
 	// Close ends the waiting; sockets that were accepted live on.
 	Close() error
 	Addr() net.Addr
-}
-
-// acceptOnDemand waits for the kernel once for each demand, and knows nothing else.
-func acceptOnDemand(from acceptor, demands <-chan struct{}, root *actor.RootContext, listener *actor.PID) {
-	for range demands {
-		socket, err := from.accept()
-		root.Send(listener, &Accepted{socket, err})
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-	}
 }
 
 // newStreamAcceptor accepts whatever the listener does, in whichever way it knows itself.
@@ -37,6 +23,8 @@ func newStreamAcceptor(on net.Listener) acceptor {
 
 // A streamAcceptor accepts from any net.Listener.
 type streamAcceptor struct{ net.Listener }
+
+func (a streamAcceptor) waiting() []socket { return nil } // nothing in package net can tell
 
 func (a streamAcceptor) accept() (socket, error) {
 	conn, err := a.Accept()

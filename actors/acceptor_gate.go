@@ -26,6 +26,8 @@ func (env *environment) gated(on net.Listener, config *tls.Config) net.Listener 
 	return &gatedAcceptor{on, env.config.Proxies, config}
 }
 
+func (a *gatedAcceptor) waiting() []socket { return nil }
+
 func (a *gatedAcceptor) accept() (socket, error) {
 	conn, err := a.Accept()
 	if err != nil {

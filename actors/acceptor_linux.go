@@ -54,10 +54,7 @@ func (a *polledAcceptor) accept() (socket, error) {
 	var from syscall.Sockaddr
 	var failed error
 	err := a.raw.Read(func(listening uintptr) bool {
-		fd, from, failed = syscall.Accept4(int(listening), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
-		for failed == syscall.EINTR || failed == syscall.ECONNABORTED {
-			fd, from, failed = syscall.Accept4(int(listening), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
-		}
+		fd, from, failed = acceptNow(listening)
 		return failed != syscall.EAGAIN
 	})
 	if err != nil {
@@ -66,6 +63,36 @@ func (a *polledAcceptor) accept() (socket, error) {
 	if failed != nil {
 		return nil, os.NewSyscallError("accept4", failed)
 	}
+	return a.newSocket(fd, from)
+}
+
+// waiting takes what is in the backlog. Closing the socket would reset those connections.
+func (a *polledAcceptor) waiting() (sockets []socket) {
+	a.raw.Control(func(listening uintptr) {
+		for {
+			fd, from, err := acceptNow(listening)
+			if err != nil {
+				return
+			}
+			if s, err := a.newSocket(fd, from); err == nil {
+				sockets = append(sockets, s)
+			}
+		}
+	})
+	return sockets
+}
+
+// acceptNow accepts without waiting.
+func acceptNow(listening uintptr) (fd int, from syscall.Sockaddr, err error) {
+	for {
+		fd, from, err = syscall.Accept4(int(listening), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
+		if err != syscall.EINTR && err != syscall.ECONNABORTED {
+			return fd, from, err
+		}
+	}
+}
+
+func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (socket, error) {
 	if a.tcp { // as package net: small responses leave at once, and a dead client is found in the end
 		syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
 		syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1)

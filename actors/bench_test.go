@@ -79,6 +79,8 @@ func (s *burstSocket) closeWrite() error                 { return nil }
 func (s *burstSocket) reset()                            {}
 func (s *burstSocket) close()                            {}
 func (s *burstSocket) broken() bool                      { return false }
+func (s *burstSocket) ended() bool                       { return false }
+func (s *burstSocket) watch()                            {}
 func (s *burstSocket) encrypted() bool                   { return false }
 func (s *burstSocket) peer() string                      { return "memory" }
 func (s *burstSocket) preparing() bool                   { return false }
@@ -96,6 +98,7 @@ func (l *burstListener) accept() (socket, error) {
 		return nil, net.ErrClosed
 	}
 }
+func (l *burstListener) waiting() []socket         { return nil }
 func (l *burstListener) Accept() (net.Conn, error) { return nil, net.ErrClosed }
 func (l *burstListener) Close() error              { close(l.closed); return nil }
 func (l *burstListener) Addr() net.Addr            { return &net.UnixAddr{Name: "memory"} }

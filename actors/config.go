@@ -20,10 +20,24 @@ type Config struct {
 	HeadTimeout time.Duration
 	// BodyTimeout is how long a request body may be silent: 10 s, then 408.
 	BodyTimeout time.Duration
-	// HandlerTimeout is how long a handler may take to answer: 30 s, then 504.
+	// BodyRate is how many octets a second must come of a request body that the server collects, on
+	// average, when BodyTimeout is over: 500, else 408. Below 0 there is no least rate. Bodies that a
+	// handler pulls itself are exempt.
+	BodyRate int
+	// HandlerTimeout is how long a handler may take to answer: 30 s, then 504. The option of the same
+	// name sets it for one route; streams are exempt.
 	HandlerTimeout time.Duration
 	// WriteTimeout is how long a client may take nothing of a response: 10 s.
 	WriteTimeout time.Duration
+
+	// MaxQueue is how many requests may wait for a handler, for each route: 10,000. One more is
+	// answered 503 with Retry-After. The option of the same name sets it for one route.
+	MaxQueue int
+	// MaxQueueWait is how long a request may have to wait for its handler, as measured: the number that
+	// wait times what each takes. It is 5 s, for each route. A request that would have to wait for
+	// longer is answered 503 at once, with Retry-After. The option of the same name sets it for one
+	// route.
+	MaxQueueWait time.Duration
 
 	// Proxies are those whose connections begin with a header of the PROXY protocol, version 1 or 2,
 	// which says whom they speak for; none unless set. From them it is required, from others an error.
@@ -32,6 +46,16 @@ type Config struct {
 	// MaxConnections is how many connections a listener has at most: 10,000. Further ones wait in
 	// the kernel's backlog.
 	MaxConnections int
+	// MaxConnectionsPerPeer is how many of them one address may have, an IPv6 network of 64 bits
+	// counting as one; 0 for no such limit. A request on a further one is answered 429.
+	MaxConnectionsPerPeer int
+	// MaxContent is how many octets of request content the server holds at once, of all connections
+	// together, until they are answered: 1 GiB. What would exceed it is answered 503. Below 0 there is
+	// no such limit.
+	MaxContent int64
+	// DrainDelay is how long Shutdown goes on accepting when Ready is already false, so that a load
+	// balancer can notice: 0.
+	DrainDelay time.Duration
 	// Limits bound the size of requests.
 	Limits wire.Limits
 }
@@ -47,11 +71,21 @@ func (c Config) withDefaults() Config {
 	orElse(&c.BodyTimeout, 10*time.Second)
 	orElse(&c.HandlerTimeout, 30*time.Second)
 	orElse(&c.WriteTimeout, 10*time.Second)
+	orElse(&c.MaxQueueWait, 5*time.Second)
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
 	if c.MaxConnections <= 0 {
 		c.MaxConnections = 10_000
+	}
+	if c.BodyRate == 0 {
+		c.BodyRate = 500
+	}
+	if c.MaxQueue <= 0 {
+		c.MaxQueue = 10_000
+	}
+	if c.MaxContent == 0 {
+		c.MaxContent = 1 << 30
 	}
 	c.Limits = c.Limits.WithDefaults()
 	return c

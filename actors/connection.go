@@ -35,10 +35,16 @@ type session struct {
 	request   *Request   // of the exchange in flight, else nil
 	coming    *Request   // whose head is being decoded
 	begun     time.Time  // the request head; zero before its first octet
+	since     time.Time  // when it was somebody's turn: the handler's, or the client's to send content
+	probeAt   time.Time  // when to find out whether a client that ended its side is there; zero for never
 	content   []byte     // of the request, as far as collected
+	reserved  int64      // octets of it that are counted for the server
 	discarded int        // octets taken that nobody wanted
 	ended     bool       // the socket is closed
-	draining  bool       // this exchange is the last
+	leaving   bool       // it has decided to stop
+	counted   bool       // among the connections of its peer
+	unwelcome bool       // there are too many of these
+	hurried   bool       // a client that takes nothing is not waited for
 	reading   bool       // somebody has begun to read the request's content
 	reader    *actor.PID // waits for the next piece of it, or nil
 	response  *Response  // that is being streamed, or nil
@@ -87,6 +93,7 @@ func (c *connection) Receive(ctx actor.Context) {
 		c.start(ctx)
 		return
 	case *actor.Stopping:
+		c.env.guard(ctx.Self(), message, func() { c.lastWords(ctx) })
 		c.env.guard(ctx.Self(), message, func() { c.end(ctx) })
 		return
 	case *actor.Restarting, *actor.Stopped:
@@ -94,11 +101,15 @@ func (c *connection) Receive(ctx actor.Context) {
 	case *Drain:
 		c.drain(ctx)
 		return
+	case *Hasten:
+		c.hasten()
+		return
 	case *ReadBody:
 		c.readBody(ctx, message)
 		return
 	case *Response:
 		if message.request != c.request || c.behaviour != exchanging {
+			c.env.counts.late.Add(1)
 			c.env.log.late(ctx.Self(), message)
 			if message.source != nil {
 				ctx.Stop(c.spawnSource(ctx, message))
@@ -124,6 +135,7 @@ func (c *connection) Receive(ctx actor.Context) {
 
 // start begins the first incarnation, or goes on where a crash left the one before.
 func (c *connection) start(ctx actor.Context) {
+	c.alarm.set = time.Time{} // it may have fired, and the crash lost that
 	if c.stage < responding {
 		c.out.discardUncommitted()
 	}
@@ -138,10 +150,10 @@ func (c *connection) start(ctx actor.Context) {
 	case requested:
 		c.respond(ctx, c.request.failure(500, "The connection failed while the request was handled."))
 	case responding:
-		ctx.Stop(ctx.Self())
+		c.stop(ctx)
 	case ending:
 		if c.flush(ctx) {
-			ctx.Stop(ctx.Self())
+			c.stop(ctx)
 		}
 	}
 }
@@ -150,26 +162,42 @@ func (c *connection) open(ctx actor.Context) {
 	self, root := ctx.Self(), c.env.system.Root
 	c.alarm.fire = func() { root.Send(self, deadlinePassed) }
 	c.socket.open(func() { root.Send(self, bytesArrived) })
+	c.welcome()
+}
+
+// welcome counts the connection among those of its peer, as soon as that is known. Of a client that
+// has too many, one request is answered, and it has to come soon.
+func (c *connection) welcome() {
+	if c.peer = c.socket.peer(); !c.counted && !c.socket.preparing() {
+		c.counted = c.env.peers.enter(c.peer)
+		c.unwelcome = !c.counted
+	}
+}
+
+// stop ends the connection by its own decision.
+func (c *connection) stop(ctx actor.Context) {
+	c.leaving = true
+	ctx.Stop(ctx.Self())
 }
 
 // end lets go of all that the connection holds.
 func (c *connection) end(ctx actor.Context) {
 	c.ended, c.source = true, nil
 	c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
+	if c.request != nil {
+		c.request.end(ErrExchangeOver)
+	}
+	if c.counted {
+		c.env.peers.leave(c.peer)
+	}
+	c.env.content.release(&c.reserved)
+	c.env.counts.exchanges.Add(c.exchanges)
 	if c.stage == responding && c.out.encoder.Length() == wire.UntilClose {
 		c.socket.reset() // a plain close would look like the end of the content
 	}
 	c.alarm.stop()
 	c.out.release()
 	c.socket.close()
-}
-
-// drain closes the connection after the exchange that it is in, or at once.
-func (c *connection) drain(ctx actor.Context) {
-	c.draining = true
-	if c.behaviour == awaiting && !c.decoder.MidMessage() {
-		ctx.Stop(ctx.Self())
-	}
 }
 
 // take feeds the decoder with what the socket has. It is false if there will be no more, and the
@@ -180,7 +208,7 @@ func (c *connection) take(ctx actor.Context) bool {
 		if err != io.EOF {
 			c.env.log.debug(ctx.Self(), "cannot read", slog.String("error", err.Error()))
 		}
-		ctx.Stop(ctx.Self()) // a message that the client did not finish is not answered (RFC 9112 §8)
+		c.stop(ctx) // a message that the client did not finish is not answered (RFC 9112 §8)
 		return false
 	}
 	c.decoder.Feed(octets)
@@ -216,12 +244,16 @@ func (c *connection) flush(ctx actor.Context) bool {
 	c.alarm.flush = time.Time{}
 	before := c.stage
 	c.stage = responding
-	err := c.socket.write(octets, c.env.config.WriteTimeout)
+	timeout := c.env.config.WriteTimeout
+	if c.hurried {
+		timeout = lingerTimeout
+	}
+	err := c.socket.write(octets, timeout)
 	c.stage = before
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))
 		c.out.release()
-		ctx.Stop(ctx.Self())
+		c.stop(ctx)
 		return false
 	}
 	c.out.written()

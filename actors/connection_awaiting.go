@@ -22,7 +22,7 @@ func (c *connection) awaiting(ctx actor.Context) {
 			c.fail(ctx, 408, "The request did not arrive in time.") // (RFC 9110 §15.5.9)
 			return
 		}
-		ctx.Stop(ctx.Self()) // silence between exchanges is no error: nothing is said (RFC 9112 §9.5)
+		c.stop(ctx) // silence between exchanges is no error: nothing is said (RFC 9112 §9.5)
 	}
 }
 
@@ -30,8 +30,8 @@ func (c *connection) awaiting(ctx actor.Context) {
 func (c *connection) next(ctx actor.Context) {
 	c.behaviour = awaiting
 	if c.coming == nil && c.decoder.Buffered() > 0 {
-		if c.peer == "" {
-			c.peer = c.socket.peer() // a proxy has said by now whom it speaks for
+		if !c.counted {
+			c.welcome() // a proxy has said by now whom it speaks for
 		}
 		c.coming = &Request{Peer: c.peer}
 		c.decoder.Into(&c.coming.head, c.coming.fields[:])
@@ -54,21 +54,28 @@ func (c *connection) wait(ctx actor.Context) {
 	if !c.flush(ctx) {
 		return
 	}
-	if c.draining && !c.decoder.MidMessage() {
-		ctx.Stop(ctx.Self())
-		return
-	}
 	switch {
 	case c.socket.preparing():
 		c.alarm.deadline(c.now, c.env.config.HeadTimeout)
 	case !c.decoder.MidMessage():
-		c.alarm.deadline(c.now, c.env.config.IdleTimeout)
+		c.alarm.deadline(c.now, c.idleTimeout())
 		c.begun = time.Time{}
 	case c.begun.IsZero():
 		c.begun = c.now // the first octets of a head: the rest must come within the timeout
 		c.alarm.deadline(c.now, c.env.config.HeadTimeout)
 	}
 	c.demand()
+}
+
+// idleTimeout is how long the connection waits for the first octet of a request.
+func (c *connection) idleTimeout() time.Duration {
+	switch {
+	case c.env.draining():
+		return drainGrace
+	case c.unwelcome:
+		return lingerTimeout
+	}
+	return c.env.config.IdleTimeout
 }
 
 // begin begins an exchange: the head is there.
@@ -86,6 +93,12 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 			return
 		}
 	}
+	if c.unwelcome { // (RFC 6585 §4)
+		c.stage = requested
+		c.respond(ctx, c.request.failure(429, "There are too many connections from this address.").
+			With("Retry-After", "1").Close())
+		return
+	}
 	if head.Target.HTTPS && !c.socket.encrypted() { // (RFC 9110 §7.4)
 		c.stage = requested
 		c.respond(ctx, c.request.failure(421, "A target with the scheme https needs a connection with TLS."))
@@ -97,9 +110,14 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 // dispatch sends the request to the router and waits for the response.
 func (c *connection) dispatch(ctx actor.Context) {
 	c.behaviour, c.stage = exchanging, requested
-	c.alarm.deadline(c.now, c.env.config.HandlerTimeout)
+	c.since, c.request.sent = c.now, int64(c.now.Sub(c.env.epoch))
+	c.alarm.deadline(c.now, c.env.shortest)
 	if len(c.out.pending()) > 0 {
 		c.alarm.flushAfter(c.now, burstPause)
+	}
+	if c.decoder.Buffered() == 0 {
+		c.socket.release()
+		c.socket.watch()
 	}
 	ctx.Send(c.router, &c.request.envelope)
 }

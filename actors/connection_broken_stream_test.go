@@ -111,7 +111,7 @@ func TestDrainLetsAStreamEnd(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		s := c.streams(get+get, plain)
-		c.tell(drain)
+		c.drain()
 		s.give("it goes on", "hello")
 		k.wait(time.Hour)
 		s.end("it goes on")
@@ -125,7 +125,7 @@ func TestDrainLetsAStreamEnd(t *testing.T) {
 		c := k.connection()
 		c.send(get)
 		request, s := want[*Request](c.router, "the request"), c.source()
-		c.tell(drain)
+		c.drain()
 		c.tell(plain(request, s.props()))
 		c.want("a stream that begins while draining says so", "HTTP/1.1 200", "\r\nConnection: close\r\n")
 		s.end("it goes on")

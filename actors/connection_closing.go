@@ -21,7 +21,7 @@ func (c *connection) discarding(ctx actor.Context) {
 		}
 	case *DeadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); deadline {
-			ctx.Stop(ctx.Self())
+			c.stop(ctx)
 		}
 	}
 }
@@ -61,13 +61,13 @@ func (c *connection) closing(ctx actor.Context) {
 	case *BytesArrived:
 		octets, err := c.socket.take()
 		if c.discarded += len(octets); err != nil || c.discarded > discardLimit {
-			ctx.Stop(ctx.Self())
+			c.stop(ctx)
 			return
 		}
 		c.demand()
 	case *DeadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); deadline {
-			ctx.Stop(ctx.Self())
+			c.stop(ctx)
 		}
 	}
 }
@@ -78,7 +78,7 @@ func (c *connection) close(ctx actor.Context) {
 	}
 	c.behaviour, c.stage, c.discarded = closing, ending, 0
 	if err := c.socket.closeWrite(); err != nil {
-		ctx.Stop(ctx.Self())
+		c.stop(ctx)
 		return
 	}
 	c.alarm.deadline(c.now, lingerTimeout)

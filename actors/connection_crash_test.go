@@ -222,7 +222,8 @@ func TestACrashInExchangeAfterExchange(t *testing.T) {
 		c.send(get)
 		want[*Request](c.router, "the request")
 		c.crash()
-		c.wantClosed("it is given up, with the exchange that it was in")
+		c.want("it is given up, and the exchange that it was in answered", "HTTP/1.1 503")
+		c.wantClosed("that was the last")
 		c.wantStopped("past the restart limit it stops")
 	})
 }
@@ -280,7 +281,7 @@ func TestDrainSurvivesACrash(t *testing.T) {
 		c := k.connection()
 		c.send(get)
 		want[*Request](c.router, "the request")
-		c.tell(drain)
+		c.drain()
 		c.crash()
 		c.want("the exchange in flight", "HTTP/1.1 500", "\r\nConnection: close\r\n")
 		c.wantClosed("it was the last")

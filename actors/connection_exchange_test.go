@@ -49,7 +49,7 @@ func TestSupervisionAnswersForTheHandler(t *testing.T) {
 		status string
 	}{
 		{"crashed", func(n uint64) any { return &HandlerCrashed{"why", n} }, "HTTP/1.1 500 Internal Server Error"},
-		{"stopped", func(n uint64) any { return &HandlerStopped{n, 0} }, "HTTP/1.1 503 Service Unavailable"},
+		{"stopped", func(n uint64) any { return &HandlerStopped{exchange: n} }, "HTTP/1.1 503 Service Unavailable"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -106,7 +106,10 @@ func TestDrainEndsAnIdleConnection(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		c.wantServes("it works")
-		c.tell(drain)
+		c.drain()
+		k.wait(drainGrace - 1)
+		c.wantIdle("a request may be on its way")
+		k.wait(1)
 		c.wantClosed("between requests there is nothing to finish")
 		c.wantStopped("it has ended")
 	})
@@ -116,7 +119,7 @@ func TestDrainLetsTheRequestArrive(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		c.send(partialHead)
-		c.tell(drain)
+		c.drain()
 		c.wantIdle("the client has begun a request")
 		c.send("st: a\r\n\r\n")
 		c.tell(want[*Request](c.router, "it is finished").Text(200, "done"))
@@ -130,7 +133,7 @@ func TestDrainLetsTheExchangeEnd(t *testing.T) {
 		c := k.connection()
 		c.send(get + get)
 		request := want[*Request](c.router, "the request")
-		c.tell(drain)
+		c.drain()
 		k.wait(10 * time.Second)
 		c.wantIdle("the handler is at work")
 		c.tell(request.Text(200, "done"))
@@ -147,7 +150,7 @@ func TestDrainLetsTheContentArrive(t *testing.T) {
 		c := k.connection()
 		c.send(post + "Content-Length: 5\r\n\r\n")
 		c.tell(&CollectBody{want[*Request](c.router, "the head").exchange})
-		c.tell(drain)
+		c.drain()
 		c.send("hello")
 		c.tell(want[*Request](c.router, "the content").Text(200, "done"))
 		c.want("the answer", "HTTP/1.1 200", "\r\nConnection: close\r\n", "done")
@@ -161,10 +164,11 @@ func TestDrainLetsUnwantedContentPass(t *testing.T) {
 		c.send(post + "Content-Length: 5\r\n\r\n")
 		c.tell(want[*Request](c.router, "the head").Text(404, "no"))
 		c.want("the answer", "HTTP/1.1 404")
-		c.tell(drain)
+		c.drain()
 		c.parent.wantNone("closing now could reset the connection and eat the answer (RFC 9112 §9.6)")
 		c.send("hello")
-		c.wantClosed("nothing new is taken")
+		k.wait(drainGrace)
+		c.wantClosed("nothing new has come")
 		c.wantStopped("it has ended")
 	})
 }
@@ -175,7 +179,7 @@ func TestDrainWhileClosingChangesNothing(t *testing.T) {
 		c.send("GET / HTTP/1.0\r\n\r\n")
 		c.tell(want[*Request](c.router, "the request").Status(204))
 		c.want("the answer", "HTTP/1.1 204")
-		c.tell(drain)
+		c.drain()
 		c.parent.wantNone("the client still has its time")
 		k.wait(lingerTimeout)
 		c.wantStopped("then it ends")
@@ -187,8 +191,8 @@ func TestDrainTwiceIsDrainOnce(t *testing.T) {
 		c := k.connection()
 		c.send(get)
 		request := want[*Request](c.router, "the request")
-		c.tell(drain)
-		c.tell(drain)
+		c.drain()
+		c.drain()
 		c.wantIdle("the handler is at work")
 		c.tell(request.Text(200, "done"))
 		c.want("the answer", "HTTP/1.1 200", "done")

@@ -1,10 +1,7 @@
 package actors
 
 import (
-	"fmt"
 	"log/slog"
-	"os"
-	"strconv"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -29,37 +26,21 @@ func (c *connection) exchanging(ctx actor.Context) {
 		}
 	case *HandlerStopped:
 		if message.exchange == c.request.exchange {
-			c.unavailable(ctx, message.retry)
+			c.unavailable(ctx, message)
+		}
+	case *QueueFull:
+		if message.exchange == c.request.exchange {
+			c.refuse(ctx, message.retry)
 		}
 	case *DeadlinePassed:
 		deadline, flush := c.alarm.due(c.now)
 		if flush && !c.flush(ctx) {
 			return
 		}
-		switch {
-		case deadline && c.reader != nil:
-			c.tellReader(ctx, &BodyRead{Request: c.request, Err: os.ErrDeadlineExceeded})
-			c.fail(ctx, 408, "The content did not arrive in time.")
-		case deadline:
-			c.giveUp(ctx)
+		if deadline {
+			c.look(ctx)
 		}
 	}
-}
-
-// unavailable answers for a handler that is not there, and says when it may be (RFC 9110 §10.2.3).
-func (c *connection) unavailable(ctx actor.Context, retry time.Duration) {
-	seconds := max(int64((retry+time.Second-1)/time.Second), 1)
-	c.respond(ctx, c.request.failure(503, "The handler of this route is not running.").
-		With("Retry-After", strconv.FormatInt(seconds, 10)))
-}
-
-// giveUp answers for a handler that was silent past the deadline. It may still answer, so the
-// connection cannot go on.
-func (c *connection) giveUp(ctx actor.Context) {
-	took := time.Since(c.begun).Round(time.Millisecond)
-	c.env.log.warn(ctx.Self(), "handler timed out", slog.String("route", c.request.Pattern()), slog.Duration("after", took))
-	why := fmt.Sprintf("The handler did not answer within %v.", c.env.config.HandlerTimeout)
-	c.respond(ctx, c.request.failure(504, why).Close())
 }
 
 // respond answers the request, and goes on with the next one or closes.
@@ -72,7 +53,7 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 		c.stream(ctx, response)
 		return
 	}
-	persist := c.request.Head.Persist && !response.close && !c.draining && c.canSkip()
+	persist := c.request.Head.Persist && !response.close && !c.env.draining() && c.canSkip()
 	if err := c.out.appendHead(c.head(response, persist)); err != nil {
 		c.misuse(ctx, err)
 		return
@@ -139,11 +120,13 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	request, begun := c.request, c.begun
 	skip := !request.complete
 	c.out.commit()
+	request.end(ErrExchangeOver)
+	c.env.content.release(&c.reserved)
 	c.stopSource(ctx)
 	if c.reader != nil {
 		c.tellReader(ctx, &BodyRead{Request: request, Err: ErrExchangeOver})
 	}
-	c.request, c.begun, c.stage = nil, time.Time{}, resting
+	c.request, c.begun, c.probeAt, c.stage = nil, time.Time{}, time.Time{}, resting
 	if skip || !persist {
 		c.stage = ending
 	}

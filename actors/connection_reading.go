@@ -2,7 +2,6 @@ package actors
 
 import (
 	"io"
-	"log/slog"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -39,7 +38,7 @@ func (c *connection) beginReading(ctx actor.Context) bool {
 
 // bodyLimit is how many octets of content the route of the request takes.
 func (c *connection) bodyLimit() int64 {
-	return c.request.route.Load().bodyLimit(c.env.config.Limits.Body)
+	return c.request.matched().bodyLimit(c.env.config.Limits.Body)
 }
 
 // inviteContent sends a 100 if the client waits for one, and its content is within the limit.
@@ -59,8 +58,10 @@ func (c *connection) inviteContent(ctx actor.Context) bool {
 func (c *connection) readMore(ctx actor.Context) {
 	read := &BodyRead{Request: c.request}
 	if c.request.complete {
-		read.Bytes, read.Trailers, read.End = c.request.unread, c.request.Trailers, true
-		c.request.unread = nil
+		read.Trailers, read.End = c.request.Trailers, true
+		if !c.request.pulled {
+			read.Bytes, c.request.pulled = c.request.Body, true
+		}
 	} else if err := c.readPiece(read); err != nil {
 		c.tellReader(ctx, &BodyRead{Request: c.request, Err: err})
 		c.rejectContent(ctx, err)
@@ -76,7 +77,8 @@ func (c *connection) readMore(ctx actor.Context) {
 	if c.behaviour == streaming {
 		c.alarm.deadline(c.now, -1)
 	} else {
-		c.alarm.deadline(c.now, c.env.config.HandlerTimeout) // it is the handler's turn
+		c.since = c.now // it is the handler's turn
+		c.alarm.deadline(c.now, c.handlerTimeout())
 	}
 	c.tellReader(ctx, read)
 }
@@ -109,17 +111,17 @@ func (c *connection) tellReader(ctx actor.Context, read *BodyRead) {
 // arrived takes what the reader waits for. Without a reader it stays in the socket.
 func (c *connection) arrived(ctx actor.Context) {
 	if c.socket.broken() {
-		c.env.log.debug(ctx.Self(), "the client is gone", slog.Uint64("exchange", c.request.exchange))
-		ctx.Stop(ctx.Self())
+		c.leave(ctx)
 		return
 	}
 	if c.reader == nil {
+		c.probeLater()
 		return
 	}
 	octets, err := c.socket.take()
 	if err != nil {
 		c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
-		ctx.Stop(ctx.Self())
+		c.leave(ctx)
 		return
 	}
 	c.decoder.Feed(octets)

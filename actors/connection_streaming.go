@@ -36,7 +36,7 @@ func (c *connection) streaming(ctx actor.Context) {
 
 // stream sends the head of a response, and asks its source for the first piece.
 func (c *connection) stream(ctx actor.Context, response *Response) {
-	persist := c.request.Head.Persist && !response.close && !c.draining &&
+	persist := c.request.Head.Persist && !response.close && !c.env.draining() &&
 		(c.canSkip() || c.reading) // content that is being read may well end in time
 	head := c.head(response, persist)
 	head.Length = response.length
@@ -67,7 +67,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 // stopped: it may hold a file open.
 func (c *connection) spawnSource(ctx actor.Context, response *Response) *actor.PID {
 	c.sources++
-	source, err := ctx.SpawnNamed(c.env.handlerProps(response.source), "source$"+strconv.Itoa(c.sources))
+	source, err := ctx.SpawnNamed(c.env.handlerProps(response.source, nil), "source$"+strconv.Itoa(c.sources))
 	if err != nil {
 		panic(err)
 	}
@@ -107,7 +107,7 @@ func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
 		c.abort(ctx, err.Error())
 		return
 	}
-	c.finish(ctx, c.response, c.persist && !c.draining)
+	c.finish(ctx, c.response, c.persist && !c.env.draining())
 }
 
 // abort breaks a response off, so that the client sees that it is not complete.
@@ -115,7 +115,7 @@ func (c *connection) abort(ctx actor.Context, why string) {
 	c.env.log.warn(ctx.Self(), "response broken off", slog.String("route", c.request.Pattern()),
 		slog.Uint64("exchange", c.request.exchange), slog.Int64("octets", c.streamed), slog.String("why", why))
 	c.source = nil // it stops with us
-	ctx.Stop(ctx.Self())
+	c.stop(ctx)
 }
 
 // stopSource ends a source that is not needed any more.

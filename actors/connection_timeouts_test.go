@@ -69,6 +69,7 @@ func TestThePipelinedRestOfAHeadHasItsOwnTime(t *testing.T) {
 
 func TestASlowBodyIs408(t *testing.T) {
 	bubble(t, func(k *kit) {
+		k.configure(func(c *Config) { c.BodyRate = -1 })
 		c := k.connection()
 		c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
 		c.tell(&CollectBody{want[*Request](c.router, "the head is there").exchange})

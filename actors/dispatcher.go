@@ -56,11 +56,13 @@ type eventSource interface {
 // A worker is one goroutine that runs mailboxes.
 type worker struct {
 	wake  chan struct{}
-	place int    // in busy, while it is there
-	since uint64 // the tick in which it began the current mailbox
-	held  bool   // it has run one mailbox for more than a tick
-	idle  bool   // it was parked when the reaper last looked, and since
-	polls bool   // it holds polling
+	id    string   // of its goroutine
+	at    *mailbox // that it runs, if it is one of ours
+	place int      // in busy, while it is there
+	since uint64   // the tick in which it began the current mailbox
+	held  bool     // it has run one mailbox for more than a tick
+	idle  bool     // it was parked when the reaper last looked, and since
+	polls bool     // it holds polling
 }
 
 const (
@@ -85,9 +87,11 @@ func NewDispatcher() *Dispatcher {
 func (d *Dispatcher) Throughput() int { return throughput }
 
 // Schedule has a worker run the mailbox soon. It never blocks.
-func (d *Dispatcher) Schedule(run func()) {
+func (d *Dispatcher) Schedule(run func()) { d.schedule(job{run: run}) }
+
+func (d *Dispatcher) schedule(due job) {
 	d.mu.Lock()
-	d.queue.push(run)
+	d.queue.push(due)
 	// One mailbox in the queue is likely what a running one leads to: its worker comes back for it.
 	active := len(d.busy) - d.held
 	if active < d.processors && d.queue.length > active {
@@ -126,6 +130,7 @@ func (d *Dispatcher) leave(w *worker) {
 
 // work runs one mailbox after the other until the worker is let go.
 func (d *Dispatcher) work(w *worker) {
+	w.id = goroutineID()
 	finished := false
 	defer func() {
 		if !finished {
@@ -133,9 +138,9 @@ func (d *Dispatcher) work(w *worker) {
 		}
 	}()
 	for {
-		switch run, what := d.next(w); what {
+		switch due, what := d.next(w); what {
 		case runMailbox:
-			run()
+			due.run()
 		case lookForEvents:
 			if d.sockets.look() {
 				d.sockets.deliver()
@@ -166,30 +171,33 @@ const (
 )
 
 // next decides what the worker does next, and takes a mailbox from the queue for it to run.
-func (d *Dispatcher) next(w *worker) (run func(), what step) {
+func (d *Dispatcher) next(w *worker) (due job, what step) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.release(w)
+	w.at = nil
 	if d.queue.length > 0 && len(d.busy)-d.held <= d.allowed {
 		w.since = d.tick
 		d.begun++
 		if d.begun%pollEvery == 0 && d.startPolling(w) {
-			return nil, lookForEvents
+			return job{}, lookForEvents
 		}
-		return d.queue.pop(), runMailbox
+		due = d.queue.pop()
+		w.at = due.mailbox
+		return due, runMailbox
 	}
 	d.leave(w)
 	switch {
 	case d.startPolling(w):
-		return nil, awaitEvents
+		return job{}, awaitEvents
 	case d.closed:
-		return nil, end
+		return job{}, end
 	}
 	d.parked = append(d.parked, w)
 	if d.reaper == nil {
 		d.reaper = time.AfterFunc(surplusAfter, d.reap)
 	}
-	return nil, awaitWork
+	return job{}, awaitWork
 }
 
 func (d *Dispatcher) startPolling(w *worker) bool {

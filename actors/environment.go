@@ -18,6 +18,41 @@ type environment struct {
 	routes     *routeTable
 	date       dateCache
 	rejections rejections
+	counts     counts
+	peers      *peers
+	content    content
+	epoch      time.Time     // when the server's clock began
+	state      atomic.Uint32 // a serverState
+	stacks     rarely
+	shortest   time.Duration // of all handlers' timeouts; below 0 if there are none
+
+	mailbox func(*custody) actor.Mailbox // makes that of each actor
+}
+
+// A serverState is how far a server has come.
+type serverState = uint32
+
+const (
+	stateNew serverState = iota
+	stateReady
+	stateLeaving // it still accepts, and says that it is not ready
+	stateDraining
+)
+
+// draining reports whether each exchange is the last of its connection.
+func (env *environment) draining() bool { return env.state.Load() == stateDraining }
+
+// clock is the time since the server was made, in nanoseconds. It is never 0.
+func (env *environment) clock() int64 { return int64(time.Since(env.epoch)) + 1 }
+
+func newEnvironment(config Config) *environment {
+	env := &environment{
+		config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
+		rejections: newRejections(), peers: newPeers(config.MaxConnectionsPerPeer), epoch: time.Now(),
+		shortest: config.HandlerTimeout,
+	}
+	env.content.limit, env.mailbox = config.MaxContent, env.newMailbox
+	return env
 }
 
 // newSystem makes the actor system. What the library would log is logged by us, with more in it.
@@ -68,11 +103,16 @@ func shrinkRegistry(system *actor.ActorSystem) {
 // props makes the props of an actor of ours: on the warm dispatcher, with a mailbox that sees, under
 // the strategy for its own children.
 func (env *environment) props(produce actor.Producer, children actor.SupervisorStrategy) *actor.Props {
-	return actor.PropsFromProducer(produce, env.options(actor.WithSupervisor(children))...)
+	return actor.PropsFromProducer(produce, actor.WithSupervisor(children), actor.WithDispatcher(env.dispatcher),
+		actor.WithMailbox(func() actor.Mailbox { return env.mailbox(nil) }))
 }
 
-func (env *environment) options(more ...actor.PropsOption) []actor.PropsOption {
-	return append(more, actor.WithDispatcher(env.dispatcher), actor.WithMailbox(env.newMailbox))
+// rarely allows something once a second.
+type rarely struct{ last atomic.Int64 }
+
+func (r *rarely) allow(clock int64) bool {
+	last := r.last.Load()
+	return (last == 0 || clock-last >= int64(time.Second)) && r.last.CompareAndSwap(last, clock)
 }
 
 // A dateCache formats the time once a second (RFC 9110 §6.6.1).

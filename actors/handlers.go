@@ -2,10 +2,56 @@ package actors
 
 import "github.com/asynkron/protoactor-go/actor"
 
-// handlerProps are the props of somebody else's actor, made fit for the tree: on our dispatcher and
-// mailbox, and guarded where a panic would be worse than a crash.
-func (env *environment) handlerProps(props *actor.Props) *actor.Props {
-	return props.Clone(env.options(actor.WithReceiverMiddleware(env.guarding()))...)
+// handlerProps are the props of somebody else's actor, made fit for the tree: on our dispatcher, with
+// a mailbox that keeps its requests in custody, and guarded where a panic would be worse than a
+// crash. Its children are made so as well. The queue is that of the route whose handler it is, or nil.
+func (env *environment) handlerProps(props *actor.Props, line *queue) *actor.Props {
+	return props.Clone(
+		actor.WithDispatcher(env.dispatcher),
+		actor.WithMailbox(func() actor.Mailbox { return env.mailbox(&custody{queue: line}) }),
+		actor.WithReceiverMiddleware(env.guarding()),
+		actor.WithContextDecorator(signing),
+		actor.WithSpawnMiddleware(env.adopting),
+	)
+}
+
+// adopting has the children of somebody else's actor be made as it was.
+func (env *environment) adopting(next actor.SpawnFunc) actor.SpawnFunc {
+	return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
+		return next(system, id, env.handlerProps(props, nil), parent)
+	}
+}
+
+// signing has an actor sign its responses.
+func signing(next actor.ContextDecoratorFunc) actor.ContextDecoratorFunc {
+	return func(ctx actor.Context) actor.Context { return &signingContext{next(ctx)} }
+}
+
+// A signingContext is the context of somebody else's actor. It notes in a response who sent it, and in
+// its request that it was answered.
+type signingContext struct{ actor.Context }
+
+func (c *signingContext) Respond(response any) {
+	c.sign(c.Sender(), response)
+	c.Context.Respond(response)
+}
+
+func (c *signingContext) Send(to *actor.PID, message any) {
+	c.sign(to, message)
+	c.Context.Send(to, message)
+}
+
+func (c *signingContext) sign(to *actor.PID, message any) {
+	response, ok := message.(*Response)
+	if !ok || response == nil || response.request == nil {
+		return
+	}
+	if response.from == nil {
+		response.from = c.Self()
+	}
+	if connection := response.request.Connection(); connection != nil && connection.Equal(to) {
+		response.request.progress.answered.Store(true)
+	}
 }
 
 // guarding makes the guard of one actor. From its Stopping on, and in Restarting, it keeps a panic from
@@ -28,6 +74,16 @@ func (env *environment) guarding() actor.ReceiverMiddleware {
 			}
 			env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
 		}
+	}
+}
+
+// guardLifeCycle does the same for an actor of the server's own.
+func (env *environment) guardLifeCycle(ctx actor.Context, receive func(actor.Context, any)) {
+	switch message := ctx.Message().(type) {
+	case *actor.Restarting, *actor.Stopping, *actor.Stopped:
+		env.guard(ctx.Self(), message, func() { receive(ctx, message) })
+	default:
+		receive(ctx, message)
 	}
 }
 

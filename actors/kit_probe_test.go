@@ -16,6 +16,13 @@ func (k *kit) environment() *environment {
 	return env
 }
 
+// options make an actor as the server's own are.
+func (env *environment) options() []actor.PropsOption {
+	return []actor.PropsOption{
+		actor.WithDispatcher(env.dispatcher), actor.WithMailbox(func() actor.Mailbox { return env.mailbox(nil) }),
+	}
+}
+
 // A probe is an actor that records what it gets, without the messages of its own life cycle. It
 // also runs functions that it is sent, and supervises its children under the strategy.
 type probe struct {
@@ -131,6 +138,12 @@ func (c *loneConnection) incarnation() *connection { synctest.Wait(); return c.c
 func (c *loneConnection) tell(message any) {
 	c.env.system.Root.Send(c.pid, message)
 	synctest.Wait()
+}
+
+// drain has the connection know that its server drains.
+func (c *loneConnection) drain() {
+	c.env.state.Store(stateDraining)
+	c.tell(drain)
 }
 
 // crash makes the connection panic, whatever its behaviour: it looks into a Response that is none.

@@ -19,8 +19,15 @@ type consumer struct {
 func (c *loneConnection) consumer(why string) *consumer {
 	c.k.t.Helper()
 	request := want[*Request](c.router, why)
-	request.route.Store(&route{streams: true})
+	request.route.Store(c.streamingRoute())
 	return &consumer{c.k.probe(c.env, fmt.Sprintf("handler$%d", request.exchange), nil), request}
+}
+
+// streamingRoute is a route whose handler pulls the content.
+func (c *loneConnection) streamingRoute() *route {
+	r := &route{env: c.env, streams: true}
+	r.withDefaults()
+	return r
 }
 
 func (h *consumer) ask() {

@@ -12,7 +12,7 @@ import (
 
 // listener accepts connections, up to a limit, and spawns an actor for each (RFC 9112 §9).
 // Parent: server. Children: connections.
-// Sends: Drain. Understands: Accepted, AcceptDue, Drain.
+// Sends: Drain, Hasten. Understands: Accepted, AcceptDue, Drain, Hasten, Resumed.
 // Crash: resumed, so that the connections live on.
 type listener struct {
 	env      *environment
@@ -21,22 +21,8 @@ type listener struct {
 	strategy *strategy
 
 	connections int
-	spawned     uint64
-	accepting   bool          // an Accepted is due
 	pause       time.Duration // before the next demand, after a failure
 	draining    bool
-}
-
-// A listening is the listener's socket, which outlives a crash, and why it ended.
-type listening struct {
-	acceptor
-	demands chan struct{}
-	ended   chan struct{} // closed when the listener has stopped
-	err     error         // why it stopped by itself; to be read after ended
-}
-
-func newListening(on net.Listener, dispatcher *Dispatcher) *listening {
-	return &listening{acceptor: newAcceptor(on, dispatcher), demands: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 func newListenerProps(env *environment, router *actor.PID, on *listening) *actor.Props {
@@ -44,64 +30,77 @@ func newListenerProps(env *environment, router *actor.PID, on *listening) *actor
 	return env.props(func() actor.Actor { return &listener{env: env, router: router, on: on, strategy: strategy} }, strategy)
 }
 
-func (l *listener) Receive(ctx actor.Context) {
-	switch message := ctx.Message().(type) {
+func (l *listener) Receive(ctx actor.Context) { l.env.guardLifeCycle(ctx, l.receive) }
+
+func (l *listener) receive(ctx actor.Context, message any) {
+	switch message := message.(type) {
 	case *Accepted:
-		l.accepting = false
 		l.accepted(ctx, message)
 	case *actor.Terminated:
 		l.connections--
 		l.strategy.forget(message.Who)
 		l.next(ctx)
 	case *AcceptDue:
-		l.demand()
+		l.next(ctx)
 	case *actor.Started:
-		l.env.log.info(ctx.Self(), "listening", slog.String("address", l.on.Addr().String()))
-		go acceptOnDemand(l.on, l.on.demands, l.env.system.Root, ctx.Self())
-		l.demand()
+		l.start(ctx)
 	case *Drain:
 		l.drain(ctx)
-	case *actor.Stopping:
-		l.env.guard(ctx.Self(), message, l.stopAccepting)
+	case *Hasten:
+		l.pass(ctx, message)
+	case *Resumed:
+		l.strategy.again(ctx, message, l.receive)
+		l.connections = len(ctx.Children()) // whatever the crash was in the middle of
+		l.next(ctx)
 	case *actor.Stopped:
-		close(l.on.demands)
-		close(l.on.ended)
+		if l.on.over() {
+			l.on.finish()
+		}
 	}
 }
 
-// stopAccepting closes the socket that listens, once: whose it is may not like more.
-func (l *listener) stopAccepting() {
-	if !l.draining {
-		l.draining = true
-		l.on.Close()
+// start begins to accept. The goroutine that waits for the kernel may be there already, if another
+// listener has stopped.
+func (l *listener) start(ctx actor.Context) {
+	l.env.log.info(ctx.Self(), "listening", slog.String("address", l.on.Addr().String()))
+	if !l.on.accepts {
+		l.on.accepts = true
+		go l.on.acceptOnDemand(l.env.system.Root, ctx.Self())
 	}
+	l.next(ctx)
 }
 
-// demand asks the acceptor for one more connection, if there is room: over the limit, newcomers wait
-// in the kernel's backlog.
-func (l *listener) demand() {
-	if l.accepting || l.draining || l.connections >= l.env.config.MaxConnections {
-		return
+// next demands one more connection, if there is room: over the limit, newcomers wait in the kernel's
+// backlog. A listener that drains stops when nothing is left.
+func (l *listener) next(ctx actor.Context) {
+	switch {
+	case l.on.accepting:
+	case l.draining || l.on.over():
+		if l.connections == 0 {
+			ctx.Stop(ctx.Self())
+		}
+	case l.connections < l.env.config.MaxConnections:
+		l.on.accepting = true
+		l.on.demands <- struct{}{}
 	}
-	l.accepting = true
-	l.on.demands <- struct{}{}
 }
 
 func (l *listener) accepted(ctx actor.Context, message *Accepted) {
+	l.on.accepting = false
 	switch {
-	case l.draining && message.err == nil:
-		message.socket.close()
 	case message.err == nil:
 		l.pause = 0
-		defer l.demand() // whatever becomes of this one
-		l.spawn(ctx, message.socket)
-	case l.draining:
+		l.spawn(ctx, message)
 	case errors.Is(message.err, net.ErrClosed):
-		l.on.err = message.err
-		ctx.Stop(ctx.Self())
-	default:
+		if !l.draining {
+			l.on.err = message.err
+			l.on.finish()
+		}
+	case !l.draining:
 		l.acceptLater(ctx, message.err)
+		return
 	}
+	l.next(ctx)
 }
 
 const (
@@ -120,39 +119,42 @@ func (l *listener) acceptLater(ctx actor.Context, err error) {
 	time.AfterFunc(l.pause, func() { root.Send(self, acceptDue) })
 }
 
-func (l *listener) spawn(ctx actor.Context, s socket) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			s.close()
-			panic(reason)
-		}
-	}()
-	l.spawned++
-	name := "connection$" + strconv.FormatUint(l.spawned, 10)
-	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, s), name); err != nil {
-		panic(err)
-	}
-	l.connections++
-}
-
-// drain stops accepting and has every connection finish what it began.
-func (l *listener) drain(ctx actor.Context) {
-	if l.draining {
+// spawn makes the connection. Until it is there, the socket is the message's: a crash that is repeated
+// finds it again.
+func (l *listener) spawn(ctx actor.Context, message *Accepted) {
+	if message.socket == nil {
 		return
 	}
-	l.env.guard(ctx.Self(), drain, l.stopAccepting)
-	l.env.log.info(ctx.Self(), "draining", slog.Int("connections", l.connections))
-	for _, connection := range ctx.Children() {
-		ctx.Send(connection, drain)
+	l.on.spawned++ // a name is never used again: an answer for another connection might be on its way
+	name := "connection$" + strconv.FormatUint(l.on.spawned, 10)
+	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, message.socket), name); err != nil {
+		panic(err)
 	}
+	message.take()
+	l.connections++
+	l.env.counts.connections.Add(1)
+}
+
+// drain stops accepting and has every connection finish what it began. Those in the backlog are
+// connected as far as their clients know, so they are served as well.
+func (l *listener) drain(ctx actor.Context) {
+	if !l.draining {
+		l.env.log.info(ctx.Self(), "draining", slog.Int("connections", l.connections))
+	}
+	l.draining = true
+	if !l.on.over() {
+		for _, s := range l.on.waiting() {
+			l.spawn(ctx, &Accepted{socket: s})
+		}
+		l.env.guard(ctx.Self(), drain, l.on.close)
+	}
+	l.pass(ctx, drain)
 	l.next(ctx)
 }
 
-// next goes on after a connection has ended.
-func (l *listener) next(ctx actor.Context) {
-	if !l.draining {
-		l.demand()
-	} else if l.connections == 0 {
-		ctx.Stop(ctx.Self())
+// pass passes a command on to the connections.
+func (l *listener) pass(ctx actor.Context, command any) {
+	for _, connection := range ctx.Children() {
+		ctx.Send(connection, command)
 	}
 }

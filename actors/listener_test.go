@@ -103,7 +103,7 @@ func TestAListenerThatPanicsIsResumed(t *testing.T) {
 		k.peer.send(get)
 		k.peer.want("the answer", "HTTP/1.1 200")
 		k.tell("listener", (*Accepted)(nil))
-		if k.log.count("ERROR crashed", "actor=listener ", "decision=resume", "stack=") != 1 {
+		if k.log.count("ERROR crashed", "actor=listener ", "decision=resume", "message=Accepted", "stack=") != 1 {
 			t.Errorf("want the crash in the log, got %q", k.log.written())
 		}
 		k.peer.send(get)

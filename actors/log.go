@@ -84,9 +84,21 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 	l.info(who, "exchange", attrs...)
 }
 
+// timedOut logs that a handler did not answer in time, and with which stack it runs, if it does.
+func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, where string, stack []byte) {
+	attrs := []slog.Attr{
+		slog.Uint64("exchange", r.exchange), slog.String("route", r.Pattern()),
+		slog.Duration("after", after.Round(time.Millisecond)), slog.String("why", where),
+	}
+	if stack != nil {
+		attrs = append(attrs, slog.String("stack", string(stack)))
+	}
+	l.warn(who, "handler timed out", attrs...)
+}
+
 // late logs a response that came after another, or after the end of its exchange.
 func (l *actorLog) late(who *actor.PID, r *Response) {
-	attrs := []slog.Attr{slog.Int("status", r.Status)}
+	attrs := []slog.Attr{slog.String("from", path(r.from)), slog.Int("status", r.Status)}
 	if r.request != nil {
 		attrs = append(attrs, slog.Uint64("exchange", r.request.exchange), slog.String("route", r.request.Pattern()))
 	}
@@ -162,6 +174,8 @@ func exchangeOf(message any) (uint64, bool) {
 	case *HandlerCrashed:
 		return m.exchange, true
 	case *HandlerStopped:
+		return m.exchange, true
+	case *QueueFull:
 		return m.exchange, true
 	}
 	return 0, false

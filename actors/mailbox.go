@@ -14,12 +14,12 @@ import (
 // of a panic, and the requests that are still queued when their actor has stopped. It also costs
 // less: waking an actor allocates nothing.
 type mailbox struct {
-	env        *environment
-	invoker    actor.MessageInvoker
-	dispatcher actor.Dispatcher
-	self       *actor.PID
-	process    actor.Process // that the registry has for the actor
-	run        func()        // m.runAll, made once
+	env     *environment
+	invoker actor.MessageInvoker
+	self    *actor.PID
+	process actor.Process // that the registry has for the actor
+	run     func()        // m.runAll, made once
+	custody *custody      // of requests; nil for an actor of the server's own
 
 	mu        sync.Mutex
 	system    []any
@@ -36,15 +36,22 @@ type mailbox struct {
 	stopped   bool
 }
 
-func (env *environment) newMailbox() actor.Mailbox {
-	m := &mailbox{env: env}
+// newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
+func (env *environment) newMailbox(requests *custody) actor.Mailbox {
+	m := &mailbox{env: env, custody: requests}
 	m.run = m.runAll
+	if requests != nil {
+		requests.env, requests.mailbox = env, m
+		if requests.queue != nil {
+			requests.queue.handler.Store(m)
+		}
+	}
 	return m
 }
 
 // RegisterHandlers ties the mailbox to its actor.
-func (m *mailbox) RegisterHandlers(invoker actor.MessageInvoker, dispatcher actor.Dispatcher) {
-	m.invoker, m.dispatcher = invoker, dispatcher
+func (m *mailbox) RegisterHandlers(invoker actor.MessageInvoker, _ actor.Dispatcher) {
+	m.invoker = invoker
 	m.self = invoker.(actor.Context).Self()
 	m.process, _ = m.env.system.ProcessRegistry.GetLocal(m.self.Id)
 }
@@ -80,9 +87,11 @@ func (m *mailbox) unlockAndSchedule() {
 	m.scheduled = true
 	m.mu.Unlock()
 	if idle {
-		m.dispatcher.Schedule(m.run)
+		m.schedule()
 	}
 }
+
+func (m *mailbox) schedule() { m.env.dispatcher.schedule(job{m.run, m}) }
 
 // runAll hands messages to the actor until there are none, or others have to get their turn.
 func (m *mailbox) runAll() {
@@ -91,7 +100,7 @@ func (m *mailbox) runAll() {
 		case drained:
 			return
 		case yielded:
-			m.dispatcher.Schedule(m.run)
+			m.schedule()
 			return
 		case failed: // supervision has been told, and has suspended the mailbox
 		}
@@ -131,14 +140,20 @@ func (m *mailbox) deliver() (outcome outcome) {
 	return yielded
 }
 
-// failure reports a panic to supervision, on the goroutine where its stack still is.
+// failure answers for the message on which the actor failed, and reports the panic to supervision, on
+// the goroutine where its stack still is.
 func (m *mailbox) failure(reason any) {
 	message := m.current
 	m.current = nil
 	if reason == nil {
 		reason = errors.New("runtime.Goexit was called")
-		defer m.dispatcher.Schedule(m.run) // this goroutine ends
+		defer m.schedule() // this goroutine ends
 	}
+	m.env.counts.crashes.Add(1)
+	if m.custody != nil {
+		m.custody.failed()
+	}
+	m.env.crashedOn(message, reason)
 	m.invoker.EscalateFailure(newCrash(reason), message)
 }
 
@@ -196,6 +211,12 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 	if hops {
 		m.env.log.hop(m.self, message)
 	}
+	if m.custody != nil {
+		if r := requestOf(message); r != nil {
+			m.custody.take(message, r)
+			return
+		}
+	}
 	m.invoker.InvokeUserMessage(message)
 }
 
@@ -219,21 +240,32 @@ func (m *mailbox) noteLifeCycle(message any) {
 	case *actor.Started:
 		m.env.log.debug(m.self, "started")
 	case *actor.Restart:
+		m.lose(m.env.crashed)
 		m.env.log.info(m.self, "restarted")
 	case *actor.Stop, *actor.Terminated:
 		// The name may soon be that of another actor.
 		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.stopped {
 			m.stopped, m.suspended = true, false // what is left has to be refused
+			m.lose(m.env.stopped)
 			m.env.log.debug(m.self, "stopped")
 		}
 	}
 }
 
-// refuseQueued is a message to a mailbox itself: answer for the requests that wait in it.
+// lose answers for the requests that the actor had taken and not answered.
+func (m *mailbox) lose(tell func(*Request)) {
+	if m.custody != nil {
+		m.custody.lose(tell)
+	}
+}
+
+// refuseQueued is a message to a mailbox itself: its actor has crashed, and pauses. Answer for the
+// requests that it had taken, and for those that wait.
 type refuseQueued struct{ retry time.Duration }
 
 // refuseQueued refuses the requests that wait; other messages stay.
 func (m *mailbox) refuseQueued(retry time.Duration) {
+	m.lose(m.env.crashed)
 	m.mu.Lock()
 	waiting := append(m.batch[m.next:], m.incoming...)
 	m.batch, m.next, m.incoming = nil, 0, nil
@@ -243,26 +275,4 @@ func (m *mailbox) refuseQueued(retry time.Duration) {
 			m.batch = append(m.batch, message)
 		}
 	}
-}
-
-// refuse answers a message that reaches nobody, because the actor that it was sent to has stopped or
-// pauses. It is false if the message needs no answer, or nobody waits for it.
-func (env *environment) refuse(message any, sender *actor.PID, retry time.Duration) bool {
-	switch message := message.(type) {
-	case *Request:
-		if message != nil && sender != nil {
-			env.system.Root.Send(sender, &HandlerStopped{message.exchange, retry})
-			return true
-		}
-	case *Accepted:
-		if message.socket != nil {
-			message.socket.close()
-		}
-	case *ReadBody:
-		if sender != nil {
-			env.system.Root.Send(sender, message.Fail(ErrExchangeOver))
-			return true
-		}
-	}
-	return false
 }

@@ -16,8 +16,15 @@ type Listen struct{ listening *listening }
 // Accepted is the fact that the acceptor was given a connection, or an error. It is sent only when
 // the listener demanded it, which it does while it has fewer connections than its limit.
 type Accepted struct {
-	socket socket
+	socket socket // nil when somebody has taken it
 	err    error
+}
+
+// take takes the socket over, once. The message belongs to whoever has received it.
+func (m *Accepted) take() socket {
+	taken := m.socket
+	m.socket = nil
+	return taken
 }
 
 // AcceptDue is the fact that the pause after a failure to accept is over.
@@ -60,11 +67,26 @@ type HandlerCrashed struct {
 	exchange uint64
 }
 
-// HandlerStopped is the fact that the handler stopped before it saw the request of this exchange, or
-// pauses because it keeps crashing. The connection answers 503 at once.
+// HandlerStopped is the fact that the handler stopped before it answered the request of this exchange,
+// or pauses because it keeps crashing. The connection answers 503 at once.
 type HandlerStopped struct {
 	exchange uint64
 	retry    time.Duration // after which it may be there again
+	begun    bool          // it had taken the request, which may have had effects
+}
+
+// QueueFull is the fact that the route of this exchange has more requests waiting than it may. The
+// router sends it instead of passing the request on, and the connection answers 503 at once.
+type QueueFull struct {
+	exchange uint64
+	retry    time.Duration // after which there is likely to be room
+}
+
+// Resumed is the fact, told by its supervisor to an actor with children, that it has crashed on a
+// message and goes on as it was. It does again what must not be lost.
+type Resumed struct {
+	failed any // the message; never a Request, which is answered instead
+	times  int // that it failed so far
 }
 
 // RestartDue is the fact that the pause before the restart of a child is over.
@@ -76,9 +98,18 @@ type RespawnDue struct{ route *route }
 // Drain is a command down the tree: finish what was begun, take nothing new, stop.
 type Drain struct{}
 
+// DrainDue is the fact that load balancers have had the time to notice that the server is not ready.
+type DrainDue struct{}
+
+// Hasten is a command down the tree: half of the time to drain is over, so whoever watches the Context
+// of a request is told.
+type Hasten struct{}
+
 var (
 	bytesArrived   = &BytesArrived{}
 	deadlinePassed = &DeadlinePassed{}
 	acceptDue      = &AcceptDue{}
 	drain          = &Drain{}
+	drainDue       = &DrainDue{}
+	hasten         = &Hasten{}
 )

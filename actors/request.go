@@ -29,8 +29,10 @@ type Request struct {
 	params   []param
 	route    atomic.Pointer[route] // set by the router, and read by the connection
 	exchange uint64
-	complete bool   // the decoder stands at the end of the content
-	unread   []byte // of Body, for a handler that pulls it
+	sent     int64 // on the clock of the server, when the connection sent it to the router
+	complete bool  // the decoder stands at the end of the content
+	pulled   bool  // Body was given to a handler that pulls the content
+	progress progress
 
 	// A request is one piece of memory, with all that it usually needs.
 	envelope actor.MessageEnvelope
@@ -77,9 +79,12 @@ func (r *Request) Param(name string) string {
 	return ""
 }
 
+// matched is the route that matched, or nil.
+func (r *Request) matched() *route { return r.route.Load() }
+
 // Pattern is the pattern of the route that matched, for example "GET /rooms/{room}".
 func (r *Request) Pattern() string {
-	if route := r.route.Load(); route != nil {
+	if route := r.matched(); route != nil {
 		return route.pattern.text
 	}
 	return ""

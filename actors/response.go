@@ -18,7 +18,8 @@ type Response struct {
 	Body        []byte
 
 	close   bool
-	request *Request // that it answers
+	request *Request   // that it answers
+	from    *actor.PID // who sent it, as far as known
 
 	source *actor.Props // of the content of a stream, else nil
 	length wire.BodyLength

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -12,7 +13,8 @@ import (
 
 // router passes each request to the handler of its route (RFC 9110 §3.3).
 // Parent: server. Children: a handler for each route, named by its pattern.
-// Sends: Request, Response, CollectBody, HandlerStopped. Understands: Request, RestartDue, RespawnDue.
+// Sends: Request, Response, CollectBody, HandlerStopped, QueueFull.
+// Understands: Request, RestartDue, RespawnDue, Resumed.
 // Crash: resumed, so that the handlers live on; the request it failed on is answered 500.
 type router struct {
 	env      *environment
@@ -31,9 +33,15 @@ func newRouterProps(env *environment) *actor.Props {
 }
 
 func (r *router) Receive(ctx actor.Context) {
-	switch message := ctx.Message().(type) {
-	case *Request:
-		r.route(ctx, message)
+	if request, ok := ctx.Message().(*Request); ok {
+		r.route(ctx, request)
+		return
+	}
+	r.env.guardLifeCycle(ctx, r.receive)
+}
+
+func (r *router) receive(ctx actor.Context, message any) {
+	switch message := message.(type) {
 	case *actor.Started:
 		for _, route := range r.env.routes.routes {
 			r.spawn(ctx, route)
@@ -44,19 +52,23 @@ func (r *router) Receive(ctx actor.Context) {
 			ctx.(actor.Supervisor).RestartChildren(message.child)
 		}
 	case *RespawnDue:
-		if !r.stopping {
-			r.spawn(ctx, message.route)
-		}
+		r.spawn(ctx, message.route)
 	case *actor.Terminated:
 		r.terminated(ctx, message.Who)
+	case *Resumed:
+		r.strategy.again(ctx, message, r.receive)
 	case *actor.Stopping:
 		r.stopping = true
+	case *actor.Stopped:
+		for _, route := range r.env.routes.routes {
+			route.handler, route.restartAt = nil, time.Time{} // for the next router, if there is one
+		}
 	}
 }
 
 // route passes a request on, or answers it where no handler can.
 func (r *router) route(ctx actor.Context, request *Request) {
-	to := request.route.Load()
+	to := request.matched()
 	if to == nil {
 		target := &request.Head.Target
 		if target.Form == wire.AuthorityForm || target.Form == wire.AsteriskForm {
@@ -76,23 +88,37 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	case !request.complete && !to.streams:
 		ctx.Respond(&CollectBody{request.exchange})
 	case to.handler == nil:
-		ctx.Respond(&HandlerStopped{request.exchange, 0})
+		ctx.Respond(&HandlerStopped{exchange: request.exchange})
 	case !to.restartAt.IsZero():
-		ctx.Respond(&HandlerStopped{request.exchange, time.Until(to.restartAt)})
+		ctx.Respond(&HandlerStopped{exchange: request.exchange, retry: time.Until(to.restartAt)})
 	default:
-		ctx.Forward(to.handler)
+		r.pass(ctx, request, to)
 	}
 }
 
-// spawn makes the handler of a route. Its producer is not our code and may panic.
+// pass lets a request join the queue of its route, or has it refused at once.
+func (r *router) pass(ctx actor.Context, request *Request, to *route) {
+	if !to.vital {
+		if retry, joined := to.queue.join(request, r.env.clock); !joined {
+			ctx.Respond(&QueueFull{request.exchange, retry})
+			return
+		}
+	}
+	ctx.Forward(to.handler)
+}
+
+// spawn makes the handler of a route, unless it has one. Its producer is not our code and may panic.
 func (r *router) spawn(ctx actor.Context, route *route) {
+	if route.handler != nil || r.stopping {
+		return
+	}
 	defer func() {
 		if reason := recover(); reason != nil {
 			r.respawnLater(ctx, route, newCrash(reason))
 		}
 	}()
-	pid, err := ctx.SpawnNamed(r.env.handlerProps(route.props), route.pattern.text)
-	if err != nil {
+	pid, err := ctx.SpawnNamed(r.env.handlerProps(route.props, &route.queue), route.pattern.text)
+	if err != nil && !errors.Is(err, actor.ErrNameExists) { // a crash may have come in between
 		panic(fmt.Errorf("spawning the handler: %w", err))
 	}
 	route.handler = pid

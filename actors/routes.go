@@ -12,11 +12,15 @@ import (
 
 // A route is a pattern and the handler behind it.
 type route struct {
+	env     *environment
 	pattern pattern
 	props   *actor.Props
-	source  string // file:line of the call of Handle
-	streams bool   // the handler pulls the content itself
-	maxBody int64  // in octets; 0 for the server's limit
+	source  string        // file:line of the call of Handle
+	streams bool          // the handler pulls the content itself
+	vital   bool          // it has no limits to its queue
+	maxBody int64         // in octets; 0 for the server's limit
+	timeout time.Duration // of the handler; below 0 for none
+	queue   queue
 	// handler is the actor of the route, nil while there is none. It belongs to the router.
 	handler *actor.PID
 	// restartAt is when a handler that keeps crashing comes back; zero unless it pauses. The router's.
@@ -44,6 +48,18 @@ type node struct {
 
 // A leaf holds the routes of patterns with equal paths, one for each method.
 type leaf []*route
+
+// shortestTimeout is the shortest of the handlers' timeouts and that of the server; below 0 if there
+// are none.
+func (t *routeTable) shortestTimeout(server time.Duration) time.Duration {
+	shortest := server
+	for _, r := range t.routes {
+		if r.timeout >= 0 && (shortest < 0 || r.timeout < shortest) {
+			shortest = r.timeout
+		}
+	}
+	return shortest
+}
 
 // add adds a route, unless it conflicts with another.
 func (t *routeTable) add(added *route) error {

@@ -34,11 +34,7 @@ func NewServer(config Config) *Server {
 	abandoned := make(chan struct{})
 	return &Server{
 		abandoned: abandoned, abandon: sync.OnceFunc(func() { close(abandoned) }),
-		env: &environment{
-			config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
-			rejections: newRejections(),
-		},
-		done: make(chan struct{}),
+		env: newEnvironment(config), done: make(chan struct{}),
 	}
 }
 
@@ -62,10 +58,11 @@ func (s *Server) Handle(pattern string, props *actor.Props, options ...RouteOpti
 		panic(fmt.Sprintf("actors: pattern %q: the server serves already", pattern))
 	}
 	_, file, line, _ := runtime.Caller(1)
-	added := &route{pattern: parsed, props: props, source: fmt.Sprintf("%s:%d", file, line)}
+	added := &route{env: s.env, pattern: parsed, props: props, source: fmt.Sprintf("%s:%d", file, line)}
 	for _, option := range options {
 		option(added)
 	}
+	added.withDefaults()
 	if err := s.env.routes.add(added); err != nil {
 		panic("actors: " + err.Error())
 	}
@@ -124,7 +121,7 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 
 func (s *Server) start() {
 	env := s.env
-	env.system = env.newSystem()
+	env.system, env.shortest = env.newSystem(), env.routes.shortestTimeout(env.config.HandlerTimeout)
 	pid, err := env.system.Root.WithGuardian(env.resuming()).SpawnNamed(newServerProps(env, s.done), serverName)
 	if err != nil {
 		panic(err) // the name is free in a system of our own
@@ -132,9 +129,15 @@ func (s *Server) start() {
 	s.pid = pid
 }
 
-// Shutdown stops accepting, closes idle connections, lets the others finish the exchange they are
-// in, and then stops the handlers. If the context ends before that, everything is stopped at once
-// and its error returned.
+// Ready reports whether the server accepts connections and means to go on: false before the first
+// call of Serve, and from the beginning of a Shutdown on. It may be called from anywhere.
+func (s *Server) Ready() bool { return s.env.state.Load() == stateReady }
+
+// Shutdown has Ready be false, stops accepting after Config.DrainDelay, closes idle connections, lets
+// the others finish the exchange they are in, and then stops the handlers. When half of the time that
+// the context leaves is over, it ends the Context of the requests that are not answered yet. If the
+// context ends before all is done, everything is stopped at once, requests that wait are answered 503,
+// and the error is an *UnfinishedError.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	first := !s.closed
@@ -147,19 +150,24 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	if first {
 		s.env.system.Root.Send(pid, drain)
 	}
+	if deadline, ok := ctx.Deadline(); ok {
+		half := time.AfterFunc(time.Until(deadline)/2, func() { s.env.system.Root.Send(pid, hasten) })
+		defer half.Stop()
+	}
 	defer s.env.dispatcher.Close()
 	select {
 	case <-s.done:
 		return nil
 	case <-ctx.Done():
 	}
+	unfinished := &UnfinishedError{Actors: s.env.unfinished(), cause: ctx.Err()}
 	s.env.system.Root.Stop(pid)
 	select {
 	case <-s.done:
 	case <-time.After(stopTimeout):
 		s.abandon() // an actor that does not return cannot be stopped
 	}
-	return ctx.Err()
+	return unfinished
 }
 
 // stopTimeout is how long Shutdown waits, after its context has ended, for actors to return.

@@ -1,8 +1,10 @@
 package actors
 
 import (
+	"errors"
 	"log/slog"
 	"strconv"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -12,94 +14,151 @@ const serverName = "server"
 
 // server is the root of the supervision tree.
 // Parent: none. Children: the router, and a listener for each call of Serve.
-// Sends: Drain. Understands: Listen, Drain.
-// Crash: resumed by its guardian; so are its children by itself.
+// Sends: Drain, Hasten. Understands: Listen, Drain, DrainDue, Hasten, Resumed.
+// Crash: resumed by its guardian; so are its children by itself. One that is stopped is made anew.
 type server struct {
 	env       *environment
+	strategy  *strategy
 	done      chan struct{}
 	router    *actor.PID
-	listeners map[string]bool // by id
-	spawned   int
+	listeners map[string]*listening // that live, by the id of the listener
+	spawned   int                   // listeners so far
 	draining  bool
+	stopping  bool
 }
 
 func newServerProps(env *environment, done chan struct{}) *actor.Props {
+	strategy := env.resuming()
 	return env.props(func() actor.Actor {
-		return &server{env: env, done: done, listeners: make(map[string]bool)}
-	}, env.resuming())
+		return &server{env: env, strategy: strategy, done: done, listeners: make(map[string]*listening)}
+	}, strategy)
 }
 
-func (s *server) Receive(ctx actor.Context) {
-	switch message := ctx.Message().(type) {
+func (s *server) Receive(ctx actor.Context) { s.env.guardLifeCycle(ctx, s.receive) }
+
+func (s *server) receive(ctx actor.Context, message any) {
+	switch message := message.(type) {
 	case *actor.Started:
-		s.start(ctx)
+		s.env.log.info(ctx.Self(), "starting", slog.Int("routes", len(s.env.routes.routes)))
+		s.env.state.CompareAndSwap(stateNew, stateReady)
+		s.spawnRouter(ctx)
 	case *Listen:
 		s.listen(ctx, message.listening)
 	case *Drain:
+		s.leave(ctx)
+	case *DrainDue:
 		s.drain(ctx)
+	case *Hasten:
+		s.pass(ctx, message)
+	case *Resumed:
+		s.strategy.again(ctx, message, s.receive)
 	case *actor.Terminated:
 		s.terminated(ctx, message.Who)
+	case *actor.Stopping:
+		s.stopping = true
+		s.env.state.Store(stateDraining)
+		s.stopListening()
 	case *actor.Stopped:
+		defer close(s.done)
+		s.stopListening()
 		s.env.rejections.log(s.env.log, ctx.Self())
-		s.env.log.info(ctx.Self(), "stopped")
-		close(s.done)
+		s.env.log.info(ctx.Self(), "stopped", s.env.counts.attrs()...)
 	}
 }
 
-func (s *server) start(ctx actor.Context) {
-	s.env.log.info(ctx.Self(), "starting", slog.Int("routes", len(s.env.routes.routes)))
+// stopListening closes all sockets that listen, and ends the calls of Serve.
+func (s *server) stopListening() {
+	for _, on := range s.listeners {
+		on.finish()
+	}
+}
+
+func (s *server) spawnRouter(ctx actor.Context) {
 	router, err := ctx.SpawnNamed(newRouterProps(s.env), "router")
-	if err != nil {
-		panic(err) // the name is free
+	if err != nil && !errors.Is(err, actor.ErrNameExists) { // a crash may have come in between
+		panic(err)
 	}
 	s.router = router
 }
 
 // listen spawns a listener; it comes after the router in the order of messages.
 func (s *server) listen(ctx actor.Context, on *listening) {
-	name := "listener"
-	if s.spawned++; s.spawned > 1 {
-		name += "$" + strconv.Itoa(s.spawned)
-	}
 	if s.draining {
-		on.Close()
-		close(on.ended)
+		on.finish()
 		return
 	}
-	pid, err := ctx.SpawnNamed(newListenerProps(s.env, s.router, on), name)
-	if err != nil {
+	if on.name == "" {
+		on.name = "listener"
+		if s.spawned++; s.spawned > 1 {
+			on.name += "$" + strconv.Itoa(s.spawned)
+		}
+	}
+	pid, err := ctx.SpawnNamed(newListenerProps(s.env, s.router, on), on.name)
+	if err != nil && !errors.Is(err, actor.ErrNameExists) {
 		panic(err)
 	}
-	s.listeners[pid.Id] = true
+	s.listeners[pid.Id] = on
+}
+
+// leave says that the server is not ready any more, and drains when that may be known.
+func (s *server) leave(ctx actor.Context) {
+	s.env.state.CompareAndSwap(stateReady, stateLeaving)
+	delay := s.env.config.DrainDelay
+	if delay <= 0 {
+		s.drain(ctx)
+		return
+	}
+	s.env.log.info(ctx.Self(), "not ready any more", slog.Duration("draining in", delay))
+	self, root := ctx.Self(), s.env.system.Root
+	time.AfterFunc(delay, func() { root.Send(self, drainDue) })
 }
 
 // drain goes down the tree in order: listeners with their connections, then the router with its
 // handlers, then the server itself.
 func (s *server) drain(ctx actor.Context) {
-	if s.draining {
-		return
+	if !s.draining {
+		s.env.log.info(ctx.Self(), "draining", slog.Int("listeners", len(s.listeners)))
 	}
 	s.draining = true
-	s.env.log.info(ctx.Self(), "draining", slog.Int("listeners", len(s.listeners)))
-	for _, child := range ctx.Children() {
-		if s.listeners[child.Id] {
-			ctx.Send(child, drain)
-		}
-	}
+	s.env.state.Store(stateDraining)
+	s.pass(ctx, drain)
 	s.stopRouter(ctx)
 }
 
+// pass passes a command on to the listeners.
+func (s *server) pass(ctx actor.Context, command any) {
+	for id := range s.listeners {
+		ctx.Send(ctx.ActorSystem().NewLocalPID(id), command)
+	}
+}
+
+// terminated goes on with the drain behind a child that has stopped. One that should not have is made
+// anew.
 func (s *server) terminated(ctx actor.Context, who *actor.PID) {
-	if s.router.Equal(who) {
+	on := s.listeners[who.Id]
+	delete(s.listeners, who.Id)
+	s.strategy.forget(who)
+	switch {
+	case s.stopping:
+	case s.router.Equal(who):
 		if s.draining {
 			ctx.Stop(ctx.Self())
+			return
 		}
-		return
-	}
-	delete(s.listeners, who.Id)
-	s.env.log.info(who, "stopped listening")
-	if s.draining {
-		s.stopRouter(ctx)
+		s.env.log.warn(who, "stopped, and is made anew")
+		s.spawnRouter(ctx)
+	case on == nil:
+	case on.over():
+		s.env.log.info(who, "stopped listening")
+		if s.draining {
+			s.stopRouter(ctx)
+		}
+	default:
+		s.env.log.warn(who, "stopped, and is made anew")
+		s.listen(ctx, on)
+		if s.draining {
+			s.stopRouter(ctx)
+		}
 	}
 }
 

@@ -64,6 +64,8 @@ func TestShutdownFinishesWhatWasBegun(t *testing.T) {
 		begun.send("GET /fast HTT")
 		ended := k.shutdown(context.Background())
 		k.wait(soon) // a handler that sleeps holds a goroutine of the dispatcher
+		idle.wantIdle("a request may be on its way")
+		k.wait(drainGrace)
 		idle.wantClosed("an idle connection has nothing to finish")
 		busy.wantIdle("the exchange goes on")
 		begun.send("P/1.1\r\nHost: a\r\n\r\n")
@@ -123,7 +125,8 @@ func TestShutdownWithAnExpiredContext(t *testing.T) {
 		wantPending(t, "there is a second to finish", ended)
 		k.wait(1)
 		wantError(t, "everything is stopped at once", ended, context.DeadlineExceeded)
-		k.peer.wantClosed("unanswered")
+		k.peer.want("every request ends in one response", "HTTP/1.1 503", "\r\nConnection: close\r\n")
+		k.peer.wantClosed("it was the last")
 		wantError(t, "Serve returns too", k.served, ErrServerClosed)
 	})
 	bubble(t, func(k *kit) {
@@ -149,7 +152,8 @@ func TestShutdownDoesNotWaitForAnActorThatHangs(t *testing.T) {
 		ended := k.shutdown(ctx)
 		k.wait(time.Second + stopTimeout)
 		wantError(t, "an actor that does not return cannot be stopped", ended, context.DeadlineExceeded)
-		k.peer.wantClosed("its client is let go")
+		k.peer.want("its client is let go", "HTTP/1.1 503")
+		k.peer.wantClosed("with an answer")
 		k.wait(time.Hour)
 	})
 }
@@ -198,7 +202,9 @@ func TestTwoListeners(t *testing.T) {
 		wantError(t, "its listener was closed", firstServed, net.ErrClosed)
 		other.send(get)
 		other.want("the second does not hear of it", "HTTP/1.1 200")
-		wantError(t, "nothing holds it up", k.shutdown(context.Background()), nil)
+		ended := k.shutdown(context.Background())
+		k.wait(drainGrace)
+		wantError(t, "nothing holds it up", ended, nil)
 		wantError(t, "the second was shut down", k.served, ErrServerClosed)
 	})
 }

@@ -22,6 +22,12 @@ type socket interface {
 	// broken reports whether the client is known to be gone, so that nothing can reach it any more; a
 	// client that has only ended its side is not. Then there is a notice that nobody demanded.
 	broken() bool
+	// ended reports whether the client is known to have ended its side. While nobody demands there is a
+	// notice of that as well, if watch was called.
+	ended() bool
+	// watch asks to be told when the client ends its side, or is gone, while nobody takes anything. What
+	// was taken must not be needed any more.
+	watch()
 	// write sends all octets. It waits while the client takes them, and fails when it has taken
 	// nothing for the timeout.
 	write(octets []byte, timeout time.Duration) error

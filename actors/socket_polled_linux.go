@@ -20,7 +20,7 @@ type polledSocket struct {
 	state   atomic.Uint32 // a readState
 	opened  atomic.Bool   // arrived is set
 	lost    atomic.Bool   // both sides have ended: the client is gone
-	ended   atomic.Bool   // the client has ended its side, or the connection broke: reading says which
+	over    atomic.Bool   // the client has ended its side, or the connection broke: reading says which
 	buffer  *[readSize]byte
 
 	blocked  atomic.Bool // a write waits
@@ -44,19 +44,24 @@ func (s *polledSocket) open(arrived func()) {
 }
 
 func (s *polledSocket) broken() bool { return s.lost.Load() }
+func (s *polledSocket) ended() bool  { return s.over.Load() }
+
+// watch has nothing to do: the poller tells anyway.
+func (s *polledSocket) watch() {}
 
 // happened is called by the poller.
 func (s *polledSocket) happened(events uint32) {
 	const over = syscall.EPOLLRDHUP | syscall.EPOLLHUP | syscall.EPOLLERR
 	if events&over != 0 {
-		s.ended.Store(true)
+		s.over.Store(true)
 	}
 	if events&(syscall.EPOLLHUP|syscall.EPOLLERR) != 0 && s.opened.Load() {
 		s.lost.Store(true)
 		s.state.Store(told) // whether anybody asked or not: there is nobody left to serve
 		s.arrived()
 	} else if events&(syscall.EPOLLIN|over) != 0 {
-		if !s.state.CompareAndSwap(quiet, ready) && s.state.CompareAndSwap(demanded, told) {
+		told := !s.state.CompareAndSwap(quiet, ready) && s.state.CompareAndSwap(demanded, told)
+		if told || events&over != 0 && s.opened.Load() {
 			s.arrived()
 		}
 	}
@@ -95,7 +100,7 @@ func (s *polledSocket) take() ([]byte, error) {
 	if err == syscall.EAGAIN {
 		return nil, nil
 	}
-	if n == readSize || err != nil || s.ended.Load() {
+	if n == readSize || err != nil || s.over.Load() {
 		s.state.CompareAndSwap(quiet, ready) // there is more, if only the end, and no edge to come
 	}
 	switch {

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"crypto/tls"
+	"io"
 	"net"
 	"sync/atomic"
 	"syscall"
@@ -75,7 +76,14 @@ func (s *streamSocket) read() {
 	}
 }
 
-func (s *streamSocket) broken() bool { return false }
+func (s *streamSocket) broken() bool {
+	return s.told.Load() && s.length == 0 && s.err != nil && s.err != io.EOF
+}
+
+func (s *streamSocket) ended() bool { return s.told.Load() && s.length == 0 && s.err == io.EOF }
+
+// watch has the goroutine read ahead. What it reads waits until it is demanded.
+func (s *streamSocket) watch() { s.demand() }
 
 func (s *streamSocket) demand() {
 	if s.closed.Load() {

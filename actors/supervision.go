@@ -13,7 +13,7 @@ import (
 //	└─ listener restarts a connection with its socket, a few times, then lets it go
 //	    └─ connection stops a source of content, and breaks the response off
 //
-// Whoever waits for the answer to the failed message is told first.
+// Whoever waits for the answer to the failed message has been told by then (mailbox.go, custody.go).
 
 // A strategy is the supervisor strategy of every supervisor of ours. It runs on the goroutine of
 // the supervisor, so its state needs no lock.
@@ -76,6 +76,7 @@ func (env *environment) restartingConnections() *strategy {
 
 const (
 	connectionRestarts = 5
+	repeats            = 3
 	freeRestarts       = 10
 	firstPause         = 10 * time.Millisecond
 	longestPause       = 5 * time.Second
@@ -94,16 +95,15 @@ func (env *environment) strategy(decide func(int) (decision, time.Duration)) *st
 	return &strategy{env: env, decide: decide, failed: make(map[string]*failures)}
 }
 
-// HandleFailure tells the requester, then resumes, restarts or stops the child.
+// HandleFailure resumes, restarts or stops the child.
 func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervisor, child *actor.PID,
 	_ *actor.RestartStatistics, reason, message any) {
-	c := asCrash(reason)
-	s.tell(c, message)
 	decision, pause := s.decide(s.count(child))
-	s.env.log.crashed(child, c, message, string(decision), pause)
+	s.env.log.crashed(child, asCrash(reason), message, string(decision), pause)
 	switch {
 	case decision == resume:
 		supervisor.ResumeChildren(child)
+		s.repeat(child, message)
 	case decision == stop:
 		supervisor.StopChildren(child)
 	case pause == 0:
@@ -114,6 +114,36 @@ func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervis
 		}
 		self := supervisor.(actor.Context).Self()
 		time.AfterFunc(pause, func() { s.env.system.Root.Send(self, &RestartDue{child}) })
+	}
+}
+
+// repeat has a child that was resumed do again what it failed on, a few times. Nobody else would: who
+// sent the message thinks that it arrived.
+func (s *strategy) repeat(child *actor.PID, message any) {
+	_, failed, _ := actor.UnwrapEnvelope(message)
+	again := &Resumed{failed: failed, times: 1}
+	switch failed := failed.(type) {
+	case *Request:
+		return // it was answered
+	case *Resumed:
+		again = &Resumed{failed.failed, failed.times + 1}
+	}
+	if again.times > repeats {
+		s.env.refuse(again.failed, nil, 0)
+		again.failed = nil
+	}
+	s.env.system.Root.Send(child, again)
+}
+
+// again does, inside of a resumed actor, what it failed on. If that was the failure of a child, it is
+// decided anew: the child would wait for ever.
+func (s *strategy) again(ctx actor.Context, message *Resumed, receive func(actor.Context, any)) {
+	switch failed := message.failed.(type) {
+	case nil:
+	case *actor.Failure:
+		s.HandleFailure(ctx.ActorSystem(), ctx.(actor.Supervisor), failed.Who, failed.RestartStats, failed.Reason, failed.Message)
+	default:
+		receive(ctx, failed)
 	}
 }
 
@@ -132,23 +162,6 @@ func asCrash(reason any) *crash {
 		return c
 	}
 	return &crash{reason: reason}
-}
-
-// tell answers for the child that cannot any more.
-func (s *strategy) tell(c *crash, message any) {
-	_, content, sender := actor.UnwrapEnvelope(message)
-	var request *Request
-	switch content := content.(type) {
-	case *Request:
-		request = content
-	case *BodyRead: // a piece of the request that the handler is at
-		if request = content.Request; request != nil {
-			sender = request.Connection()
-		}
-	}
-	if request != nil && sender != nil {
-		s.env.system.Root.Send(sender, &HandlerCrashed{c.reason, request.exchange})
-	}
 }
 
 func (s *strategy) count(child *actor.PID) int {

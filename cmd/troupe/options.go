@@ -10,19 +10,21 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"github.com/troupe-go/troupe/actors"
 )
 
 // options are the settings of troupe serve. A flag counts more than its environment variable.
 type options struct {
-	addr           string
-	idleTimeout    time.Duration
-	maxConnections int
-	logLevel       slog.Level
-	logFormat      string
-	demo           bool
-	tlsCert        string // a file, or "" for no TLS
-	tlsKey         string
-	proxies        proxies
+	addr         string
+	config       actors.Config
+	drainTimeout time.Duration
+	logLevel     slog.Level
+	logFormat    string
+	demo         bool
+	tlsCert      string // a file, or "" for no TLS
+	tlsKey       string
+	proxies      proxies
 }
 
 // errHelp says that the usage was asked for and printed.
@@ -55,8 +57,20 @@ func parseOptions(args []string, getenv func(string) string, stdout io.Writer) (
 
 func define(flags *flag.FlagSet, o *options) {
 	flags.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`address` to listen on, host:port or unix:/path; port 0 picks a free one")
-	flags.DurationVar(&o.idleTimeout, "idle-timeout", 5*time.Second, "how long a connection may be silent between requests")
-	flags.IntVar(&o.maxConnections, "max-connections", 10_000, "most connections at once; further ones wait")
+	c := &o.config
+	flags.DurationVar(&c.IdleTimeout, "idle-timeout", 5*time.Second, "how long a connection may be silent between requests")
+	flags.DurationVar(&c.HeadTimeout, "head-timeout", 10*time.Second, "how long a request head may take from its first octet")
+	flags.DurationVar(&c.BodyTimeout, "body-timeout", 10*time.Second, "how long a request body may be silent")
+	flags.IntVar(&c.BodyRate, "body-rate", 500, "`octets` a second that must come of a request body when its timeout is over; -1 for none")
+	flags.DurationVar(&c.HandlerTimeout, "handler-timeout", 30*time.Second, "how long a handler may take to answer")
+	flags.DurationVar(&c.WriteTimeout, "write-timeout", 10*time.Second, "how long a client may take nothing of a response")
+	flags.IntVar(&c.MaxConnections, "max-connections", 10_000, "most connections at once; further ones wait")
+	flags.IntVar(&c.MaxConnectionsPerPeer, "max-connections-per-peer", 0, "most connections of one client address; 0 for no such limit")
+	flags.IntVar(&c.MaxQueue, "max-queue", 10_000, "most requests that wait for one route; more are answered 503")
+	flags.DurationVar(&c.MaxQueueWait, "max-queue-wait", 5*time.Second, "how long a request may have to wait for its handler; else 503")
+	flags.Int64Var(&c.MaxContent, "max-content", 1<<30, "`octets` of request content to hold at once, of all connections")
+	flags.DurationVar(&c.DrainDelay, "drain-delay", 0, "how long to go on accepting after the first signal, not ready")
+	flags.DurationVar(&o.drainTimeout, "drain-timeout", 10*time.Second, "how long exchanges may take to end after the first signal")
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "`level` of the actor log: debug, info, warn or error")
 	flags.StringVar(&o.logFormat, "log-format", "text", "`format` of the actor log: text or json")
 	flags.BoolVar(&o.demo, "demo", false, "add routes under /demo/ that keep state, crash and dawdle")
@@ -78,12 +92,44 @@ func (o *options) check() error {
 		return errors.New("--tls-cert without --tls-key")
 	case o.tlsCert == "" && o.tlsKey != "":
 		return errors.New("--tls-key without --tls-cert")
-	case o.idleTimeout <= 0:
-		return fmt.Errorf("--idle-timeout %v: must be above 0", o.idleTimeout)
-	case o.maxConnections <= 0:
-		return fmt.Errorf("--max-connections %d: must be above 0", o.maxConnections)
 	case o.logFormat != "text" && o.logFormat != "json":
 		return fmt.Errorf("--log-format %q: must be text or json", o.logFormat)
+	}
+	return o.checkPositive()
+}
+
+// checkPositive refuses what must be above 0: there, 0 would mean the default.
+func (o *options) checkPositive() error {
+	c := &o.config
+	for _, d := range []struct {
+		name  string
+		value time.Duration
+	}{
+		{"idle-timeout", c.IdleTimeout}, {"head-timeout", c.HeadTimeout}, {"body-timeout", c.BodyTimeout},
+		{"handler-timeout", c.HandlerTimeout}, {"write-timeout", c.WriteTimeout}, {"max-queue-wait", c.MaxQueueWait},
+		{"drain-timeout", o.drainTimeout},
+	} {
+		if d.value <= 0 {
+			return fmt.Errorf("--%s %v: must be above 0", d.name, d.value)
+		}
+	}
+	for _, n := range []struct {
+		name  string
+		value int64
+	}{
+		{"max-connections", int64(c.MaxConnections)}, {"max-queue", int64(c.MaxQueue)}, {"max-content", c.MaxContent},
+	} {
+		if n.value <= 0 {
+			return fmt.Errorf("--%s %d: must be above 0", n.name, n.value)
+		}
+	}
+	switch {
+	case c.BodyRate == 0 || c.BodyRate < -1:
+		return fmt.Errorf("--body-rate %d: must be above 0, or -1", c.BodyRate)
+	case c.MaxConnectionsPerPeer < 0:
+		return fmt.Errorf("--max-connections-per-peer %d: must not be below 0", c.MaxConnectionsPerPeer)
+	case c.DrainDelay < 0 || c.DrainDelay >= o.drainTimeout:
+		return fmt.Errorf("--drain-delay %v: must be at least 0, and below --drain-timeout", c.DrainDelay)
 	}
 	return nil
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors"
 )
 
 // environ is a getenv that knows no more than what it is given.
@@ -19,10 +21,23 @@ func environ(variables map[string]string) func(string) string {
 }
 
 func TestParseOptions(t *testing.T) {
-	defaults := options{addr: "127.0.0.1:8080", idleTimeout: 5 * time.Second, maxConnections: 10_000, logFormat: "text"}
-	all := options{":80", time.Minute, 7, slog.LevelDebug, "json", true, "c", "k", proxies{
+	defaults := options{addr: "127.0.0.1:8080", config: actors.Config{
+		IdleTimeout: 5 * time.Second, HeadTimeout: 10 * time.Second, BodyTimeout: 10 * time.Second, BodyRate: 500,
+		HandlerTimeout: 30 * time.Second, WriteTimeout: 10 * time.Second, MaxConnections: 10_000, MaxQueue: 10_000,
+		MaxQueueWait: 5 * time.Second, MaxContent: 1 << 30,
+	}, drainTimeout: 10 * time.Second, logFormat: "text"}
+	all := defaults
+	all.config.IdleTimeout, all.config.MaxConnections = time.Minute, 7
+	all = options{":80", all.config, 10 * time.Second, slog.LevelDebug, "json", true, "c", "k", proxies{
 		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32"),
 	}}
+	limits := defaults
+	limits.drainTimeout = time.Second
+	limits.config = actors.Config{
+		IdleTimeout: 1 * time.Second, HeadTimeout: 2 * time.Second, BodyTimeout: 3 * time.Second, BodyRate: 4,
+		HandlerTimeout: 5 * time.Second, WriteTimeout: 6 * time.Second, MaxConnections: 7, MaxConnectionsPerPeer: 8, MaxQueue: 9,
+		MaxQueueWait: 10 * time.Second, MaxContent: 11, DrainDelay: 12 * time.Millisecond,
+	}
 	environment := map[string]string{
 		"TROUPE_ADDR": ":80", "TROUPE_IDLE_TIMEOUT": "1m", "TROUPE_MAX_CONNECTIONS": "7",
 		"TROUPE_LOG_LEVEL": "debug", "TROUPE_LOG_FORMAT": "json", "TROUPE_DEMO": "true",
@@ -36,6 +51,9 @@ func TestParseOptions(t *testing.T) {
 		{"nothing said", "", nil, defaults},
 		{"flags", "--addr :80 --idle-timeout 1m --max-connections 7 --log-level debug --log-format json --demo " +
 			"--tls-cert c --tls-key k --proxy-protocol 10.0.0.0/8,::ffff:192.0.2.7,2001:db8::/32", nil, all},
+		{"limits", "--idle-timeout 1s --head-timeout 2s --body-timeout 3s --body-rate 4 --handler-timeout 5s --write-timeout 6s " +
+			"--max-connections 7 --max-connections-per-peer 8 --max-queue 9 --max-queue-wait 10s --max-content 11 " +
+			"--drain-delay 12ms --drain-timeout 1s", nil, limits},
 		{"one dash, and =", "-addr=:80 -idle-timeout=1m -max-connections=7 -log-level=DEBUG -log-format=json -demo=true " +
 			"-tls-cert=c -tls-key=k -proxy-protocol=10.0.0.0/8,192.0.2.7,2001:db8::/32", nil, all},
 		{"environment", "", environment, all},
@@ -73,6 +91,11 @@ func TestParseOptionsMistakes(t *testing.T) {
 		{"", "TROUPE_PROXY_PROTOCOL", "10.0.0.0/8,", `TROUPE_PROXY_PROTOCOL: "10.0.0.0/8,": "" is neither`},
 		{"--addr", "", "", "flag needs an argument: -addr"},
 		{"--idle-timeout 0", "", "", "--idle-timeout 0s: must be above 0"},
+		{"--handler-timeout 0s", "", "", "--handler-timeout 0s: must be above 0"},
+		{"--max-content 0", "", "", "--max-content 0: must be above 0"},
+		{"--body-rate 0", "", "", "--body-rate 0: must be above 0, or -1"},
+		{"--max-connections-per-peer -1", "", "", "--max-connections-per-peer -1: must not be below 0"},
+		{"--drain-delay 10s", "", "", "--drain-delay 10s: must be at least 0, and below --drain-timeout"},
 		{"--idle-timeout 5", "", "", `invalid value "5" for flag -idle-timeout`},
 		{"--max-connections -1", "", "", "--max-connections -1: must be above 0"},
 		{"--max-connections many", "", "", `invalid value "many" for flag -max-connections`},

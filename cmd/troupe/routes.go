@@ -29,7 +29,8 @@ func newRoute(pattern, about string, props *actor.Props, options ...actors.Route
 func handle(server *actors.Server, o options) []routeOf {
 	routes := []routeOf{
 		newRoute("GET /{$}", "a welcome page", handlers.Static("text/html; charset=utf-8", welcomePage)),
-		newRoute("GET /health", "whether the server is well", handlers.Static("application/json", []byte(`{"status": "healthy"}`))),
+		newRoute("GET /health", "whether the server is well", handlers.Static("application/json", []byte(`{"status": "healthy"}`)), actors.Vital()),
+		newRoute("GET /ready", "whether it takes new connections", handlers.Ready(server), actors.Vital()),
 		newRoute("GET /about", "what this is", handlers.Static("text/html; charset=utf-8", aboutPage)),
 		newRoute("POST /echo", "the content of the request, sent back", handlers.Func(echo)),
 	}

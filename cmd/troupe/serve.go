@@ -8,14 +8,12 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
 	"github.com/troupe-go/troupe/actors"
 )
-
-// drainTimeout is how long exchanges may take to end after the first signal.
-const drainTimeout = 10 * time.Second
 
 // serveCommand serves until a signal, finishes what was begun, and ends at once on a second one.
 func serveCommand(args []string, getenv func(string) string, stdout, stderr io.Writer) int {
@@ -50,28 +48,25 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 		return exitFailed
 	case <-signals:
 	}
-	return shutdown(server, signals, stderr)
+	return shutdown(server, o.drainTimeout, signals, stderr)
 }
 
 func newServer(o options, stderr io.Writer) *actors.Server {
-	return actors.NewServer(actors.Config{
-		Logger:         newLogger(stderr, o.logLevel, o.logFormat),
-		IdleTimeout:    o.idleTimeout,
-		MaxConnections: o.maxConnections,
-		Proxies:        o.proxies,
-	})
+	config := o.config
+	config.Logger, config.Proxies = newLogger(stderr, o.logLevel, o.logFormat), o.proxies
+	return actors.NewServer(config)
 }
 
 // shutdown drains the server; a second signal, or the deadline, ends it with exit status 1.
-func shutdown(server *actors.Server, signals <-chan os.Signal, stderr io.Writer) int {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+func shutdown(server *actors.Server, timeout time.Duration, signals <-chan os.Signal, stderr io.Writer) int {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	go func() {
 		<-signals
 		cancel()
 	}()
 	if err := server.Shutdown(ctx); err != nil {
-		fmt.Fprintf(stderr, "troupe: stopped before every exchange had ended: %v\n", err)
+		fmt.Fprintf(stderr, "troupe: %s\n", strings.TrimPrefix(err.Error(), "actors: "))
 		return exitFailed
 	}
 	return exitOK

@@ -1,0 +1,76 @@
+package actors
+
+import (
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// What the server answers for an actor that cannot: each is a fact for the connection, which knows
+// whether its exchange still waits.
+
+// refuse answers a message that reaches nobody, because the actor that it was sent to has stopped or
+// pauses. It is false if the message needs no answer, or nobody waits for it.
+func (env *environment) refuse(message any, sender *actor.PID, retry time.Duration) bool {
+	switch message := message.(type) {
+	case *Request:
+		if message == nil {
+			return false
+		}
+		message.leaveQueue()
+		return env.tell(message, sender, &HandlerStopped{exchange: message.exchange, retry: retry})
+	case *Accepted:
+		if message == nil {
+			return false
+		}
+		if s := message.take(); s != nil {
+			s.close()
+		}
+	case *ReadBody:
+		return env.failRead(message, sender)
+	}
+	return false
+}
+
+// crashedOn answers a message on which an actor has panicked.
+func (env *environment) crashedOn(message, reason any) {
+	_, content, sender := actor.UnwrapEnvelope(message)
+	switch content := content.(type) {
+	case *Request:
+		if content != nil {
+			env.tell(content, sender, &HandlerCrashed{Reason: reason, exchange: content.exchange})
+		}
+	case *ReadBody:
+		env.failRead(content, sender)
+	}
+}
+
+// crashed answers a request that an actor had taken before it crashed.
+func (env *environment) crashed(r *Request) {
+	env.tell(r, nil, &HandlerCrashed{exchange: r.exchange})
+}
+
+// stopped answers a request that an actor had taken before it stopped.
+func (env *environment) stopped(r *Request) {
+	env.tell(r, nil, &HandlerStopped{exchange: r.exchange, begun: true})
+}
+
+// tell sends a fact to the connection of a request. It is false if nobody waits.
+func (env *environment) tell(r *Request, sender *actor.PID, fact any) bool {
+	if connection := r.Connection(); connection != nil {
+		sender = connection // whoever passed the request on
+	}
+	if sender == nil {
+		return false
+	}
+	env.system.Root.Send(sender, fact)
+	return true
+}
+
+func (env *environment) failRead(demand *ReadBody, consumer *actor.PID) bool {
+	if consumer == nil || demand == nil {
+		return false
+	}
+	env.system.Root.Send(consumer, demand.Fail(ErrExchangeOver))
+	return true
+}

@@ -1,0 +1,49 @@
+package actors
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// What a connection does when the server drains, and when it is stopped: in any behaviour.
+
+// drainGrace is how long a connection that waits for a request goes on waiting when the server begins
+// to drain: a request may be on its way.
+const drainGrace = 250 * time.Millisecond
+
+// drain has the exchange that the connection is in be the last, or closes it soon. What streams is
+// told: it may have no end.
+func (c *connection) drain(ctx actor.Context) {
+	switch {
+	case c.behaviour == awaiting && !c.decoder.MidMessage():
+		c.alarm.deadline(time.Now(), drainGrace)
+	case c.behaviour == streaming:
+		c.hasten()
+	}
+}
+
+// hasten tells whoever watches the context of the exchange that time is running out.
+func (c *connection) hasten() {
+	if c.request == nil {
+		return
+	}
+	if asked := c.request.progress.life.Load(); asked != nil {
+		asked.cancel(ErrDraining)
+	}
+}
+
+// lastWords answers the exchange in flight when the connection is stopped from outside, if nothing of a
+// response was written: every request ends in a response.
+func (c *connection) lastWords(ctx actor.Context) {
+	if c.request == nil || c.leaving {
+		return
+	}
+	c.env.log.warn(ctx.Self(), "stopped within an exchange", slog.Uint64("exchange", c.request.exchange),
+		slog.String("route", c.request.Pattern()), slog.Duration("after", c.now.Sub(c.begun).Round(time.Millisecond)))
+	if c.stage == requested || c.stage == decoding {
+		c.hurried = true
+		c.respond(ctx, c.request.failure(503, "The server stopped before the request was answered.").Close())
+	}
+}

@@ -1,0 +1,111 @@
+package actors
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// What may happen to an exchange instead of a response of its handler: there is none, it takes too
+// long, or the client goes.
+
+// unavailable answers for a handler that is not there. To a request that no handler has begun it says
+// when to try again (RFC 9110 §10.2.3); one that was begun may have had effects.
+func (c *connection) unavailable(ctx actor.Context, stopped *HandlerStopped) {
+	if stopped.begun {
+		c.respond(ctx, c.request.failure(503, "The handler stopped before it answered this request."))
+		return
+	}
+	c.respond(ctx, c.request.failure(503, "The handler of this route is not running.").
+		With("Retry-After", retryAfter(stopped.retry)))
+}
+
+// refuse answers for a route that has too much to do (RFC 9110 §15.6.4).
+func (c *connection) refuse(ctx actor.Context, retry time.Duration) {
+	c.env.counts.refused.Add(1)
+	c.respond(ctx, c.request.failure(503, "Too many requests wait for this route.").With("Retry-After", retryAfter(retry)))
+}
+
+// retryAfter is a time in whole seconds, and at least one.
+func retryAfter(d time.Duration) string {
+	return strconv.FormatInt(max(int64((d+time.Second-1)/time.Second), 1), 10)
+}
+
+// look is what a connection does when its deadline in an exchange has passed, which may be earlier than
+// that of this route: is the client still there, is the time of the handler up?
+func (c *connection) look(ctx actor.Context) {
+	if c.reader != nil {
+		c.tellReader(ctx, &BodyRead{Request: c.request, Err: os.ErrDeadlineExceeded})
+		c.fail(ctx, 408, "The content did not arrive in time.")
+		return
+	}
+	if !c.probeAt.IsZero() && !c.now.Before(c.probeAt) && !c.probe(ctx) {
+		return
+	}
+	timeout := c.handlerTimeout()
+	left := c.since.Add(timeout).Sub(c.now)
+	switch {
+	case timeout < 0:
+	case left <= 0:
+		c.giveUp(ctx)
+	default:
+		c.alarm.deadline(c.now, left)
+	}
+}
+
+// handlerTimeout is how long the handler of the request may take.
+func (c *connection) handlerTimeout() time.Duration {
+	if route := c.request.matched(); route != nil {
+		return route.timeout
+	}
+	return c.env.config.HandlerTimeout
+}
+
+// leave ends the connection of a client that is gone.
+func (c *connection) leave(ctx actor.Context) {
+	c.env.log.debug(ctx.Self(), "the client is gone", slog.Uint64("exchange", c.request.exchange))
+	c.request.end(ErrClientGone)
+	c.stop(ctx)
+}
+
+// probePause is how long an exchange goes on behind the end of the client's side before the connection
+// finds out whether anybody waits for its answer.
+const probePause = 250 * time.Millisecond
+
+// probeLater has a client that has ended its side be looked for.
+func (c *connection) probeLater() {
+	if c.behaviour == exchanging && c.probeAt.IsZero() && c.stage == requested && c.socket.ended() &&
+		c.request.Head.Version.AtLeast11() {
+		c.probeAt = c.now.Add(probePause)
+		c.alarm.deadline(c.now, probePause)
+	}
+}
+
+// probe sends a 100 (Continue), which every client of HTTP/1.1 has to understand and may ignore (RFC
+// 9110 §15.2.1). The kernel of one that has closed the connection answers with a reset; one that has
+// only ended its side gets its answer. It is false if the connection has stopped.
+func (c *connection) probe(ctx actor.Context) bool {
+	c.probeAt = c.now.Add(365 * 24 * time.Hour) // once
+	if err := c.out.appendHead(wire.ResponseHead{Status: 100}); err != nil {
+		panic(err)
+	}
+	c.out.commit()
+	return c.flush(ctx)
+}
+
+// giveUp answers for a handler that was silent past the deadline, and says why. It may still answer,
+// so the connection cannot go on.
+func (c *connection) giveUp(ctx actor.Context) {
+	r := c.request
+	c.env.counts.timeouts.Add(1)
+	where := c.env.whereabouts(r)
+	c.env.log.timedOut(ctx.Self(), r, c.now.Sub(c.since), where, c.env.stackOf(r))
+	why := fmt.Sprintf("The handler did not answer within %v: %s.", c.handlerTimeout(), where)
+	r.end(ErrHandlerTimeout)
+	c.respond(ctx, r.failure(504, why).Close())
+}

@@ -1,0 +1,24 @@
+package actors
+
+import (
+	"log/slog"
+	"sync/atomic"
+)
+
+// counts are of all that a server did. A connection adds its exchanges when it ends, so that exchanges
+// share no counter.
+type counts struct {
+	connections, exchanges, refused, timeouts, crashes, late atomic.Uint64
+}
+
+// attrs are the counts as the log shows them.
+func (c *counts) attrs() []slog.Attr {
+	return []slog.Attr{
+		slog.Uint64("connections", c.connections.Load()),
+		slog.Uint64("exchanges", c.exchanges.Load()),
+		slog.Uint64("refused", c.refused.Load()),
+		slog.Uint64("timeouts", c.timeouts.Load()),
+		slog.Uint64("crashes", c.crashes.Load()),
+		slog.Uint64("late", c.late.Load()),
+	}
+}

@@ -1,0 +1,121 @@
+package actors
+
+import (
+	"log/slog"
+	"sync"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// A custody knows which requests an actor has taken and not answered yet, so that each is answered at
+// once when the actor fails or stops. Most are answered while they are the message at hand: they are
+// never written down.
+type custody struct {
+	env     *environment
+	mailbox *mailbox
+	queue   *queue // of the route whose handler the actor is; nil for a descendant of one
+	resumes int64  // when the last request ended, if the next has been waiting; else 0
+
+	mu   sync.Mutex
+	kept map[*Request]struct{}
+}
+
+// take hands a request to the actor. One whose client is gone, or whose time is up, it never sees.
+func (c *custody) take(message any, r *Request) {
+	p := &r.progress
+	r.leaveQueue()
+	if p.over.Load() {
+		c.env.log.debug(c.mailbox.self, "request dropped", slog.Uint64("exchange", r.exchange))
+		return
+	}
+	if p.kept.Load() {
+		p.holder.Load().release(r) // whoever had it has passed it on
+	}
+	p.holder.Store(c)
+	began := c.begin()
+	if p.begun.Load() == 0 {
+		p.begun.Store(began)
+	}
+	c.mailbox.invoker.InvokeUserMessage(message)
+	if !p.answered.Load() && !p.over.Load() {
+		c.keep(r)
+	}
+	c.finish(began)
+}
+
+// begin says when the request at hand begins. While requests wait, one begins when the last has ended.
+func (c *custody) begin() (began int64) {
+	if began = c.resumes; began == 0 {
+		began = c.env.clock()
+	}
+	c.resumes = 0
+	if c.queue != nil {
+		c.queue.busySince.Store(began)
+	}
+	return began
+}
+
+// finish measures how long a request took, if others wait for the same.
+func (c *custody) finish(began int64) {
+	switch {
+	case c.queue == nil:
+	case c.queue.length() > 0:
+		c.resumes = c.env.clock()
+		c.queue.measure(c.resumes - began)
+	default:
+		c.queue.busySince.Store(0)
+	}
+}
+
+// failed forgets the request at hand, on which the actor has failed.
+func (c *custody) failed() {
+	c.resumes = 0
+	if c.queue != nil {
+		c.queue.busySince.Store(0)
+	}
+}
+
+// keep writes down a request that the actor may answer later.
+func (c *custody) keep(r *Request) {
+	c.mu.Lock()
+	if c.kept == nil {
+		c.kept = make(map[*Request]struct{})
+	}
+	c.kept[r] = struct{}{}
+	c.mu.Unlock()
+	r.progress.kept.Store(true)
+	if r.progress.over.Load() || r.progress.holder.Load() != c {
+		c.release(r) // it ended, or was taken by another, meanwhile
+	}
+}
+
+// release forgets a request. It may be called from anywhere.
+func (c *custody) release(r *Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.kept, r)
+}
+
+// lose answers for all that the actor had kept: whatever it knew of them is gone.
+func (c *custody) lose(tell func(*Request)) {
+	c.failed()
+	c.mu.Lock()
+	kept := c.kept
+	c.kept = nil
+	c.mu.Unlock()
+	for r := range kept {
+		if r.progress.holder.Load() == c && !r.progress.over.Load() {
+			tell(r)
+		}
+	}
+}
+
+// requestOf is the request that a message to a handler is, or nil.
+func requestOf(message any) *Request {
+	envelope, ok := message.(*actor.MessageEnvelope)
+	if !ok {
+		return nil
+	}
+	r, _ := envelope.Message.(*Request)
+	return r
+}

@@ -1,0 +1,62 @@
+package actors
+
+import (
+	"bytes"
+	"runtime"
+)
+
+// What the workers of a dispatcher are at, for whoever wants to know why something does not end.
+
+// running are the mailboxes that are being run at the moment.
+func (d *Dispatcher) running() (mailboxes []*mailbox) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.busy {
+		if w.at != nil {
+			mailboxes = append(mailboxes, w.at)
+		}
+	}
+	return mailboxes
+}
+
+// stackOf is the stack of the worker that runs the mailbox; nil if none does. It stops the world for as
+// long as it takes to write all stacks down.
+func (d *Dispatcher) stackOf(m *mailbox) []byte {
+	d.mu.Lock()
+	id := ""
+	for _, w := range d.busy {
+		if w.at == m {
+			id = w.id
+		}
+	}
+	d.mu.Unlock()
+	if id == "" {
+		return nil
+	}
+	for size := 1 << 20; ; size *= 2 {
+		stacks := make([]byte, size)
+		if n := runtime.Stack(stacks, true); n < size || size >= maxStacks {
+			return theActorsOwn(stackOfGoroutine(stacks[:n], id))
+		}
+	}
+}
+
+// maxStacks is how many octets of stacks are looked through, at most.
+const maxStacks = 64 << 20
+
+// stackOfGoroutine finds the goroutine with that id among the stacks of all.
+func stackOfGoroutine(stacks []byte, id string) []byte {
+	for stack := range bytes.SplitSeq(stacks, []byte("\n\n")) {
+		if bytes.HasPrefix(stack, []byte(id+" ")) {
+			return stack
+		}
+	}
+	return nil
+}
+
+// goroutineID is how a stack names the goroutine that calls it: "goroutine 7".
+func goroutineID() string {
+	var line [64]byte
+	name, _, _ := bytes.Cut(line[:runtime.Stack(line[:], false)], []byte(" ["))
+	return string(name)
+}

@@ -1,0 +1,17 @@
+package handlers
+
+import (
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors"
+)
+
+// Ready answers whether the server is ready, for a load balancer: 200, or 503 from the beginning of a
+// Shutdown on. With Config.DrainDelay there is time to notice. Its route should be [actors.Vital].
+func Ready(server *actors.Server) *actor.Props {
+	return Func(func(r *actors.Request) *actors.Response {
+		if !server.Ready() {
+			return r.Bytes(503, "application/json", []byte(`{"status": "draining"}`))
+		}
+		return r.Bytes(200, "application/json", []byte(`{"status": "ready"}`))
+	})
+}

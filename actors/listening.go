@@ -1,0 +1,61 @@
+package actors
+
+import (
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// A listening is a socket that listens. It outlives the crash of its listener, and its stop.
+type listening struct {
+	acceptor
+	name    string // of the listener
+	demands chan struct{}
+	ended   chan struct{} // closed when nobody listens any more
+	err     error         // why it ended by itself; to be read after ended
+	closed  atomic.Bool
+	finish  func() // closes the socket, and ended
+
+	// These belong to the listener.
+	accepts   bool   // a goroutine waits for demands
+	accepting bool   // an Accepted is due
+	spawned   uint64 // connections so far
+}
+
+func newListening(on net.Listener, dispatcher *Dispatcher) *listening {
+	l := &listening{acceptor: newAcceptor(on, dispatcher), demands: make(chan struct{}, 1), ended: make(chan struct{})}
+	l.finish = sync.OnceFunc(func() {
+		defer close(l.ended)
+		l.close()
+	})
+	return l
+}
+
+// close closes the socket, once: whose it is may not like more.
+func (l *listening) close() {
+	if !l.closed.Swap(true) {
+		l.Close()
+	}
+}
+
+// over reports whether the socket is closed.
+func (l *listening) over() bool { return l.closed.Load() }
+
+// acceptOnDemand waits for the kernel once for each demand, and knows nothing else.
+func (l *listening) acceptOnDemand(root *actor.RootContext, listener *actor.PID) {
+	for {
+		select {
+		case <-l.demands:
+		case <-l.ended:
+			return
+		}
+		socket, err := l.accept()
+		root.Send(listener, &Accepted{socket, err})
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+	}
+}

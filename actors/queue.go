@@ -1,0 +1,65 @@
+package actors
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// A queue is the line of requests before the handler of a route. The router decides who may join it,
+// before the mailbox of the handler is touched.
+type queue struct {
+	limit   int           // requests
+	maxWait time.Duration // below 0 for any
+	handler atomic.Pointer[mailbox]
+
+	tickets   atomic.Uint32 // given to those who joined
+	left      atomic.Uint32 // who have left again: it was their turn, or nobody waits for them any more
+	service   atomic.Int64  // nanoseconds that a request takes, as measured while others wait
+	busySince atomic.Int64  // on the clock of the server, when the handler began with what it is at; 0 if nothing
+}
+
+// length is how many requests wait.
+func (q *queue) length() int { return int(int32(q.tickets.Load() - q.left.Load())) }
+
+// position is the place of a request in the line, from 1 on.
+func (q *queue) position(r *Request) int {
+	return max(int(int32(r.progress.ticket.Load()-q.left.Load())), 1)
+}
+
+// join lets a request join the line, unless that is too long, or moves too slowly. Then it says when
+// there is likely to be room.
+func (q *queue) join(r *Request, clock func() int64) (retry time.Duration, joined bool) {
+	waiting := q.length()
+	if waiting > 0 {
+		wait := time.Duration(waiting) * time.Duration(q.service.Load())
+		if waiting >= stuckLength {
+			if since := q.busySince.Load(); since != 0 {
+				wait = max(wait, time.Duration(clock()-since))
+			}
+		}
+		if waiting >= q.limit || q.maxWait >= 0 && wait > q.maxWait {
+			return wait, false
+		}
+	}
+	r.progress.queued.Store(true)
+	r.progress.ticket.Store(q.tickets.Add(1))
+	return 0, true
+}
+
+// stuckLength is how many have to wait before the router looks at the clock, to see that the handler
+// is stuck.
+const stuckLength = 64
+
+// measure learns from a request that took so many nanoseconds. What got faster is believed sooner than
+// what got slower: one slow request is no reason to send others away.
+func (q *queue) measure(took int64) {
+	before := q.service.Load()
+	switch {
+	case before == 0:
+		q.service.Store(took)
+	case took < before:
+		q.service.Store(before - (before-took)/2)
+	default:
+		q.service.Store(before + (took-before)/8)
+	}
+}

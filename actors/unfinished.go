@@ -1,0 +1,51 @@
+package actors
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// An UnfinishedError is the error of a Shutdown whose context ended before all exchanges had.
+type UnfinishedError struct {
+	// Actors are the paths of those that had not finished, sorted: connections within an exchange, and
+	// handlers that were running.
+	Actors []string
+
+	cause error
+}
+
+// shownUnfinished is how many actors an error names: there may be thousands.
+const shownUnfinished = 20
+
+func (e *UnfinishedError) Error() string {
+	shown, more := e.Actors, ""
+	if n := len(shown) - shownUnfinished; n > 0 {
+		shown, more = shown[:shownUnfinished], fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Sprintf("actors: stopped before these had finished: %s%s: %v", strings.Join(shown, ", "), more, e.cause)
+}
+
+// Unwrap is the error of the context.
+func (e *UnfinishedError) Unwrap() error { return e.cause }
+
+// unfinished are the actors that a drain waits for: the connections that are left, and what runs.
+func (env *environment) unfinished() (paths []string) {
+	for _, bucket := range env.system.ProcessRegistry.LocalPIDs.LocalPIDs {
+		bucket.IterCb(func(id string, _ any) {
+			if listener, name, found := strings.Cut(id, "/connection$"); found &&
+				strings.HasPrefix(listener, serverName+"/listener") && !strings.Contains(name, "/") {
+				paths = append(paths, path(&actor.PID{Id: id}))
+			}
+		})
+	}
+	for _, m := range env.dispatcher.running() {
+		if m.custody != nil {
+			paths = append(paths, path(m.self))
+		}
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
