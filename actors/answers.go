@@ -20,16 +20,25 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 		message.leaveQueue()
 		return env.tell(message, sender, &HandlerStopped{exchange: message.exchange, retry: retry})
 	case *Accepted:
-		if message == nil {
-			return false
-		}
-		if s := message.take(); s != nil {
-			s.close()
-		}
+		env.refuseAccepted(message)
 	case *ReadBody:
 		return env.failRead(message, sender)
 	}
 	return false
+}
+
+// refuseAccepted closes a connection that no listener takes, and lets the next listener demand one.
+func (env *environment) refuseAccepted(message *Accepted) {
+	if message == nil {
+		return
+	}
+	if s := message.take(); s != nil {
+		s.close()
+	}
+	if on := message.on; on != nil {
+		message.settle()
+		env.system.Root.Send(on.accepts, acceptDue)
+	}
 }
 
 // crashedOn answers a message on which an actor has panicked.

@@ -76,7 +76,9 @@ func (env *environment) newSystem() *actor.ActorSystem {
 // deadLetter deals with a message that reached nobody: whoever waits for its answer is told, and
 // what it owns is let go.
 func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
-	if _, ok := letter.Message.(*Accepted); !ok { // that a listener has stopped is no news
+	switch letter.Message.(type) {
+	case *Accepted, *AcceptDue: // that a listener has stopped is no news
+	default:
 		env.log.deadLetter(letter)
 	}
 	env.refuse(letter.Message, letter.Sender, 0)

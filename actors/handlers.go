@@ -1,24 +1,42 @@
 package actors
 
-import "github.com/asynkron/protoactor-go/actor"
+import (
+	"errors"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
 
 // handlerProps are the props of somebody else's actor, made fit for the tree: on our dispatcher, with
 // a mailbox that keeps its requests in custody, and guarded where a panic would be worse than a
 // crash. Its children are made so as well. The queue is that of the route whose handler it is, or nil.
 func (env *environment) handlerProps(props *actor.Props, line *queue) *actor.Props {
+	warden := &warden{env: env}
 	return props.Clone(
 		actor.WithDispatcher(env.dispatcher),
 		actor.WithMailbox(func() actor.Mailbox { return env.mailbox(&custody{queue: line}) }),
-		actor.WithReceiverMiddleware(env.guarding()),
+		actor.WithReceiverMiddleware(warden.guarding),
 		actor.WithContextDecorator(signing),
-		actor.WithSpawnMiddleware(env.adopting),
+		actor.WithSpawnMiddleware(warden.adopting),
 	)
 }
 
-// adopting has the children of somebody else's actor be made as it was.
-func (env *environment) adopting(next actor.SpawnFunc) actor.SpawnFunc {
+// A warden looks after one actor of somebody else's, and belongs to its goroutine.
+type warden struct {
+	env      *environment
+	ending   bool // this incarnation ends: it restarts, or stops
+	stopping bool
+}
+
+// errEnding is why an actor gets no child: it would have to wait for its end, for ever.
+var errEnding = errors.New("actors: an actor that stops or restarts takes no more children")
+
+// adopting has the children of the actor be made as it was.
+func (w *warden) adopting(next actor.SpawnFunc) actor.SpawnFunc {
 	return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
-		return next(system, id, env.handlerProps(props, nil), parent)
+		if w.ending {
+			return nil, errEnding
+		}
+		return next(system, id, w.env.handlerProps(props, nil), parent)
 	}
 }
 
@@ -54,37 +72,38 @@ func (c *signingContext) sign(to *actor.PID, message any) {
 	}
 }
 
-// guarding makes the guard of one actor. From its Stopping on, and in Restarting, it keeps a panic from
-// the library, in which it would bring a stopping actor back to life, or have its parent wait for its
-// end for ever. The panic is logged, and the actor stops or restarts as it was going to.
-func (env *environment) guarding() actor.ReceiverMiddleware {
-	stopping := false
-	return func(next actor.ReceiverFunc) actor.ReceiverFunc {
-		return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
-			guard := stopping
-			switch envelope.Message.(type) {
-			case *actor.Stopping:
-				stopping, guard = true, true
-			case *actor.Restarting:
-				guard = true
-			}
-			if !guard {
-				next(ctx, envelope)
-				return
-			}
-			env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
+// guarding keeps a panic from the library from Stopping on, and from Restarting on until the next
+// incarnation starts. There it would bring a stopping actor back to life, or have its parent wait for
+// its end for ever. The panic is logged, and the actor stops or restarts as it was going to.
+func (w *warden) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
+	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
+		switch envelope.Message.(type) {
+		case *actor.Stopping:
+			w.ending, w.stopping = true, true
+		case *actor.Restarting:
+			w.ending = true
+		case *actor.Started:
+			w.ending = w.stopping
 		}
+		if !w.ending {
+			next(ctx, envelope)
+			return
+		}
+		w.env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
 	}
 }
 
-// guardLifeCycle does the same for an actor of the server's own.
-func (env *environment) guardLifeCycle(ctx actor.Context, receive func(actor.Context, any)) {
-	switch message := ctx.Message().(type) {
-	case *actor.Restarting, *actor.Stopping, *actor.Stopped:
-		env.guard(ctx.Self(), message, func() { receive(ctx, message) })
-	default:
-		receive(ctx, message)
+// guardEnd does the same for an actor of the server's own.
+func (env *environment) guardEnd(ctx actor.Context, stopping *bool, receive func(actor.Context, any)) {
+	message := ctx.Message()
+	if _, ok := message.(*actor.Stopping); ok {
+		*stopping = true
 	}
+	if !*stopping {
+		receive(ctx, message)
+		return
+	}
+	env.guard(ctx.Self(), message, func() { receive(ctx, message) })
 }
 
 // guard does what must not panic, and logs it if it does.

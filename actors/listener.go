@@ -23,6 +23,7 @@ type listener struct {
 	connections int
 	pause       time.Duration // before the next demand, after a failure
 	draining    bool
+	stopping    bool
 }
 
 func newListenerProps(env *environment, router *actor.PID, on *listening) *actor.Props {
@@ -30,7 +31,7 @@ func newListenerProps(env *environment, router *actor.PID, on *listening) *actor
 	return env.props(func() actor.Actor { return &listener{env: env, router: router, on: on, strategy: strategy} }, strategy)
 }
 
-func (l *listener) Receive(ctx actor.Context) { l.env.guardLifeCycle(ctx, l.receive) }
+func (l *listener) Receive(ctx actor.Context) { l.env.guardEnd(ctx, &l.stopping, l.receive) }
 
 func (l *listener) receive(ctx actor.Context, message any) {
 	switch message := message.(type) {
@@ -63,9 +64,9 @@ func (l *listener) receive(ctx actor.Context, message any) {
 // listener has stopped.
 func (l *listener) start(ctx actor.Context) {
 	l.env.log.info(ctx.Self(), "listening", slog.String("address", l.on.Addr().String()))
-	if !l.on.accepts {
-		l.on.accepts = true
-		go l.on.acceptOnDemand(l.env.system.Root, ctx.Self())
+	if l.on.accepts == nil {
+		l.on.accepts = ctx.Self()
+		go l.on.acceptOnDemand(l.env.system.Root)
 	}
 	l.next(ctx)
 }
@@ -74,19 +75,19 @@ func (l *listener) start(ctx actor.Context) {
 // backlog. A listener that drains stops when nothing is left.
 func (l *listener) next(ctx actor.Context) {
 	switch {
-	case l.on.accepting:
+	case l.on.accepting.Load():
 	case l.draining || l.on.over():
 		if l.connections == 0 {
 			ctx.Stop(ctx.Self())
 		}
 	case l.connections < l.env.config.MaxConnections:
-		l.on.accepting = true
+		l.on.accepting.Store(true)
 		l.on.demands <- struct{}{}
 	}
 }
 
 func (l *listener) accepted(ctx actor.Context, message *Accepted) {
-	l.on.accepting = false
+	message.settle()
 	switch {
 	case message.err == nil:
 		l.pause = 0

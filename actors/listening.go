@@ -20,9 +20,9 @@ type listening struct {
 	finish  func() // closes the socket, and ended
 
 	// These belong to the listener.
-	accepts   bool   // a goroutine waits for demands
-	accepting bool   // an Accepted is due
-	spawned   uint64 // connections so far
+	accepts   *actor.PID  // for whom a goroutine waits for demands
+	accepting atomic.Bool // an Accepted is due
+	spawned   uint64      // connections so far
 }
 
 func newListening(on net.Listener, dispatcher *Dispatcher) *listening {
@@ -45,7 +45,7 @@ func (l *listening) close() {
 func (l *listening) over() bool { return l.closed.Load() }
 
 // acceptOnDemand waits for the kernel once for each demand, and knows nothing else.
-func (l *listening) acceptOnDemand(root *actor.RootContext, listener *actor.PID) {
+func (l *listening) acceptOnDemand(root *actor.RootContext) {
 	for {
 		select {
 		case <-l.demands:
@@ -53,7 +53,7 @@ func (l *listening) acceptOnDemand(root *actor.RootContext, listener *actor.PID)
 			return
 		}
 		socket, err := l.accept()
-		root.Send(listener, &Accepted{socket, err})
+		root.Send(l.accepts, &Accepted{l, socket, err})
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}

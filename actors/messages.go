@@ -16,8 +16,17 @@ type Listen struct{ listening *listening }
 // Accepted is the fact that the acceptor was given a connection, or an error. It is sent only when
 // the listener demanded it, which it does while it has fewer connections than its limit.
 type Accepted struct {
-	socket socket // nil when somebody has taken it
+	on     *listening // whose demand it meets, until that is settled
+	socket socket     // nil when somebody has taken it
 	err    error
+}
+
+// settle lets the next connection be demanded, once, however often the message is dealt with.
+func (m *Accepted) settle() {
+	if m.on != nil {
+		m.on.accepting.Store(false)
+		m.on = nil
+	}
 }
 
 // take takes the socket over, once. The message belongs to whoever has received it.

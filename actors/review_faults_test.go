@@ -228,7 +228,7 @@ func TestAnAcceptedConnectionBehindADrainIsServed(t *testing.T) {
 		k.startBy(func(on net.Listener) error {
 			return k.server.Serve(&lateListener{on, func() {
 				system := k.server.env.system
-				system.Root.Send(system.NewLocalPID(serverName+"/listener"), &Accepted{accepted, nil})
+				system.Root.Send(system.NewLocalPID(serverName+"/listener"), &Accepted{socket: accepted})
 			}})
 		})
 		ended := k.shutdown(context.Background())

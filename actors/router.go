@@ -37,7 +37,7 @@ func (r *router) Receive(ctx actor.Context) {
 		r.route(ctx, request)
 		return
 	}
-	r.env.guardLifeCycle(ctx, r.receive)
+	r.env.guardEnd(ctx, &r.stopping, r.receive)
 }
 
 func (r *router) receive(ctx actor.Context, message any) {
@@ -57,8 +57,6 @@ func (r *router) receive(ctx actor.Context, message any) {
 		r.terminated(ctx, message.Who)
 	case *Resumed:
 		r.strategy.again(ctx, message, r.receive)
-	case *actor.Stopping:
-		r.stopping = true
 	case *actor.Stopped:
 		for _, route := range r.env.routes.routes {
 			route.handler, route.restartAt = nil, time.Time{} // for the next router, if there is one

@@ -34,7 +34,7 @@ func newServerProps(env *environment, done chan struct{}) *actor.Props {
 	}, strategy)
 }
 
-func (s *server) Receive(ctx actor.Context) { s.env.guardLifeCycle(ctx, s.receive) }
+func (s *server) Receive(ctx actor.Context) { s.env.guardEnd(ctx, &s.stopping, s.receive) }
 
 func (s *server) receive(ctx actor.Context, message any) {
 	switch message := message.(type) {
@@ -55,7 +55,6 @@ func (s *server) receive(ctx actor.Context, message any) {
 	case *actor.Terminated:
 		s.terminated(ctx, message.Who)
 	case *actor.Stopping:
-		s.stopping = true
 		s.env.state.Store(stateDraining)
 		s.stopListening()
 	case *actor.Stopped:
