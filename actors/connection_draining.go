@@ -44,6 +44,7 @@ func (c *connection) lastWords(ctx actor.Context) {
 		slog.String("route", c.request.Pattern()), slog.Duration("after", c.now.Sub(c.begun).Round(time.Millisecond)))
 	if c.stage == requested || c.stage == decoding {
 		c.hurried = true
+		c.out.discardUncommitted() // of a crash, if that is why
 		c.respond(ctx, c.request.failure(503, "The server stopped before the request was answered.").Close())
 	}
 }

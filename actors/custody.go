@@ -112,10 +112,9 @@ func (c *custody) lose(tell func(*Request)) {
 
 // requestOf is the request that a message to a handler is, or nil.
 func requestOf(message any) *Request {
-	envelope, ok := message.(*actor.MessageEnvelope)
-	if !ok {
-		return nil
+	if envelope, ok := message.(*actor.MessageEnvelope); ok {
+		message = envelope.Message
 	}
-	r, _ := envelope.Message.(*Request)
+	r, _ := message.(*Request)
 	return r
 }

@@ -76,8 +76,11 @@ func (env *environment) newSystem() *actor.ActorSystem {
 // deadLetter deals with a message that reached nobody: whoever waits for its answer is told, and
 // what it owns is let go.
 func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
-	switch letter.Message.(type) {
+	switch message := letter.Message.(type) {
 	case *Accepted, *AcceptDue: // that a listener has stopped is no news
+	case *Response:
+		env.counts.late.Add(1)
+		env.log.late(letter.PID, message)
 	default:
 		env.log.deadLetter(letter)
 	}

@@ -82,7 +82,10 @@ func (l *listener) next(ctx actor.Context) {
 		}
 	case l.connections < l.env.config.MaxConnections:
 		l.on.accepting.Store(true)
-		l.on.demands <- struct{}{}
+		select {
+		case l.on.demands <- struct{}{}:
+		default: // there is one already
+		}
 	}
 }
 

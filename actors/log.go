@@ -98,6 +98,9 @@ func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, whe
 
 // late logs a response that came after another, or after the end of its exchange.
 func (l *actorLog) late(who *actor.PID, r *Response) {
+	if r == nil {
+		return
+	}
 	attrs := []slog.Attr{slog.String("from", path(r.from)), slog.Int("status", r.Status)}
 	if r.request != nil {
 		attrs = append(attrs, slog.Uint64("exchange", r.request.exchange), slog.String("route", r.request.Pattern()))

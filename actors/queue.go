@@ -31,12 +31,7 @@ func (q *queue) position(r *Request) int {
 func (q *queue) join(r *Request, clock func() int64) (retry time.Duration, joined bool) {
 	waiting := q.length()
 	if waiting > 0 {
-		wait := time.Duration(waiting) * time.Duration(q.service.Load())
-		if waiting >= stuckLength {
-			if since := q.busySince.Load(); since != 0 {
-				wait = max(wait, time.Duration(clock()-since))
-			}
-		}
+		wait := q.wait(waiting, clock)
 		if waiting >= q.limit || q.maxWait >= 0 && wait > q.maxWait {
 			return wait, false
 		}
@@ -46,8 +41,23 @@ func (q *queue) join(r *Request, clock func() int64) (retry time.Duration, joine
 	return 0, true
 }
 
-// stuckLength is how many have to wait before the router looks at the clock, to see that the handler
-// is stuck.
+// wait is how long one has to wait behind so many. While nothing is measured, or many wait, what the
+// handler is at counts as well: it may be slow, or stuck.
+func (q *queue) wait(behind int, clock func() int64) time.Duration {
+	service := time.Duration(q.service.Load())
+	var running time.Duration
+	if service == 0 || behind >= stuckLength {
+		if since := q.busySince.Load(); since != 0 {
+			running = time.Duration(clock() - since)
+		}
+	}
+	if service == 0 {
+		service = running
+	}
+	return max(time.Duration(behind)*service, running)
+}
+
+// stuckLength is how many have to wait before the router looks at the clock.
 const stuckLength = 64
 
 // measure learns from a request that took so many nanoseconds. What got faster is believed sooner than

@@ -28,6 +28,9 @@ func (env *environment) inQueue(r *Request) string {
 	if route == nil {
 		return fmt.Sprintf("the request has been waiting for the router for %v", queued)
 	}
+	if !r.progress.queued.Load() { // a vital one
+		return fmt.Sprintf("the request has been waiting for its handler for %v", queued)
+	}
 	at := ""
 	if since := route.queue.busySince.Load(); since != 0 {
 		at = fmt.Sprintf("; the handler has been at another one for %v", round(env.clock()-since))

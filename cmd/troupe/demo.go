@@ -18,6 +18,7 @@ func demoRoutes() []routeOf {
 		newRoute("GET /demo/crash", "a handler that panics: 500, and a restart", handlers.Func(crash)),
 		newRoute("GET /demo/crash/connection", "a connection that panics and keeps its socket", actor.PropsFromFunc(crashConnection)),
 		newRoute("GET /demo/sleep/{duration}", "a handler that takes its time, for example 2s", actor.PropsFromFunc(sleep)),
+		newRoute("GET /demo/block/{duration}", "a handler that can do nothing else meanwhile", handlers.Func(block), actors.MaxQueueWait(time.Second)),
 		newRoute("POST /demo/stream", "the content sent back as it comes, in bounded memory", handlers.Echo(), actors.StreamBody()),
 		newRoute("GET /demo/octets/{number}", "so many octets, in bounded memory", handlers.Func(octets)),
 	}
@@ -60,19 +61,41 @@ func crashConnection(ctx actor.Context) {
 	}
 }
 
-// sleep answers later without holding its mailbox up: the request may be kept.
+// sleep answers later without holding its mailbox up: the request may be kept. It sleeps no longer than
+// somebody waits for it.
 func sleep(ctx actor.Context) {
 	request, ok := ctx.Message().(*actors.Request)
 	if !ok {
 		return
 	}
-	pause, err := time.ParseDuration(request.Param("duration"))
-	if err != nil || pause < 0 || pause > time.Minute {
-		ctx.Respond(request.Text(400, "The duration is one like 2s, up to 1m.\n"))
+	pause, ok := pauseOf(request)
+	if !ok {
+		ctx.Respond(request.Text(400, noPause))
 		return
 	}
 	sender, root := ctx.Sender(), ctx.ActorSystem().Root
-	time.AfterFunc(pause, func() {
-		root.Send(sender, request.Text(200, fmt.Sprintf("slept %v\n", pause)))
-	})
+	go func() {
+		select {
+		case <-time.After(pause):
+			root.Send(sender, request.Text(200, fmt.Sprintf("slept %v\n", pause)))
+		case <-request.Context().Done():
+		}
+	}()
+}
+
+// block holds its mailbox up: requests queue behind it.
+func block(r *actors.Request) *actors.Response {
+	pause, ok := pauseOf(r)
+	if !ok {
+		return r.Text(400, noPause)
+	}
+	time.Sleep(pause)
+	return r.Text(200, fmt.Sprintf("blocked for %v\n", pause))
+}
+
+const noPause = "The duration is one like 2s, up to 1m.\n"
+
+func pauseOf(r *actors.Request) (pause time.Duration, ok bool) {
+	pause, err := time.ParseDuration(r.Param("duration"))
+	return pause, err == nil && pause >= 0 && pause <= time.Minute
 }
