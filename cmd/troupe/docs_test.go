@@ -76,6 +76,33 @@ func TestDocsNameEveryRoute(t *testing.T) {
 	}
 }
 
+// Every failure of docs/reference/failures.md has a test that is there.
+func TestDocsNameTestsThatExist(t *testing.T) {
+	tests := make(map[string]bool)
+	err := fs.WalkDir(os.DirFS(repository), ".", func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, "_test.go") {
+			for _, found := range regexp.MustCompile(`(?m)^func (Test\w+)`).FindAllStringSubmatch(docsText(t, path), -1) {
+				tests[found[1]] = true
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := docsText(t, "docs/reference/failures.md")
+	for row := range strings.Lines(page) {
+		if cells := strings.Split(row, "|"); len(cells) == 6 && !strings.HasPrefix(cells[4], "---") && cells[4] != " test " {
+			if name := strings.Trim(cells[4], " `"); !tests[name] {
+				t.Errorf("there is no test %q, for %s", name, cells[1])
+			}
+		}
+	}
+	if n := strings.Count(page, "| `Test"); n < 20 {
+		t.Errorf("the page has %d rows with a test", n)
+	}
+}
+
 // Code is fenced, so that what looks like a link in it is none.
 var fenced = regexp.MustCompile("(?ms)^```.*?^```$|`[^`\n]*`")
 
