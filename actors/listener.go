@@ -22,6 +22,7 @@ type listener struct {
 
 	connections int
 	pause       time.Duration // before the next demand, after a failure
+	failed      time.Time     // when accepting failed last
 	draining    bool
 	stopping    bool
 }
@@ -113,11 +114,12 @@ const (
 )
 
 // acceptLater waits after a failure, such as too few file descriptors, which may well pass. It is
-// logged once, until a connection was accepted again.
+// logged once, until connections have been accepted again for a while.
 func (l *listener) acceptLater(ctx actor.Context, err error) {
-	if l.pause == 0 {
+	if time.Since(l.failed) > quietTime {
 		l.env.log.warn(ctx.Self(), "cannot accept, trying again", slog.String("error", err.Error()))
 	}
+	l.failed = time.Now()
 	l.pause = min(max(2*l.pause, firstAcceptPause), longestAcceptPause)
 	self, root := ctx.Self(), l.env.system.Root
 	time.AfterFunc(l.pause, func() { root.Send(self, acceptDue) })

@@ -60,6 +60,12 @@ func TestAcceptIsTriedAgain(t *testing.T) {
 		k.peer.want("it passed", "HTTP/1.1 200")
 		k.listener.accepts <- failure
 		k.wait(firstAcceptPause)
+		if k.log.count("WARN cannot accept") != 1 {
+			t.Errorf("descriptors that run out again and again are one failure, got %q", k.log.written())
+		}
+		k.wait(2 * quietTime)
+		k.listener.accepts <- failure
+		k.wait(2 * firstAcceptPause)
 		if k.log.count("WARN cannot accept") != 2 {
 			t.Errorf("the next failure is another one, got %q", k.log.written())
 		}
