@@ -26,7 +26,9 @@ func (env *environment) gated(on net.Listener, config *tls.Config) net.Listener 
 	return &gatedAcceptor{on, env.config.Proxies, config}
 }
 
-func (a *gatedAcceptor) waiting() []socket { return nil }
+func (a *gatedAcceptor) more(int) []socket { return nil }
+
+func (a *gatedAcceptor) waiting() []socket { return acceptWaiting(a.Listener, a.accept) }
 
 func (a *gatedAcceptor) accept() (socket, error) {
 	conn, err := a.Accept()

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"math"
 	"net"
 	"net/netip"
 	"os"
@@ -66,10 +67,12 @@ func (a *polledAcceptor) accept() (socket, error) {
 	return a.newSocket(fd, from)
 }
 
-// waiting takes what is in the backlog. Closing the socket would reset those connections.
-func (a *polledAcceptor) waiting() (sockets []socket) {
+// waiting takes the whole backlog: closing the socket would reset those connections.
+func (a *polledAcceptor) waiting() []socket { return a.more(math.MaxInt) }
+
+func (a *polledAcceptor) more(most int) (sockets []socket) {
 	a.raw.Control(func(listening uintptr) {
-		for {
+		for len(sockets) < most {
 			fd, from, err := acceptNow(listening)
 			if err != nil {
 				return

@@ -13,18 +13,34 @@ import (
 // pauses. It is false if the message needs no answer, or nobody waits for it.
 func (env *environment) refuse(message any, sender *actor.PID, retry time.Duration) bool {
 	switch message := message.(type) {
-	case *Request:
-		if message == nil {
+	case *Request, Carrier:
+		r := requestOf(message)
+		if r == nil {
 			return false
 		}
-		message.leaveQueue()
-		return env.tell(message, sender, &HandlerStopped{exchange: message.exchange, retry: retry})
+		r.leaveQueue()
+		begun := r.progress.begun.Load() != 0
+		return env.tell(r, sender, &HandlerStopped{exchange: r.exchange, retry: retry, begun: begun})
 	case *Accepted:
 		env.refuseAccepted(message)
 	case *ReadBody:
 		return env.failRead(message, sender)
+	case *Response:
+		env.discard(message)
 	}
 	return false
+}
+
+// discard lets go of a response that nobody gets. The source of its content is made, and stopped: it may
+// hold a file open.
+func (env *environment) discard(response *Response) {
+	if response == nil || response.source == nil {
+		return
+	}
+	env.guard(nil, response, func() {
+		root := env.system.Root
+		root.Stop(root.Spawn(env.handlerProps(response.source, nil)))
+	})
 }
 
 // refuseAccepted closes a connection that no listener takes, and lets the next listener demand one.
@@ -45,9 +61,9 @@ func (env *environment) refuseAccepted(message *Accepted) {
 func (env *environment) crashedOn(message, reason any) {
 	_, content, sender := actor.UnwrapEnvelope(message)
 	switch content := content.(type) {
-	case *Request:
-		if content != nil {
-			env.tell(content, sender, &HandlerCrashed{Reason: reason, exchange: content.exchange})
+	case *Request, Carrier:
+		if r := requestOf(content); r != nil {
+			env.tell(r, sender, &HandlerCrashed{Reason: reason, exchange: r.exchange})
 		}
 	case *ReadBody:
 		env.failRead(content, sender)

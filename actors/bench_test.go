@@ -98,6 +98,7 @@ func (l *burstListener) accept() (socket, error) {
 		return nil, net.ErrClosed
 	}
 }
+func (l *burstListener) more(int) []socket         { return nil }
 func (l *burstListener) waiting() []socket         { return nil }
 func (l *burstListener) Accept() (net.Conn, error) { return nil, net.ErrClosed }
 func (l *burstListener) Close() error              { close(l.closed); return nil }

@@ -31,7 +31,8 @@ type Config struct {
 	WriteTimeout time.Duration
 
 	// MaxQueue is how many requests may wait for a handler, for each route: 10,000. One more is
-	// answered 503 with Retry-After. The option of the same name sets it for one route.
+	// answered 503 with Retry-After; below 0 there is no such limit. The option of the same name sets it
+	// for one route.
 	MaxQueue int
 	// MaxQueueWait is how long a request may have to wait for its handler, as measured: the number that
 	// wait times what each takes. It is 5 s, for each route. A request that would have to wait for
@@ -81,7 +82,7 @@ func (c Config) withDefaults() Config {
 	if c.BodyRate == 0 {
 		c.BodyRate = 500
 	}
-	if c.MaxQueue <= 0 {
+	if c.MaxQueue == 0 {
 		c.MaxQueue = 10_000
 	}
 	if c.MaxContent == 0 {

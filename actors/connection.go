@@ -84,8 +84,9 @@ func newConnectionProps(env *environment, router *actor.PID, s socket) *actor.Pr
 }
 
 func (c *connection) Receive(ctx actor.Context) {
-	if c.ended {
-		return // while a source still stops, the socket may already be another client's
+	if c.ended { // while a source still stops, the socket may already be another client's
+		c.env.refuse(ctx.Message(), ctx.Sender(), 0)
+		return
 	}
 	c.now = time.Now()
 	switch message := ctx.Message().(type) {
@@ -111,9 +112,7 @@ func (c *connection) Receive(ctx actor.Context) {
 		if message.request != c.request || c.behaviour != exchanging {
 			c.env.counts.late.Add(1)
 			c.env.log.late(ctx.Self(), message)
-			if message.source != nil {
-				ctx.Stop(c.spawnSource(ctx, message))
-			}
+			c.env.discard(message)
 			return
 		}
 	}
@@ -168,7 +167,8 @@ func (c *connection) open(ctx actor.Context) {
 // welcome counts the connection among those of its peer, as soon as that is known. Of a client that
 // has too many, one request is answered, and it has to come soon.
 func (c *connection) welcome() {
-	if c.peer = c.socket.peer(); !c.counted && !c.socket.preparing() {
+	if !c.counted && !c.socket.preparing() {
+		c.peer = c.socket.peer()
 		c.counted = c.env.peers.enter(c.peer)
 		c.unwelcome = !c.counted
 	}

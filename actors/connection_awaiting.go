@@ -29,10 +29,10 @@ func (c *connection) awaiting(ctx actor.Context) {
 // next decodes the next request, or waits for more octets.
 func (c *connection) next(ctx actor.Context) {
 	c.behaviour = awaiting
+	if !c.counted {
+		c.welcome() // a proxy may have said by now whom it speaks for
+	}
 	if c.coming == nil && c.decoder.Buffered() > 0 {
-		if !c.counted {
-			c.welcome() // a proxy has said by now whom it speaks for
-		}
 		c.coming = &Request{Peer: c.peer}
 		c.decoder.Into(&c.coming.head, c.coming.fields[:])
 	}
@@ -119,5 +119,6 @@ func (c *connection) dispatch(ctx actor.Context) {
 		c.socket.release()
 		c.socket.watch()
 	}
+	c.probeLater()
 	ctx.Send(c.router, &c.request.envelope)
 }

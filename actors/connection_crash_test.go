@@ -128,7 +128,7 @@ func TestACrashWithContentUnreadSkipsIt(t *testing.T) {
 
 func TestACrashWithinAResponseEndsItVisibly(t *testing.T) {
 	bubble(t, func(k *kit) {
-		c := k.connectionOn(func(s socket) socket { return &panickingSocket{socket: s, writes: 2} })
+		c := k.connectionOn(func(s socket) socket { return &panickingSocket{socket: s, writes: 3} })
 		c.send(get + get)
 		c.tell(want[*Request](c.router, "the request").Text(200, strings.Repeat("a", 4*outputFull)))
 		head, content, _ := strings.Cut(string(c.in), "\r\n\r\n")

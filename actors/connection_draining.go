@@ -26,11 +26,9 @@ func (c *connection) drain(ctx actor.Context) {
 
 // hasten tells whoever watches the context of the exchange that time is running out.
 func (c *connection) hasten() {
-	if c.request == nil {
-		return
-	}
-	if asked := c.request.progress.life.Load(); asked != nil {
-		asked.cancel(ErrDraining)
+	if c.request != nil {
+		c.request.Context() // whoever asks for it later is told as well
+		c.request.progress.life.Load().cancel(ErrDraining)
 	}
 }
 

@@ -46,16 +46,21 @@ func (c *connection) exchanging(ctx actor.Context) {
 // respond answers the request, and goes on with the next one or closes.
 func (c *connection) respond(ctx actor.Context, response *Response) {
 	if response.Status < 200 {
-		c.misuse(ctx, &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"})
+		c.misuse(ctx, response, &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"})
 		return
 	}
 	if response.source != nil {
 		c.stream(ctx, response)
 		return
 	}
+	if len(response.Body) > turnSize && wire.MayHaveContent(response.Status) {
+		c.tellReader(ctx, &BodyRead{Request: c.request, Err: ErrExchangeOver})
+		c.stream(ctx, response.inPieces())
+		return
+	}
 	persist := c.request.Head.Persist && !response.close && !c.env.draining() && c.canSkip()
 	if err := c.out.appendHead(c.head(response, persist)); err != nil {
-		c.misuse(ctx, err)
+		c.misuse(ctx, response, err)
 		return
 	}
 	taken, err := c.appendContent(ctx, response.Body)
@@ -109,7 +114,8 @@ func (c *connection) appendContent(ctx actor.Context, content []byte) (taken boo
 }
 
 // misuse answers for a handler whose response HTTP forbids: its mistake, and nothing was sent.
-func (c *connection) misuse(ctx actor.Context, err error) {
+func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
+	c.env.discard(response)
 	c.env.log.write(slog.LevelError, ctx.Self(), "response refused",
 		slog.String("route", c.request.Pattern()), slog.String("error", err.Error()))
 	c.respond(ctx, c.request.failure(500, "The handler made a response that HTTP does not allow.").Close())

@@ -47,7 +47,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		head.Length = 0
 	}
 	if err := c.out.appendHead(head); err != nil {
-		c.misuse(ctx, err)
+		c.misuse(ctx, response, err)
 		return
 	}
 	c.response, c.persist = response, head.Connection != "close"
@@ -57,7 +57,14 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		return
 	}
 	c.behaviour, c.stage = streaming, responding
-	c.alarm.deadline(c.now, -1) // a stream may be silent for as long as it likes
+	if c.reader == nil {
+		c.alarm.deadline(c.now, -1) // a stream may be silent for as long as it likes
+	} else {
+		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
+	}
+	if c.env.draining() {
+		c.hasten()
+	}
 	if c.flush(ctx) {
 		c.pull(ctx)
 	}

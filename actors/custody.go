@@ -14,7 +14,6 @@ type custody struct {
 	env     *environment
 	mailbox *mailbox
 	queue   *queue // of the route whose handler the actor is; nil for a descendant of one
-	resumes int64  // when the last request ended, if the next has been waiting; else 0
 
 	mu   sync.Mutex
 	kept map[*Request]struct{}
@@ -28,11 +27,13 @@ func (c *custody) take(message any, r *Request) {
 		c.env.log.debug(c.mailbox.self, "request dropped", slog.Uint64("exchange", r.exchange))
 		return
 	}
-	if p.kept.Load() {
-		p.holder.Load().release(r) // whoever had it has passed it on
+	if before := p.holder.Swap(c); before != nil && before != c && p.kept.Load() {
+		before.release(r) // it has passed the request on
 	}
-	p.holder.Store(c)
-	began := c.begin()
+	began := c.env.clock()
+	if c.queue != nil {
+		c.queue.busySince.Store(began)
+	}
 	if p.begun.Load() == 0 {
 		p.begun.Store(began)
 	}
@@ -43,33 +44,16 @@ func (c *custody) take(message any, r *Request) {
 	c.finish(began)
 }
 
-// begin says when the request at hand begins. While requests wait, one begins when the last has ended.
-func (c *custody) begin() (began int64) {
-	if began = c.resumes; began == 0 {
-		began = c.env.clock()
-	}
-	c.resumes = 0
-	if c.queue != nil {
-		c.queue.busySince.Store(began)
-	}
-	return began
-}
-
 // finish measures how long a request took, if others wait for the same.
 func (c *custody) finish(began int64) {
-	switch {
-	case c.queue == nil:
-	case c.queue.length() > 0:
-		c.resumes = c.env.clock()
-		c.queue.measure(c.resumes - began)
-	default:
-		c.queue.busySince.Store(0)
+	if c.queue != nil && c.queue.length() > 0 {
+		c.queue.measure(c.env.clock() - began)
 	}
+	c.rest()
 }
 
-// failed forgets the request at hand, on which the actor has failed.
-func (c *custody) failed() {
-	c.resumes = 0
+// rest notes that the actor is at no request.
+func (c *custody) rest() {
 	if c.queue != nil {
 		c.queue.busySince.Store(0)
 	}
@@ -98,7 +82,6 @@ func (c *custody) release(r *Request) {
 
 // lose answers for all that the actor had kept: whatever it knew of them is gone.
 func (c *custody) lose(tell func(*Request)) {
-	c.failed()
 	c.mu.Lock()
 	kept := c.kept
 	c.kept = nil
@@ -110,11 +93,20 @@ func (c *custody) lose(tell func(*Request)) {
 	}
 }
 
-// requestOf is the request that a message to a handler is, or nil.
+// A Carrier is a message of your own in which one actor of a handler's passes a request to another.
+// Whoever gets it has the request, and answers for it when it fails, as for a request that was forwarded.
+type Carrier interface{ CarriedRequest() *Request }
+
+// requestOf is the request that a message to a handler is, or carries; or nil.
 func requestOf(message any) *Request {
 	if envelope, ok := message.(*actor.MessageEnvelope); ok {
 		message = envelope.Message
 	}
-	r, _ := message.(*Request)
-	return r
+	switch message := message.(type) {
+	case *Request:
+		return message
+	case Carrier:
+		return message.CarriedRequest()
+	}
+	return nil
 }

@@ -19,9 +19,12 @@ func (d *Dispatcher) running() (mailboxes []*mailbox) {
 	return mailboxes
 }
 
-// stackOf is the stack of the worker that runs the mailbox; nil if none does. It stops the world for as
-// long as it takes to write all stacks down.
+// stackOf is the stack of the worker that runs the mailbox; nil if none does, or if there are so many
+// goroutines that it would cost too much: the world stops for as long as it takes to write all stacks down.
 func (d *Dispatcher) stackOf(m *mailbox) []byte {
+	if runtime.NumGoroutine() > maxGoroutines {
+		return nil
+	}
 	d.mu.Lock()
 	id := ""
 	for _, w := range d.busy {
@@ -33,16 +36,14 @@ func (d *Dispatcher) stackOf(m *mailbox) []byte {
 	if id == "" {
 		return nil
 	}
-	for size := 1 << 20; ; size *= 2 {
-		stacks := make([]byte, size)
-		if n := runtime.Stack(stacks, true); n < size || size >= maxStacks {
-			return theActorsOwn(stackOfGoroutine(stacks[:n], id))
-		}
-	}
+	stacks := make([]byte, maxGoroutines*octetsOfStack)
+	return theActorsOwn(stackOfGoroutine(stacks[:runtime.Stack(stacks, true)], id))
 }
 
-// maxStacks is how many octets of stacks are looked through, at most.
-const maxStacks = 64 << 20
+const (
+	maxGoroutines = 1000    // whose stacks are written down
+	octetsOfStack = 2 << 10 // of one, as a rule
+)
 
 // stackOfGoroutine finds the goroutine with that id among the stacks of all.
 func stackOfGoroutine(stacks []byte, id string) []byte {

@@ -3,6 +3,7 @@ package actors
 import (
 	"log/slog"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +28,7 @@ type environment struct {
 	shortest   time.Duration // of all handlers' timeouts; below 0 if there are none
 
 	mailbox func(*custody) actor.Mailbox // makes that of each actor
+	ending  sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
 }
 
 // A serverState is how far a server has come.

@@ -10,33 +10,35 @@ import (
 // a mailbox that keeps its requests in custody, and guarded where a panic would be worse than a
 // crash. Its children are made so as well. The queue is that of the route whose handler it is, or nil.
 func (env *environment) handlerProps(props *actor.Props, line *queue) *actor.Props {
-	warden := &warden{env: env}
 	return props.Clone(
 		actor.WithDispatcher(env.dispatcher),
 		actor.WithMailbox(func() actor.Mailbox { return env.mailbox(&custody{queue: line}) }),
-		actor.WithReceiverMiddleware(warden.guarding),
+		actor.WithReceiverMiddleware(env.guarding),
 		actor.WithContextDecorator(signing),
-		actor.WithSpawnMiddleware(warden.adopting),
+		actor.WithSpawnMiddleware(env.adopting),
 	)
-}
-
-// A warden looks after one actor of somebody else's, and belongs to its goroutine.
-type warden struct {
-	env      *environment
-	ending   bool // this incarnation ends: it restarts, or stops
-	stopping bool
 }
 
 // errEnding is why an actor gets no child: it would have to wait for its end, for ever.
 var errEnding = errors.New("actors: an actor that stops or restarts takes no more children")
 
-// adopting has the children of the actor be made as it was.
-func (w *warden) adopting(next actor.SpawnFunc) actor.SpawnFunc {
+// adopting has the children of somebody else's actor be made as it was.
+func (env *environment) adopting(next actor.SpawnFunc) actor.SpawnFunc {
 	return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
-		if w.ending {
+		if _, ends := env.ending.Load(parent.Self().Id); ends {
 			return nil, errEnding
 		}
-		return next(system, id, w.env.handlerProps(props, nil), parent)
+		defer env.forgetUnborn(id)
+		return next(system, id, env.handlerProps(props, nil), parent)
+	}
+}
+
+// forgetUnborn takes an actor out of the registry whose making has panicked, for example in OnInit: it
+// has a name by then, and no context.
+func (env *environment) forgetUnborn(id string) {
+	if reason := recover(); reason != nil {
+		env.system.ProcessRegistry.Remove(env.system.NewLocalPID(id))
+		panic(reason)
 	}
 }
 
@@ -72,24 +74,40 @@ func (c *signingContext) sign(to *actor.PID, message any) {
 	}
 }
 
-// guarding keeps a panic from the library from Stopping on, and from Restarting on until the next
-// incarnation starts. There it would bring a stopping actor back to life, or have its parent wait for
-// its end for ever. The panic is logged, and the actor stops or restarts as it was going to.
-func (w *warden) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
+// guarding keeps a panic from the library while an incarnation ends, from Stopping or Restarting on. There
+// it would bring a stopping actor back to life, or have its parent wait for its end for ever. The panic
+// is logged, and the actor stops or restarts as it was going to. (mailbox.failure sees to the messages
+// that come to an actor while it waits for the end of its children.)
+func (env *environment) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
 		switch envelope.Message.(type) {
-		case *actor.Stopping:
-			w.ending, w.stopping = true, true
-		case *actor.Restarting:
-			w.ending = true
 		case *actor.Started:
-			w.ending = w.stopping
-		}
-		if !w.ending {
+			if m, ends := env.ending.LoadAndDelete(ctx.Self().Id); ends {
+				m.(*mailbox).turnsAway.Store(false)
+			}
 			next(ctx, envelope)
-			return
+		case *actor.Stopping:
+			env.guardEnding(ctx, envelope, next, env.stopped)
+		case *actor.Restarting:
+			env.guardEnding(ctx, envelope, next, env.crashed)
+		case *actor.Stopped, *actor.Terminated:
+			if _, ends := env.ending.Load(ctx.Self().Id); ends {
+				env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
+				return
+			}
+			next(ctx, envelope)
+		default:
+			next(ctx, envelope)
 		}
-		w.env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
+	}
+}
+
+// guardEnding lets the actor have its last say, then answers for the requests that it leaves unanswered:
+// it may have to wait long for its children.
+func (env *environment) guardEnding(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope, next actor.ReceiverFunc, tell func(*Request)) {
+	env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
+	if m, ends := env.ending.Load(ctx.Self().Id); ends {
+		m.(*mailbox).lose(tell)
 	}
 }
 

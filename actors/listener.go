@@ -56,7 +56,7 @@ func (l *listener) receive(ctx actor.Context, message any) {
 		l.next(ctx)
 	case *actor.Stopped:
 		if l.on.over() {
-			l.on.finish()
+			l.on.finish(nil)
 		}
 	}
 }
@@ -91,15 +91,22 @@ func (l *listener) next(ctx actor.Context) {
 }
 
 func (l *listener) accepted(ctx actor.Context, message *Accepted) {
+	if l.stopping {
+		l.env.refuseAccepted(message) // a further child would hold up its end
+		return
+	}
 	message.settle()
 	switch {
 	case message.err == nil:
 		l.pause = 0
 		l.spawn(ctx, message)
+		// The rest of a burst does not wait for a turn of the listener each.
+		for _, s := range l.on.more(min(acceptBurst, l.env.config.MaxConnections-l.connections)) {
+			l.spawn(ctx, &Accepted{socket: s})
+		}
 	case errors.Is(message.err, net.ErrClosed):
 		if !l.draining {
-			l.on.err = message.err
-			l.on.finish()
+			l.on.finish(message.err)
 		}
 	case !l.draining:
 		l.acceptLater(ctx, message.err)
@@ -107,6 +114,9 @@ func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 	}
 	l.next(ctx)
 }
+
+// acceptBurst is how many connections are accepted in one turn, besides the one that was demanded.
+const acceptBurst = 64
 
 const (
 	firstAcceptPause   = 5 * time.Millisecond

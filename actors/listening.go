@@ -17,7 +17,7 @@ type listening struct {
 	ended   chan struct{} // closed when nobody listens any more
 	err     error         // why it ended by itself; to be read after ended
 	closed  atomic.Bool
-	finish  func() // closes the socket, and ended
+	ending  sync.Once
 
 	// These belong to the listener.
 	accepts   *actor.PID  // for whom a goroutine waits for demands
@@ -26,12 +26,17 @@ type listening struct {
 }
 
 func newListening(on net.Listener, dispatcher *Dispatcher) *listening {
-	l := &listening{acceptor: newAcceptor(on, dispatcher), demands: make(chan struct{}, 1), ended: make(chan struct{})}
-	l.finish = sync.OnceFunc(func() {
+	return &listening{acceptor: newAcceptor(on, dispatcher), demands: make(chan struct{}, 1), ended: make(chan struct{})}
+}
+
+// finish closes the socket, and ends the call of Serve with the error, which is nil if it was told to. Only
+// the first call counts.
+func (l *listening) finish(err error) {
+	l.ending.Do(func() {
 		defer close(l.ended)
+		l.err = err
 		l.close()
 	})
-	return l
 }
 
 // close closes the socket, once: whose it is may not like more.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
@@ -29,6 +30,11 @@ func (l *actorLog) enabled(level slog.Level) bool {
 
 func (l *actorLog) write(level slog.Level, who *actor.PID, what string, attrs ...slog.Attr) {
 	if l.enabled(level) {
+		defer func() {
+			if reason := recover(); reason != nil { // somebody else's handler is no reason to fail
+				fmt.Fprintf(os.Stderr, "actors: the log panicked on %q of %s: %v\n", what, path(who), reason)
+			}
+		}()
 		attrs = append([]slog.Attr{slog.String("actor", path(who))}, attrs...)
 		l.logger.LogAttrs(context.Background(), level, what, attrs...)
 	}

@@ -26,6 +26,7 @@ type mailbox struct {
 	incoming  []any
 	scheduled bool
 	urgent    atomic.Bool // system is not empty
+	turnsAway atomic.Bool // it refuses requests: its actor waits for its children to end
 
 	// The rest belongs to whoever runs the mailbox.
 	batch     []any // taken from incoming, up to next already handed out
@@ -33,6 +34,7 @@ type mailbox struct {
 	current   any  // the message that the actor is at
 	ofSystem  bool // it is one of the life cycle
 	suspended bool
+	stopping  bool // it waits for its children
 	stopped   bool
 }
 
@@ -69,6 +71,12 @@ func (m *mailbox) UserMessageCount() int {
 
 // PostUserMessage queues a message.
 func (m *mailbox) PostUserMessage(message any) {
+	if m.turnsAway.Load() {
+		if r := requestOf(message); r != nil {
+			m.env.refuse(r, nil, 0)
+			return
+		}
+	}
 	m.mu.Lock()
 	m.incoming = append(m.incoming, message)
 	m.unlockAndSchedule()
@@ -151,9 +159,15 @@ func (m *mailbox) failure(reason any) {
 	}
 	m.env.counts.crashes.Add(1)
 	if m.custody != nil {
-		m.custody.failed()
+		m.custody.rest()
 	}
 	m.env.crashedOn(message, reason)
+	if m.stopping { // it must not be reborn, and nobody will repeat the message
+		m.env.log.crashed(m.self, newCrash(reason), message, "go on", 0)
+		_, content, sender := actor.UnwrapEnvelope(message)
+		m.env.refuse(content, sender, 0)
+		return
+	}
 	m.invoker.EscalateFailure(newCrash(reason), message)
 }
 
@@ -224,14 +238,38 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 func (m *mailbox) invokeSystem(message any) {
 	switch message := message.(type) {
 	case *actor.SuspendMailbox:
-		m.suspended = !m.stopped
+		m.suspended = !m.stopping && !m.stopped
 	case *actor.ResumeMailbox:
 		m.suspended = false
 	case *refuseQueued:
 		m.refuseQueued(message.retry)
+	case *actor.Restart:
+		if !m.stopping { // else it was told to stop after it had failed, and nothing is to bring it back
+			m.end(message)
+		}
+	case *actor.Stop:
+		m.stopping = true
+		m.end(message)
 	default:
 		m.invoker.InvokeSystemMessage(message)
 		m.noteLifeCycle(message)
+	}
+}
+
+// end hands a message to the actor with which its incarnation ends. Should that have to wait for its
+// children, requests do not wait with it.
+func (m *mailbox) end(message any) {
+	if m.custody == nil {
+		m.invoker.InvokeSystemMessage(message)
+		m.noteLifeCycle(message)
+		return
+	}
+	m.env.ending.Store(m.self.Id, m)
+	m.invoker.InvokeSystemMessage(message)
+	m.noteLifeCycle(message)
+	if _, ends := m.env.ending.Load(m.self.Id); ends && !m.stopped {
+		m.turnsAway.Store(true)
+		m.refuseQueued(0)
 	}
 }
 
@@ -247,6 +285,7 @@ func (m *mailbox) noteLifeCycle(message any) {
 		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.stopped {
 			m.stopped, m.suspended = true, false // what is left has to be refused
 			m.lose(m.env.stopped)
+			m.env.ending.CompareAndDelete(m.self.Id, m)
 			m.env.log.debug(m.self, "stopped")
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // A queue is the line of requests before the handler of a route. The router decides who may join it,
 // before the mailbox of the handler is touched.
 type queue struct {
-	limit   int           // requests
+	limit   int           // requests; below 0 for any number
 	maxWait time.Duration // below 0 for any
 	handler atomic.Pointer[mailbox]
 
@@ -32,12 +32,13 @@ func (q *queue) join(r *Request, clock func() int64) (retry time.Duration, joine
 	waiting := q.length()
 	if waiting > 0 {
 		wait := q.wait(waiting, clock)
-		if waiting >= q.limit || q.maxWait >= 0 && wait > q.maxWait {
+		if q.limit >= 0 && waiting >= q.limit || q.maxWait >= 0 && wait > q.maxWait {
 			return wait, false
 		}
 	}
-	r.progress.queued.Store(true)
-	r.progress.ticket.Store(q.tickets.Add(1))
+	if !r.progress.queued.Swap(true) { // else somebody gave it back twice: it counts once
+		r.progress.ticket.Store(q.tickets.Add(1))
+	}
 	return 0, true
 }
 

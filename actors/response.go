@@ -72,3 +72,22 @@ func (r *Response) Close() *Response {
 	r.close = true
 	return r
 }
+
+// turnSize is how many octets of content are written while others wait for their turn. More goes in
+// pieces of that size, as a stream does.
+const turnSize = 64 << 10
+
+// inPieces is the same response as a stream.
+func (r *Response) inPieces() *Response {
+	stream, rest := *r, r.Body
+	stream.Body, stream.length = nil, wire.BodyLength(len(rest))
+	stream.source = actor.PropsFromFunc(func(ctx actor.Context) {
+		if demand, ok := ctx.Message().(*ReadBody); ok {
+			piece := demand.Data(rest[:min(len(rest), turnSize)])
+			rest = rest[len(piece.Bytes):]
+			piece.End = len(rest) == 0
+			ctx.Respond(piece)
+		}
+	})
+	return &stream
+}

@@ -21,7 +21,8 @@ func MaxBody(octets int64) RouteOption { return func(r *route) { r.maxBody = oct
 // below 0 for ever.
 func HandlerTimeout(d time.Duration) RouteOption { return func(r *route) { r.timeout = d } }
 
-// MaxQueue is how many requests may wait for the route's handler, instead of the server's limit.
+// MaxQueue is how many requests may wait for the route's handler, instead of the server's limit; below 0
+// any number.
 func MaxQueue(requests int) RouteOption { return func(r *route) { r.queue.limit = requests } }
 
 // MaxQueueWait is how long a request may have to wait for the route's handler, instead of the server's

@@ -47,7 +47,7 @@ func (r *router) receive(ctx actor.Context, message any) {
 			r.spawn(ctx, route)
 		}
 	case *RestartDue:
-		if route := r.handlers[message.child.Id]; route != nil {
+		if route := r.handlers[message.child.Id]; route != nil && !route.restartAt.IsZero() {
 			route.restartAt = time.Time{}
 			ctx.(actor.Supervisor).RestartChildren(message.child)
 		}
@@ -112,6 +112,7 @@ func (r *router) spawn(ctx actor.Context, route *route) {
 	}
 	defer func() {
 		if reason := recover(); reason != nil {
+			r.env.system.ProcessRegistry.Remove(r.env.system.NewLocalPID(ctx.Self().Id + "/" + route.pattern.text))
 			r.respawnLater(ctx, route, newCrash(reason))
 		}
 	}()
@@ -141,13 +142,12 @@ func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 	if route == nil {
 		return
 	}
-	delete(r.handlers, who.Id)
 	route.handler, route.restartAt = nil, time.Time{}
 	r.strategy.forget(who)
-	if r.stopping {
-		return
+	if !r.stopping {
+		r.respawnLater(ctx, route, nil)
 	}
-	r.respawnLater(ctx, route, nil)
+	delete(r.handlers, who.Id)
 }
 
 func (r *router) respawnLater(ctx actor.Context, route *route, why *crash) {

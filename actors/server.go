@@ -151,7 +151,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.env.system.Root.Send(pid, drain)
 	}
 	if deadline, ok := ctx.Deadline(); ok {
-		half := time.AfterFunc(time.Until(deadline)/2, func() { s.env.system.Root.Send(pid, hasten) })
+		delay := s.env.config.DrainDelay
+		half := time.AfterFunc(delay+(time.Until(deadline)-delay)/2, func() { s.env.system.Root.Send(pid, hasten) })
 		defer half.Stop()
 	}
 	defer s.env.dispatcher.Close()

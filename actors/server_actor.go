@@ -68,7 +68,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 // stopListening closes all sockets that listen, and ends the calls of Serve.
 func (s *server) stopListening() {
 	for _, on := range s.listeners {
-		on.finish()
+		on.finish(nil)
 	}
 }
 
@@ -83,7 +83,7 @@ func (s *server) spawnRouter(ctx actor.Context) {
 // listen spawns a listener; it comes after the router in the order of messages.
 func (s *server) listen(ctx actor.Context, on *listening) {
 	if s.draining {
-		on.finish()
+		on.finish(nil)
 		return
 	}
 	if on.name == "" {
@@ -135,12 +135,11 @@ func (s *server) pass(ctx actor.Context, command any) {
 // anew.
 func (s *server) terminated(ctx actor.Context, who *actor.PID) {
 	on := s.listeners[who.Id]
-	delete(s.listeners, who.Id)
 	s.strategy.forget(who)
 	switch {
 	case s.stopping:
 	case s.router.Equal(who):
-		if s.draining {
+		if s.draining && len(s.listeners) == 0 {
 			ctx.Stop(ctx.Self())
 			return
 		}
@@ -149,15 +148,17 @@ func (s *server) terminated(ctx actor.Context, who *actor.PID) {
 	case on == nil:
 	case on.over():
 		s.env.log.info(who, "stopped listening")
+		delete(s.listeners, who.Id)
 		if s.draining {
 			s.stopRouter(ctx)
 		}
+	case s.draining:
+		on.finish(nil)
+		delete(s.listeners, who.Id)
+		s.stopRouter(ctx)
 	default:
 		s.env.log.warn(who, "stopped, and is made anew")
 		s.listen(ctx, on)
-		if s.draining {
-			s.stopRouter(ctx)
-		}
 	}
 }
 

@@ -11,7 +11,19 @@ import (
 
 func readNow(fd int, octets []byte) (int, error) { return now(syscall.SYS_READ, fd, octets) }
 
-func writeNow(fd int, octets []byte) (int, error) { return now(syscall.SYS_WRITE, fd, octets) }
+func writeNow(fd int, octets []byte) (int, error) {
+	if len(octets) > quickWrite {
+		n, err := syscall.Write(fd, octets) // it takes a while: the scheduler has to know
+		for err == syscall.EINTR {
+			n, err = syscall.Write(fd, octets)
+		}
+		return max(n, 0), err
+	}
+	return now(syscall.SYS_WRITE, fd, octets)
+}
+
+// quickWrite is how many octets are copied in about the time that the bookkeeping would take.
+const quickWrite = 16 << 10
 
 // unacknowledged is how many octets the kernel holds that the client has not taken yet.
 func unacknowledged(fd int) (octets int32) {

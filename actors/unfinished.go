@@ -10,7 +10,7 @@ import (
 
 // An UnfinishedError is the error of a Shutdown whose context ended before all exchanges had.
 type UnfinishedError struct {
-	// Actors are the paths of those that had not finished, sorted: connections within an exchange, and
+	// Actors are the paths of those that had not finished, sorted: the connections that were left, and the
 	// handlers that were running.
 	Actors []string
 
@@ -22,6 +22,9 @@ const shownUnfinished = 20
 
 func (e *UnfinishedError) Error() string {
 	shown, more := e.Actors, ""
+	if len(shown) == 0 {
+		return fmt.Sprintf("actors: stopped before the drain was over: %v", e.cause)
+	}
 	if n := len(shown) - shownUnfinished; n > 0 {
 		shown, more = shown[:shownUnfinished], fmt.Sprintf(" and %d more", n)
 	}

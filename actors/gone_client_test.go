@@ -1,0 +1,140 @@
+package actors
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// A goneClient is a client over TCP, whose requests are kept: only the kernel can tell what becomes of it.
+type goneClient struct {
+	*net.TCPConn
+	t        *testing.T
+	requests chan *Request
+	answer   *bufio.Reader
+}
+
+// newGoneClient connects a client to a server that keeps its requests until they are answered by send.
+func newGoneClient(t *testing.T) *goneClient {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs the poller")
+	}
+	c := &goneClient{t: t, requests: make(chan *Request, 1)}
+	server := NewServer(Config{Logger: noLog, HandlerTimeout: -1})
+	server.Handle("/", actorOf(func(ctx actor.Context) {
+		switch message := ctx.Message().(type) {
+		case *Request:
+			c.requests <- message
+		case *Response:
+			ctx.Send(message.request.Connection(), message)
+		}
+	}))
+	on, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(on) }()
+	client, err := net.Dial("tcp", on.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.TCPConn, c.answer = client.(*net.TCPConn), bufio.NewReader(client)
+	t.Cleanup(func() {
+		c.SetLinger(0)
+		client.Close()
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			t.Errorf("a client that is gone holds nothing up: %v", err)
+		}
+		<-served
+	})
+	return c
+}
+
+// ask makes a request, and waits until the handler has it.
+func (c *goneClient) ask(octets string) *Request {
+	c.t.Helper()
+	io.WriteString(c, octets)
+	select {
+	case r := <-c.requests:
+		r.Context() // one that is asked for behind the end does not know why it came
+		return r
+	case <-time.After(patience):
+		c.t.Fatal("the handler did not get the request")
+		return nil
+	}
+}
+
+// wantGone wants the Context of the request to end because its client is gone.
+func (c *goneClient) wantGone(why string, r *Request) {
+	c.t.Helper()
+	select {
+	case <-r.Context().Done():
+		if cause := context.Cause(r.Context()); cause != ErrClientGone {
+			c.t.Errorf("%s: want the cause %v, got %v", why, ErrClientGone, cause)
+		}
+	case <-time.After(patience):
+		c.t.Errorf("%s: want the Context to end", why)
+	}
+}
+
+func TestAResetEndsTheContext(t *testing.T) {
+	c := newGoneClient(t)
+	r := c.ask(get)
+	c.SetLinger(0)
+	c.Close()
+	c.wantGone("the kernel says so at once", r)
+}
+
+func TestAResetEndsTheContextBeforeMoreIsRead(t *testing.T) {
+	c := newGoneClient(t)
+	r := c.ask(get + get) // the second waits in the decoder
+	c.SetLinger(0)
+	c.Close()
+	c.wantGone("whatever it had to say", r)
+}
+
+// All that the kernel says of a client that closes is the end of its side. The reset that answers the
+// probe tells the rest.
+func TestAClientThatClosesEndsTheContext(t *testing.T) {
+	c := newGoneClient(t)
+	r := c.ask(get)
+	c.Close()
+	c.wantGone("nobody is there to take the probe", r)
+}
+
+func TestAClientThatEndsItsSideIsAnswered(t *testing.T) {
+	c := newGoneClient(t)
+	r := c.ask(get)
+	c.CloseWrite()
+	c.SetReadDeadline(time.Now().Add(patience))
+	if line, err := c.answer.ReadString('\n'); line != "HTTP/1.1 100 Continue\r\n" {
+		t.Fatalf("want the probe, got %q, %v", line, err)
+	}
+	if err := r.Context().Err(); err != nil {
+		t.Fatalf("it waits: want the Context to go on, got %v", err)
+	}
+	root := r.matched().env.system.Root
+	root.Send(r.matched().queue.handler.Load().self, r.Text(200, "hello"))
+	response, err := io.ReadAll(c.answer)
+	if want := "\r\nHTTP/1.1 200 OK\r\n"; err != nil || string(response[:min(len(want), len(response))]) != want {
+		t.Errorf("half a close does not take the question back: want %q, got %q, %v", want, response, err)
+	}
+	select {
+	case <-r.Context().Done():
+	case <-time.After(patience):
+		t.Fatal("want the Context to end with the answer")
+	}
+	if cause := context.Cause(r.Context()); !errors.Is(cause, ErrExchangeOver) {
+		t.Errorf("want the cause %v, got %v", ErrExchangeOver, cause)
+	}
+}

@@ -1,0 +1,208 @@
+package actors
+
+import (
+	"log/slog"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// sleepy is a handler that sleeps for as many milliseconds as the path says, and crashes on others. It
+// counts its calls.
+func sleepy(calls *atomic.Int32) *actor.Props {
+	return answering(func(r *Request) *Response {
+		calls.Add(1)
+		ms, err := strconv.Atoi(r.Param("ms"))
+		if err != nil {
+			panic(err)
+		}
+		time.Sleep(time.Duration(ms) * time.Millisecond)
+		return r.Text(200, r.Path())
+	})
+}
+
+// queueUp has so many clients ask for the same, one each millisecond: a handler that sleeps holds a
+// goroutine of the dispatcher, which has to notice.
+func (k *kit) queueUp(n int, target string) (clients []*peer) {
+	for range n {
+		p := k.dial()
+		p.send(ask("GET", target))
+		k.wait(time.Millisecond)
+		clients = append(clients, p)
+	}
+	return clients
+}
+
+// wantQueued wants so many to wait for the handler of the only route.
+func (k *kit) wantQueued(why string, n int) {
+	k.t.Helper()
+	if got := k.server.env.routes.routes[0].queue.length(); got != n {
+		k.t.Errorf("%s: want %d waiting, got %d", why, n, got)
+	}
+}
+
+func TestARouteThatIsFullIs503(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var calls atomic.Int32
+		k.server.Handle("/{ms}", sleepy(&calls), MaxQueue(2))
+		clients := k.queueUp(4, "/1000")
+		response := clients[3].want("two wait behind the one that is served", "HTTP/1.1 503 Service Unavailable", "\r\nRetry-After: 1\r\n")
+		if strings.Contains(response, "close") {
+			t.Errorf("the connection has done nothing wrong: got %q", response)
+		}
+		clients[2].wantIdle("whoever had joined goes on waiting")
+		k.wantQueued("one is served, two wait", 2)
+		k.wait(time.Second)
+		clients[0].want("it was its turn", "HTTP/1.1 200")
+		clients[3].send(ask("GET", "/1000"))
+		k.wait(3 * time.Second)
+		for _, p := range clients[1:] {
+			p.want("there is room for one again, and all are served", "HTTP/1.1 200")
+		}
+		k.wantQueued("all were served", 0)
+		if refused := k.server.env.counts.refused.Load(); refused != 1 || calls.Load() != 4 {
+			t.Errorf("want one refused, and four seen by the handler, got %d and %d", refused, calls.Load())
+		}
+	})
+}
+
+func TestTheServersLimitsAreThoseOfItsRoutes(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.configure(func(c *Config) { c.MaxQueue, c.MaxQueueWait = 1, -1 })
+		var calls atomic.Int32
+		k.serve("/{ms}", sleepy(&calls))
+		clients := k.queueUp(3, "/1000")
+		clients[1].wantIdle("one may wait")
+		clients[2].want("two may not", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
+	})
+}
+
+func TestARouteThatIsTooSlowIs503(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var calls atomic.Int32
+		k.server.Handle("/{ms}", sleepy(&calls), MaxQueueWait(250*time.Millisecond))
+		measured := k.queueUp(2, "/100")
+		k.wait(100 * time.Millisecond)
+		measured[0].want("it took 100 ms while another waited", "HTTP/1.1 200")
+		clients := k.queueUp(4, "/100")
+		clients[3].want("three times 100 ms is more than 250", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
+		k.wait(94 * time.Millisecond)
+		measured[1].want("its turn", "HTTP/1.1 200")
+		for _, p := range clients[:3] {
+			p.wantIdle("its turn comes next")
+			k.wait(100 * time.Millisecond)
+			p.want("those who wait are served in time", "HTTP/1.1 200")
+		}
+	})
+}
+
+func TestRetryAfterIsTheTimeOfTheQueue(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var calls atomic.Int32
+		k.serve("/{ms}", sleepy(&calls))
+		k.queueUp(2, "/2000")
+		k.wait(2 * time.Second)
+		clients := k.queueUp(4, "/2000")
+		clients[3].want("behind three that take 2 s each (RFC 9110 §10.2.3)", "HTTP/1.1 503", "\r\nRetry-After: 6\r\n")
+		k.wait(2 * time.Second)
+		clients[3].send(ask("GET", "/2000"))
+		k.wait(soon)
+		clients[3].wantIdle("one place further there is room")
+	})
+}
+
+func TestAVitalRouteRefusesNobody(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var calls atomic.Int32
+		k.server.Handle("/{ms}", sleepy(&calls), MaxQueue(1), MaxQueueWait(1), Vital())
+		clients := k.queueUp(5, "/1000")
+		k.wait(5 * time.Second)
+		for _, p := range clients {
+			p.want("it has to be answered under any load", "HTTP/1.1 200")
+		}
+	})
+}
+
+// A request whose client is gone, or whose time is up, would only hold up those behind it.
+func TestAHandlerNeverSeesWhatNobodyWaitsFor(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.log.level = slog.LevelDebug
+		var calls atomic.Int32
+		k.server.Handle("/{ms}", sleepy(&calls), MaxQueue(2), HandlerTimeout(2*time.Second))
+		slow := k.queueUp(1, "/5000")[0]
+		late, gone := k.queueUp(1, "/0")[0], k.queueUp(1, "/0")[0]
+		k.queueUp(1, "/0")[0].want("two wait", "HTTP/1.1 503")
+		gone.conn.Close()
+		k.wait(probePause)
+		k.wantQueued("one has left", 1)
+		k.wait(2*time.Second - probePause)
+		slow.want("the handler is at it still", "HTTP/1.1 504")
+		late.want("it is too late", "HTTP/1.1 504")
+		k.wantQueued("the other has left", 0)
+		k.wait(2 * time.Second)
+		patient := k.queueUp(2, "/0")
+		k.wantQueued("there is room for others, while their predecessors are in the mailbox", 2)
+		k.wait(time.Second)
+		for _, p := range patient {
+			p.want("they were in time", "HTTP/1.1 200")
+		}
+		if n := calls.Load(); n != 3 {
+			t.Errorf("want the handler called for the slow one and those in time, 3 times, got %d", n)
+		}
+		if n := k.log.count("DEBUG request dropped actor=router//{ms} exchange=1"); n != 2 {
+			t.Errorf("want both departures in the log, got %d", n)
+		}
+	})
+}
+
+// One request that never ends does not gather all connections behind it.
+func TestAStuckHandlerRefuses(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var calls atomic.Int32
+		k.serve("/{ms}", sleepy(&calls))
+		k.queueUp(2, "/10") // a request takes 10 ms, it seems
+		k.wait(soon + 10*time.Millisecond)
+		k.queueUp(1, "/20000")
+		waiting := k.queueUp(stuckLength-1, "/10")
+		k.wait(6 * time.Second)
+		waiting = append(waiting, k.queueUp(1, "/10")...)
+		waiting[stuckLength-1].wantIdle("a few more do not matter")
+		k.queueUp(1, "/10")[0].want("the handler has been at one for 6 s", "HTTP/1.1 503", "\r\nRetry-After: 7\r\n")
+		k.wait(14*time.Second + stuckLength*10*time.Millisecond)
+		for _, p := range waiting {
+			p.want("whoever waited is served", "HTTP/1.1 200")
+		}
+		k.queueUp(1, "/0")[0].want("and so is who comes", "HTTP/1.1 200")
+	})
+}
+
+// What is measured is how long the handler works, not how long it rests.
+func TestAnIdleHandlerTakesABurst(t *testing.T) {
+	for _, last := range []string{"/10", "/crash"} {
+		t.Run("after "+last, func(t *testing.T) {
+			bubble(t, func(k *kit) {
+				var calls atomic.Int32
+				k.serve("/{ms}", sleepy(&calls))
+				k.queueUp(2, "/10")
+				k.wait(soon + 10*time.Millisecond)
+				k.queueUp(1, last)
+				k.wait(time.Hour)
+				clients := make([]*peer, 300)
+				for i := range clients {
+					clients[i] = k.dial()
+				}
+				for _, p := range clients {
+					p.outgoing <- []byte(ask("GET", "/10"))
+				}
+				k.wait(300 * 10 * time.Millisecond)
+				for _, p := range clients {
+					p.want("a burst is no overload", "HTTP/1.1 200")
+				}
+			})
+		})
+	}
+}

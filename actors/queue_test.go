@@ -1,0 +1,172 @@
+package actors
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// A line is a queue with a clock that the test sets.
+type line struct {
+	queue
+	t   *testing.T
+	now time.Duration
+}
+
+func newLine(t *testing.T, limit int, maxWait time.Duration) *line {
+	l := &line{t: t, now: time.Hour}
+	l.limit, l.maxWait = limit, maxWait
+	return l
+}
+
+// add has one more request join.
+func (l *line) add() (r *Request, retry time.Duration, joined bool) {
+	r = &Request{}
+	r.route.Store(&route{})
+	retry, joined = l.join(r, func() int64 { return int64(l.now) })
+	return r, retry, joined
+}
+
+// fill has so many join.
+func (l *line) fill(n int) (all []*Request) {
+	l.t.Helper()
+	for range n {
+		r, _, joined := l.add()
+		if !joined {
+			l.t.Fatalf("want room for %d, got it for %d", n, len(all))
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// wantFull wants the next one to be refused, and told when to try again.
+func (l *line) wantFull(why string, retry time.Duration) {
+	l.t.Helper()
+	before := l.length()
+	if _, got, joined := l.add(); joined || got != retry {
+		l.t.Errorf("%s: want it refused for %v, got %v (joined: %v)", why, retry, got, joined)
+	}
+	if l.length() != before {
+		l.t.Errorf("%s: one that is refused does not wait: want %d, got %d", why, before, l.length())
+	}
+}
+
+func TestAQueueHasALimit(t *testing.T) {
+	l := newLine(t, 2, -1)
+	l.fill(2)
+	l.wantFull("it is full, and nothing is known of how fast it moves", 0)
+	l.left.Add(1)
+	l.fill(1)
+	l.wantFull("there was room for one", 0)
+	if n := l.length(); n != 2 {
+		t.Errorf("want 2 waiting, got %d", n)
+	}
+}
+
+// The handler has taken the last one, so nobody waits: whoever comes is next, whatever was measured.
+func TestAQueueWhereNobodyWaitsTakesOne(t *testing.T) {
+	l := newLine(t, 1, time.Nanosecond)
+	l.service.Store(int64(time.Hour))
+	l.busySince.Store(1)
+	l.fill(1)
+	l.wantFull("the next would have to wait for an hour", time.Hour)
+}
+
+func TestAQueueRefusesWhoeverWouldWaitForTooLong(t *testing.T) {
+	l := newLine(t, 100, 250*time.Millisecond)
+	l.measure(int64(100 * time.Millisecond))
+	l.fill(3) // behind none, 100 ms and 200 ms
+	l.wantFull("three times 100 ms is more than 250", 300*time.Millisecond)
+	l.maxWait = 300 * time.Millisecond
+	l.fill(1)
+	l.wantFull("the limit moved", 400*time.Millisecond)
+	l.maxWait = -1
+	l.fill(96)
+	l.wantFull("without a limit to the time only the number counts", 10*time.Second)
+}
+
+// While nothing is measured, what the handler is at counts for each that waits.
+func TestAQueueLooksAtTheFirstRequestOfAll(t *testing.T) {
+	l := newLine(t, 100, 5*time.Second)
+	l.busySince.Store(int64(l.now))
+	l.now += 2 * time.Second
+	l.fill(3) // behind none, 2 s and 4 s
+	l.wantFull("three times 2 s is more than 5", 6*time.Second)
+	l.busySince.Store(0)
+	l.fill(10)
+}
+
+// Where many wait and nothing moves the measure is of no use: the handler is stuck.
+func TestAQueueThatIsStuckRefuses(t *testing.T) {
+	l := newLine(t, 1000, 5*time.Second)
+	l.measure(int64(time.Millisecond))
+	l.busySince.Store(int64(l.now))
+	l.now += 6 * time.Second
+	l.fill(stuckLength)
+	l.wantFull("the handler has been at one for 6 s", 6*time.Second)
+	l.busySince.Store(int64(l.now))
+	l.fill(1)
+	l.left.Add(2)
+	l.now += 6 * time.Second
+	l.fill(1)
+}
+
+func TestAMeasureBelievesWhatGetsFasterSooner(t *testing.T) {
+	q := &queue{}
+	for _, step := range []struct {
+		why        string
+		took, want int64
+	}{
+		{"the first is all that is known", 800, 800},
+		{"half of what got faster", 400, 600},
+		{"an eighth of what got slower", 1400, 700},
+		{"the same changes nothing", 700, 700},
+	} {
+		if q.measure(step.took); q.service.Load() != step.want {
+			t.Errorf("%s: want %d, got %d", step.why, step.want, q.service.Load())
+		}
+	}
+}
+
+// The counters may run over: 2³² requests are a day's work.
+func TestAPositionIsThePlaceInTheLine(t *testing.T) {
+	for name, before := range map[string]uint32{"fresh": 0, "about to run over": math.MaxUint32 - 1} {
+		t.Run(name, func(t *testing.T) {
+			l := newLine(t, 10, -1)
+			l.tickets.Store(before)
+			l.left.Store(before)
+			all := l.fill(4)
+			for gone := range 4 {
+				if n := l.length(); n != 4-gone {
+					t.Errorf("want %d waiting, got %d", 4-gone, n)
+				}
+				for i, r := range all {
+					if want := max(i+1-gone, 1); l.position(r) != want {
+						t.Errorf("after %d went: want number %d at position %d, got %d", gone, i+1, want, l.position(r))
+					}
+				}
+				l.left.Add(1)
+			}
+		})
+	}
+}
+
+// A request leaves the line once, whoever says so.
+func TestARequestLeavesItsQueueOnce(t *testing.T) {
+	r, of := &Request{}, &route{}
+	of.queue.limit, of.queue.maxWait = 10, -1
+	r.route.Store(of)
+	of.queue.join(r, func() int64 { return 1 })
+	r.leaveQueue()
+	r.end(ErrHandlerTimeout)
+	if n := of.queue.length(); n != 0 {
+		t.Errorf("its turn and its end are one departure: want nobody waiting, got %d", n)
+	}
+	vital := &Request{}
+	vital.route.Store(of)
+	vital.end(ErrExchangeOver)
+	if n := of.queue.length(); n != 0 {
+		t.Errorf("one that never joined does not leave: want nobody waiting, got %d", n)
+	}
+}
