@@ -39,7 +39,7 @@ func (env *environment) discard(response *Response) {
 	}
 	env.guard(nil, response, func() {
 		root := env.system.Root
-		root.Stop(root.Spawn(env.handlerProps(response.source, nil)))
+		root.Stop(root.Spawn(env.sourceProps(response.source)))
 	})
 }
 

@@ -61,8 +61,8 @@ type burstSocket struct {
 	over    bool
 }
 
-func (s *burstSocket) open(arrived func()) { s.arrived = arrived }
-func (s *burstSocket) demand()             { s.arrived() }
+func (s *burstSocket) open(arrived, _ func()) { s.arrived = arrived }
+func (s *burstSocket) demand()                { s.arrived() }
 func (s *burstSocket) take() ([]byte, error) {
 	if s.left.Add(int64(-s.burst)) < 0 {
 		if !s.over {

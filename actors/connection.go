@@ -25,6 +25,7 @@ type connection struct {
 // A session is what outlives a crash of its connection: it belongs to the props.
 type session struct {
 	socket  socket
+	mailbox *mailbox
 	decoder *wire.Decoder
 	out     output
 	alarm   alarm
@@ -78,9 +79,11 @@ const (
 
 func newConnectionProps(env *environment, router *actor.PID, s socket) *actor.Props {
 	session := &session{socket: s, decoder: wire.NewDecoder(&env.config.Limits)}
-	return env.props(func() actor.Actor {
-		return &connection{env: env, router: router, session: session}
-	}, givingUp{env})
+	produce := func() actor.Actor { return &connection{env: env, router: router, session: session} }
+	return env.props(produce, givingUp{env}).Configure(actor.WithMailbox(func() actor.Mailbox {
+		session.mailbox = env.newMailbox(nil)
+		return env.wrap(session.mailbox)
+	}))
 }
 
 func (c *connection) Receive(ctx actor.Context) {
@@ -160,7 +163,7 @@ func (c *connection) start(ctx actor.Context) {
 func (c *connection) open(ctx actor.Context) {
 	self, root := ctx.Self(), c.env.system.Root
 	c.alarm.fire = func() { root.Send(self, deadlinePassed) }
-	c.socket.open(func() { root.Send(self, bytesArrived) })
+	c.socket.open(func() { root.Send(self, bytesArrived) }, func() { c.env.dispatcher.hold(c.mailbox) })
 	c.welcome()
 }
 

@@ -273,7 +273,9 @@ type crashingSocket struct {
 	crash func()
 }
 
-func (s *crashingSocket) open(arrived func()) { s.socket.open(func() { s.crash(); arrived() }) }
+func (s *crashingSocket) open(arrived, waits func()) {
+	s.socket.open(func() { s.crash(); arrived() }, waits)
+}
 
 // Drain: "finish what was begun, take nothing new", whatever happens meanwhile.
 func TestDrainSurvivesACrash(t *testing.T) {

@@ -132,6 +132,9 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	if c.reader != nil {
 		c.tellReader(ctx, &BodyRead{Request: request, Err: ErrExchangeOver})
 	}
+	if c.mailbox.bulk.Load() {
+		c.mailbox.bulk.Store(false)
+	}
 	c.request, c.begun, c.probeAt, c.stage = nil, time.Time{}, time.Time{}, resting
 	if skip || !persist {
 		c.stage = ending

@@ -57,6 +57,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		return
 	}
 	c.behaviour, c.stage = streaming, responding
+	c.mailbox.bulk.Store(true)
 	if c.reader == nil {
 		c.alarm.deadline(c.now, -1) // a stream may be silent for as long as it likes
 	} else {
@@ -74,7 +75,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 // stopped: it may hold a file open.
 func (c *connection) spawnSource(ctx actor.Context, response *Response) *actor.PID {
 	c.sources++
-	source, err := ctx.SpawnNamed(c.env.handlerProps(response.source, nil), "source$"+strconv.Itoa(c.sources))
+	source, err := ctx.SpawnNamed(c.env.sourceProps(response.source), "source$"+strconv.Itoa(c.sources))
 	if err != nil {
 		panic(err)
 	}

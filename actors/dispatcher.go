@@ -232,6 +232,23 @@ func (d *Dispatcher) abandon(w *worker) {
 	d.wakeOne()
 }
 
+// hold says that the worker that runs the mailbox is about to wait: it need not be found out.
+func (d *Dispatcher) hold(m *mailbox) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.busy {
+		if w.at == m && !w.held {
+			w.held = true
+			d.held++
+		}
+	}
+	if d.queue.length > 0 && len(d.busy)-d.held < d.processors {
+		d.wakeOne()
+	} else if !d.watching {
+		d.watch() // if nobody else waits for the sockets, somebody has to
+	}
+}
+
 // release counts a worker again that was held up, and lets another wait for the sockets.
 func (d *Dispatcher) release(w *worker) {
 	if w.held {

@@ -27,8 +27,8 @@ type environment struct {
 	stacks     rarely
 	shortest   time.Duration // of all handlers' timeouts; below 0 if there are none
 
-	mailbox func(*custody) actor.Mailbox // makes that of each actor
-	ending  sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
+	wrap   func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
+	ending sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
 }
 
 // A serverState is how far a server has come.
@@ -53,7 +53,8 @@ func newEnvironment(config Config) *environment {
 		rejections: newRejections(), peers: newPeers(config.MaxConnectionsPerPeer), epoch: time.Now(),
 		shortest: config.HandlerTimeout,
 	}
-	env.content.limit, env.mailbox = config.MaxContent, env.newMailbox
+	env.content.limit = config.MaxContent
+	env.wrap = func(m *mailbox) actor.Mailbox { return m }
 	return env
 }
 
@@ -111,7 +112,7 @@ func shrinkRegistry(system *actor.ActorSystem) {
 // the strategy for its own children.
 func (env *environment) props(produce actor.Producer, children actor.SupervisorStrategy) *actor.Props {
 	return actor.PropsFromProducer(produce, actor.WithSupervisor(children), actor.WithDispatcher(env.dispatcher),
-		actor.WithMailbox(func() actor.Mailbox { return env.mailbox(nil) }))
+		actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(nil)) }))
 }
 
 // rarely allows something once a second.

@@ -12,11 +12,20 @@ import (
 func (env *environment) handlerProps(props *actor.Props, line *queue) *actor.Props {
 	return props.Clone(
 		actor.WithDispatcher(env.dispatcher),
-		actor.WithMailbox(func() actor.Mailbox { return env.mailbox(&custody{queue: line}) }),
+		actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(&custody{queue: line})) }),
 		actor.WithReceiverMiddleware(env.guarding),
 		actor.WithContextDecorator(signing),
 		actor.WithSpawnMiddleware(env.adopting),
 	)
+}
+
+// sourceProps are those of a source of content, whose runs are long.
+func (env *environment) sourceProps(props *actor.Props) *actor.Props {
+	return env.handlerProps(props, nil).Configure(actor.WithMailbox(func() actor.Mailbox {
+		m := env.newMailbox(&custody{})
+		m.bulk.Store(true)
+		return env.wrap(m)
+	}))
 }
 
 // errEnding is why an actor gets no child: it would have to wait for its end, for ever.

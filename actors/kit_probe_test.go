@@ -19,7 +19,7 @@ func (k *kit) environment() *environment {
 // options make an actor as the server's own are.
 func (env *environment) options() []actor.PropsOption {
 	return []actor.PropsOption{
-		actor.WithDispatcher(env.dispatcher), actor.WithMailbox(func() actor.Mailbox { return env.mailbox(nil) }),
+		actor.WithDispatcher(env.dispatcher), actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(nil)) }),
 	}
 }
 

@@ -43,8 +43,7 @@ type saboteur struct {
 // sabotage has a saboteur see all messages of the server. It does nothing until choose is set.
 func sabotage(env *environment) *saboteur {
 	s := &saboteur{seen: make(map[deed]int), choose: func(deed) fault { return "" }}
-	original := env.mailbox
-	env.mailbox = func(c *custody) actor.Mailbox { return &sabotaged{original(c), s} }
+	env.wrap = func(m *mailbox) actor.Mailbox { return &sabotaged{m, s} }
 	return s
 }
 

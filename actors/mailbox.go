@@ -26,6 +26,7 @@ type mailbox struct {
 	incoming  []any
 	scheduled bool
 	urgent    atomic.Bool // system is not empty
+	bulk      atomic.Bool // its runs are long: it carries large content
 	turnsAway atomic.Bool // it refuses requests: its actor waits for its children to end
 
 	// The rest belongs to whoever runs the mailbox.
@@ -39,7 +40,7 @@ type mailbox struct {
 }
 
 // newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
-func (env *environment) newMailbox(requests *custody) actor.Mailbox {
+func (env *environment) newMailbox(requests *custody) *mailbox {
 	m := &mailbox{env: env, custody: requests}
 	m.run = m.runAll
 	if requests != nil {

@@ -9,8 +9,9 @@ import (
 // A socket is the stream of octets below a connection. Only the connection touches it, and it never
 // waits for the client to send: it demands, and is told when there is something to take.
 type socket interface {
-	// open names whom to tell of what arrives; it must not block.
-	open(arrived func())
+	// open names whom to tell of what arrives, and that a write is about to wait for the client, where that
+	// is known; neither must block.
+	open(arrived, waits func())
 	// demand asks to be told, once, when something can be taken. Demanding again before that changes
 	// nothing; what arrived and was not taken is told again.
 	demand()

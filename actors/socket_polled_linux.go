@@ -17,6 +17,7 @@ type polledSocket struct {
 	poller  *poller
 	address string
 	arrived func()
+	waits   func()
 	state   atomic.Uint32 // a readState
 	opened  atomic.Bool   // arrived is set
 	lost    atomic.Bool   // both sides have ended: the client is gone
@@ -38,8 +39,8 @@ const (
 	told               // something arrived, and the connection was told
 )
 
-func (s *polledSocket) open(arrived func()) {
-	s.arrived = arrived
+func (s *polledSocket) open(arrived, waits func()) {
+	s.arrived, s.waits = arrived, waits
 	s.opened.Store(true)
 }
 
@@ -151,6 +152,9 @@ func (s *polledSocket) awaitWritable(timeout time.Duration) error {
 		return nil // try once more: the edge may have come before the poller knew of us
 	}
 	defer s.blocked.Store(false)
+	if s.waits != nil {
+		s.waits()
+	}
 	if timeout <= 0 {
 		<-s.writable
 		return nil

@@ -49,7 +49,7 @@ func (s *streamSocket) prepareBy(prepare func() error) {
 
 func (s *streamSocket) preparing() bool { return s.unready.Load() }
 
-func (s *streamSocket) open(arrived func()) {
+func (s *streamSocket) open(arrived, _ func()) {
 	s.arrived = arrived
 	go s.read()
 }

@@ -64,7 +64,7 @@ func eachSocket(t *testing.T, test func(t *testing.T, s *socketTest)) {
 		t.Run(name, func(t *testing.T) {
 			s := &socketTest{notices: make(chan struct{}, 100)}
 			s.socket, s.client = dial(t)
-			s.open(func() { s.notices <- struct{}{} })
+			s.open(func() { s.notices <- struct{}{} }, func() {})
 			t.Cleanup(func() { s.close(); s.client.Close() })
 			test(t, s)
 		})
