@@ -90,7 +90,7 @@ func TestADrainGoesDownTheTreeInOrder(t *testing.T) {
 		k.wait(2 * time.Second)
 		wantError(t, "all idle", ended, nil)
 		k.log.wantInOrder(k,
-			"INFO starting actor=server", "INFO route actor=router//", "INFO listening actor=listener",
+			"INFO starting actor=server",
 			"INFO not ready any more actor=server draining in=1s", "INFO draining actor=server listeners=1",
 			"INFO draining actor=listener connections=2", "INFO stopped listening actor=listener",
 			"INFO stopping actor=router", "INFO stopped actor=server connections=2 exchanges=2 refused=0 timeouts=0 crashes=0 late=0")
