@@ -7,6 +7,8 @@ import (
 	"strings"
 )
 
+const chartName = "performance.svg"
+
 const (
 	chartWidth   = 880
 	plotLeft     = 56
@@ -69,17 +71,55 @@ func chartTitle(r *results) string {
 
 // chart draws two panels of bars, requests per second above CPU per request, as an SVG.
 func chart(r *results) string {
+	return drawn(chartTitle(r), r.peers,
+		panel{"Requests per second: higher is better", r.groups(perSecond)},
+		panel{"CPU per request: lower is better", r.groups(cpuMicros)})
+}
+
+// A panel is a title above groups of bars, each with a name below it.
+type panel struct {
+	title  string
+	groups []group
+}
+
+type group struct {
+	name string
+	bars []bar
+}
+
+// A bar is a server's ratio to whatever counts as 1.0.
+type bar struct {
+	peer  string
+	ratio float64
+}
+
+// groups are the rows of one measure, every server beside the base.
+func (r *results) groups(m measure) []group {
+	var groups []group
+	for _, row := range r.rowsOf(m) {
+		g := group{name: row.load}
+		for _, name := range r.peers {
+			g.bars = append(g.bars, bar{name, r.ratio(row, name, chartBase(r)).median})
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+// drawn is an SVG of panels below each other.
+func drawn(title string, peers []string, panels ...panel) string {
 	var d drawing
-	height := panelTop + 2*panelStep - 20
+	height := panelTop + len(panels)*panelStep - 20
 	d.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-labelledby="title">`,
 		chartWidth, height, chartWidth, height)
-	d.add(`<title id="title">%s</title>`, html.EscapeString(chartTitle(r)))
+	d.add(`<title id="title">%s</title>`, html.EscapeString(title))
 	d.add(`<style>%s</style>`, chartStyle)
 	d.add(`<rect class="paper" width="%d" height="%d" rx="6"/>`, chartWidth, height)
-	d.text("title", plotLeft, 32, chartTitle(r))
-	d.legend(r.peers)
-	d.panel(r, perSecond, "Requests per second: higher is better", panelTop)
-	d.panel(r, cpuMicros, "CPU per request: lower is better", panelTop+panelStep)
+	d.text("title", plotLeft, 32, title)
+	d.legend(peers)
+	for i, p := range panels {
+		d.panel(p, panelTop+float64(i)*panelStep)
+	}
 	d.add(`</svg>`)
 	return d.String()
 }
@@ -93,24 +133,22 @@ func (d *drawing) legend(peers []string) {
 	}
 }
 
-// panel draws one measure: a group of bars for each load, a bar in it for each server.
-func (d *drawing) panel(r *results, m measure, title string, top float64) {
-	rows := r.rowsOf(m)
-	d.text("panel", plotLeft, top+20, title)
-	if len(rows) == 0 {
+func (d *drawing) panel(p panel, top float64) {
+	d.text("panel", plotLeft, top+20, p.title)
+	if len(p.groups) == 0 {
 		return
 	}
-	s := scale{bottom: top + 38 + plotHeight, top: ratioCeiling(r, rows)}
+	s := scale{bottom: top + 38 + plotHeight, top: p.ceiling()}
 	for _, tick := range []float64{0, 0.5, 1, 1.5, 2, 2.5} {
 		if tick <= s.top {
 			d.tick(s, tick)
 		}
 	}
-	step := float64(plotWidth) / float64(len(rows))
-	for i, row := range rows {
+	step := float64(plotWidth) / float64(len(p.groups))
+	for i, g := range p.groups {
 		left := plotLeft + step*float64(i)
-		d.group(r, row, s, left, step)
-		d.text("quiet middle", left+step/2, s.bottom+20, row.load)
+		d.group(g, s, left, step)
+		d.text("quiet middle", left+step/2, s.bottom+20, g.name)
 	}
 }
 
@@ -119,12 +157,12 @@ type scale struct{ bottom, top float64 }
 
 func (s scale) y(ratio float64) float64 { return s.bottom - ratio/s.top*plotHeight }
 
-// ratioCeiling leaves room above the greatest ratio that is not cut, and always shows 1.0.
-func ratioCeiling(r *results, rows []row) float64 {
+// ceiling leaves room above the greatest ratio that is not cut, and always shows 1.0.
+func (p panel) ceiling() float64 {
 	greatest := 1.0
-	for _, row := range rows {
-		for _, name := range r.peers {
-			greatest = max(greatest, r.ratio(row, name, chartBase(r)).median)
+	for _, g := range p.groups {
+		for _, b := range g.bars {
+			greatest = max(greatest, b.ratio)
 		}
 	}
 	return min(greatest, tallestRatio) * 1.05
@@ -141,19 +179,18 @@ func (d *drawing) tick(s scale, ratio float64) {
 }
 
 // group draws the bars of one load, each with its ratio above it.
-func (d *drawing) group(r *results, of row, s scale, left, step float64) {
-	width := min(40, step*0.8/float64(len(r.peers)))
-	x := left + (step-width*float64(len(r.peers)))/2
-	for _, name := range r.peers {
-		ratio := r.ratio(of, name, chartBase(r)).median
-		top := s.y(min(ratio, tallestRatio))
+func (d *drawing) group(g group, s scale, left, step float64) {
+	width := min(40, step*0.8/float64(len(g.bars)))
+	x := left + (step-width*float64(len(g.bars)))/2
+	for _, b := range g.bars {
+		top := s.y(min(b.ratio, tallestRatio))
 		d.add(`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`,
-			name, x+2, top, width-4, s.bottom-top)
-		if ratio > tallestRatio {
+			b.peer, x+2, top, width-4, s.bottom-top)
+		if b.ratio > tallestRatio {
 			d.add(`<line class="cut" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`,
 				x, x+width, top+22, top+12)
 		}
-		d.text("small value middle", x+width/2, top-5, fmt.Sprintf("%.2f", ratio))
+		d.text("small value middle", x+width/2, top-5, fmt.Sprintf("%.2f", b.ratio))
 		x += width
 	}
 }

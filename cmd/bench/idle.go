@@ -128,6 +128,11 @@ func settledMemory(ctx context.Context, p *process) (kib int, err error) {
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
+	return memoryOf(p)
+}
+
+// memoryOf is the resident memory of the process.
+func memoryOf(p *process) (kib int, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid()))
 	if err != nil {
 		return 0, err

@@ -12,21 +12,23 @@ import (
 )
 
 // circumstances are what a reader has to know of a run besides its figures.
-type circumstances struct {
-	date, commit, machine, software, command string
-	rounds                                   int
-}
+type circumstances struct{ date, commit, machine, software, command string }
 
-func describeRun(o options) circumstances {
+func describe(command, software string) circumstances {
 	return circumstances{
 		date:   time.Now().Format(time.DateOnly),
 		commit: commit(),
 		machine: fmt.Sprintf("%s, %d cores, Linux %s",
 			cpuModel(), runtime.NumCPU(), kernel()),
-		software: software(o.peers),
-		command:  o.command(),
-		rounds:   o.rounds,
+		software: software,
+		command:  "go run . " + command,
 	}
+}
+
+// heading is what stands above the figures of a page: the circumstances, a remark, the command.
+func (c circumstances) heading(remark string) string {
+	return fmt.Sprintf("Measured on %s, %s, on %s, with %s. %s\n\n```sh\ncd cmd/bench && %s\n```\n\n",
+		c.date, c.commit, c.machine, c.software, remark, c.command)
 }
 
 // commit names what was measured. Changes to the documentation do not count: the run itself
@@ -71,8 +73,8 @@ func kernel() string {
 	return strings.TrimSpace(string(release))
 }
 
-// software names the versions of everything that took part.
-func software(peers []string) string {
+// software names the versions of the servers that took part, and of the tools besides.
+func software(peers []string, tools ...string) string {
 	versions := []string{runtime.Version()}
 	if slices.Contains(peers, "fasthttp") {
 		versions = append(versions, "fasthttp "+moduleVersion("github.com/valyala/fasthttp"))
@@ -80,7 +82,7 @@ func software(peers []string) string {
 	if slices.Contains(peers, "nginx") {
 		versions = append(versions, "nginx "+versionIn(toldBy("nginx", "-v")))
 	}
-	return strings.Join(append(versions, "wrk "+versionIn(toldBy("wrk", "-v"))), ", ")
+	return strings.Join(append(versions, tools...), ", ")
 }
 
 func moduleVersion(path string) string {

@@ -11,18 +11,49 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
 
 const usage = `Usage:
   bench [run] [flags]                   measure Troupe beside its peers
-  bench peer troupe|nethttp|fasthttp    serve the measured route alone, until SIGTERM
+  bench overload [flags]                offer Troupe, net/http and fasthttp more than they can do
+  bench crash [flags]                   measure how soon Troupe answers for handlers that fail
+  bench slow [flags]                    attack Troupe with slowhttptest, and ask after its health
+  bench soak [flags]                    torment one Troupe, and check every answer and what is left
+  bench peer troupe|nethttp|fasthttp    serve what is measured, until SIGTERM; --serve says what
 
-Flags of run:
+bench COMMAND -h lists the flags of a command.
+
+Flags of %s:
 `
+
+// A subcommand is one that has flags of its own, which it runs with when they were parsed.
+type subcommand struct {
+	flags    *flag.FlagSet
+	validate func() error
+	run      func(context.Context) error
+}
+
+var subcommands = map[string]func() subcommand{
+	"run":      newRun,
+	"overload": newOverload,
+	"crash":    newCrash,
+	"slow":     newSlow,
+	"soak":     newSoak,
+}
+
+// parse returns nil, flag.ErrHelp or a usageError.
+func (s subcommand) parse(args []string) error {
+	if err := parseFlags(s.flags, args); err != nil {
+		return err
+	}
+	return s.validate()
+}
 
 // usageError is a mistake in the command line; it ends with status 2, every other failure with 1.
 type usageError struct{ reason string }
@@ -62,31 +93,28 @@ func command(ctx context.Context, args []string) error {
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
 	}
-	switch name {
-	case "run":
-		return runCommand(ctx, args)
-	case "peer":
+	if name == "peer" {
 		return peerCommand(ctx, args)
-	default:
-		return &usageError{fmt.Sprintf("unknown command %q; there are run and peer", name)}
 	}
-}
-
-func runCommand(ctx context.Context, args []string) error {
-	opts, err := parseOptions(args)
-	if errors.Is(err, flag.ErrHelp) {
-		return printUsage(os.Stdout)
+	create, known := subcommands[name]
+	if !known {
+		return &usageError{fmt.Sprintf("unknown command %q; there are peer, %s", name,
+			strings.Join(slices.Sorted(maps.Keys(subcommands)), ", "))}
 	}
-	if err != nil {
+	sub := create()
+	err := sub.parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		printUsage(os.Stdout, name, sub.flags)
+		return nil
+	case err != nil:
 		return err
 	}
-	return run(ctx, opts)
+	return sub.run(ctx)
 }
 
-func printUsage(w io.Writer) error {
-	fmt.Fprint(w, usage)
-	flags := runFlags(&options{})
+func printUsage(w io.Writer, name string, flags *flag.FlagSet) {
+	fmt.Fprintf(w, usage, name)
 	flags.SetOutput(w)
 	flags.PrintDefaults()
-	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -19,16 +20,14 @@ type options struct {
 	pipeline    int
 	idle        int
 	peers       []string
-	write       bool
-	out         string
 	profile     string
+	publishing
 }
 
 // runFlags registers the flags of run, with their defaults, on a set that writes into o.
 func runFlags(o *options) *flag.FlagSet {
 	*o = options{connections: []int{1, 64, 512}, peers: peerNames()}
-	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := newFlags()
 	flags.IntVar(&o.rounds, "rounds", 5, "`number` of rounds; figures are medians over them")
 	flags.DurationVar(&o.lasting, "for", 3*time.Second,
 		"how long wrk loads a server each time, in whole seconds")
@@ -39,37 +38,53 @@ func runFlags(o *options) *flag.FlagSet {
 		"idle `connections` to measure memory with; 0 leaves it out")
 	flags.Var(&nameList{&o.peers}, "peers",
 		"`servers` to measure; the first is compared with each of the others")
-	flags.BoolVar(&o.write, "write", false, "write the table and the chart to the documentation")
-	flags.StringVar(&o.out, "out", "",
-		"`directory` that --write writes to (default docs/explanation of the repository)")
+	o.publishing.register(flags, "the table and the chart")
 	flags.StringVar(&o.profile, "profile", "",
 		"`directory` for a CPU profile of each Go server, NAME.pprof")
 	return flags
 }
 
-func parseOptions(args []string) (options, error) {
-	var o options
-	flags := runFlags(&o)
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return o, err
-		}
-		return o, &usageError{err.Error()}
+func newRun() subcommand {
+	o := &options{}
+	return subcommand{runFlags(o), o.validate, func(ctx context.Context) error { return run(ctx, *o) }}
+}
+
+// newFlags is an empty set of flags whose mistakes are told by exitStatus alone.
+func newFlags() *flag.FlagSet {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	return flags
+}
+
+// parseFlags returns flag.ErrHelp or a usageError.
+func parseFlags(flags *flag.FlagSet, args []string) error {
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return err
+	case err != nil:
+		return &usageError{err.Error()}
+	case flags.NArg() > 0:
+		return &usageError{fmt.Sprintf("unexpected argument %q", flags.Arg(0))}
 	}
-	if flags.NArg() > 0 {
-		return o, &usageError{fmt.Sprintf("unexpected argument %q", flags.Arg(0))}
+	return nil
+}
+
+// wholeSeconds is nil if d, the value of --for, is one that a run may last.
+func wholeSeconds(d time.Duration) error {
+	switch {
+	case d < time.Second || d%time.Second != 0:
+		return &usageError{"--for must be whole seconds, such as 3s"}
+	case d > 10*time.Minute:
+		return &usageError{"--for must be at most 10m"}
 	}
-	return o, o.validate()
+	return nil
 }
 
 func (o *options) validate() error {
 	switch {
 	case o.rounds < 1:
 		return &usageError{"--rounds must be at least 1"}
-	case o.lasting < time.Second || o.lasting%time.Second != 0:
-		return &usageError{"--for must be whole seconds, such as 3s: wrk knows no finer ones"}
-	case o.lasting > 10*time.Minute:
-		return &usageError{"--for must be at most 10m"}
 	case o.pipeline < 0 || o.pipeline > 1000:
 		return &usageError{"--pipeline must be between 0 and 1000"}
 	case o.idle < 0:
@@ -93,7 +108,7 @@ func (o *options) validate() error {
 			return &usageError{fmt.Sprintf("--peers: %s is named twice", name)}
 		}
 	}
-	return nil
+	return wholeSeconds(o.lasting)
 }
 
 // loads are what wrk is asked to do, in the order in which the report shows them.
@@ -115,7 +130,7 @@ func (o *options) command() string {
 	if connections == "" {
 		connections = "''"
 	}
-	return fmt.Sprintf("go run . run --rounds %d --for %s --connections %s --pipeline %d --idle %d --peers %s --write",
+	return fmt.Sprintf("run --rounds %d --for %s --connections %s --pipeline %d --idle %d --peers %s --write",
 		o.rounds, o.lasting, connections, o.pipeline, o.idle, strings.Join(o.peers, ","))
 }
 

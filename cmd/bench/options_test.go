@@ -6,12 +6,18 @@ import (
 	"testing"
 )
 
+func parseOptions(args []string) (options, error) {
+	var o options
+	err := subcommand{flags: runFlags(&o), validate: o.validate}.parse(args)
+	return o, err
+}
+
 func TestDefaultOptions(t *testing.T) {
 	o, err := parseOptions(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "go run . run --rounds 5 --for 3s --connections 1,64,512 --pipeline 16 --idle 4000 " +
+	want := "run --rounds 5 --for 3s --connections 1,64,512 --pipeline 16 --idle 4000 " +
 		"--peers troupe,nethttp,fasthttp,nginx --write"
 	if o.command() != want {
 		t.Errorf("the command is\n%s\nwant\n%s", o.command(), want)
@@ -27,7 +33,7 @@ func TestOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "go run . run --rounds 2 --for 1s --connections '' --pipeline 8 --idle 0 --peers nginx,troupe --write"
+	want := "run --rounds 2 --for 1s --connections '' --pipeline 8 --idle 0 --peers nginx,troupe --write"
 	if o.command() != want {
 		t.Errorf("the command is\n%s\nwant\n%s", o.command(), want)
 	}

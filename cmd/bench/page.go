@@ -3,37 +3,60 @@ package main
 import (
 	_ "embed"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 )
 
-const (
-	blockBegin = "<!-- bench:begin -->"
-	blockEnd   = "<!-- bench:end -->"
-	pageName   = "performance.md"
-	chartName  = "performance.svg"
-)
-
-// newPage is the page around the figures, for a directory that has none yet. People edit what
-// stands around the markers; the bench replaces what stands between them.
+// What a page is where a directory has none yet.
 //
 //go:embed page.md
-var newPage string
+var performanceTemplate string
 
-// target is where a run's report goes besides the output; the zero target is nowhere.
-type target struct {
-	dir  string
-	page string
+//go:embed page_reliability.md
+var reliabilityTemplate string
+
+// A page is a document with a marked place for the report of one command. People edit what stands
+// around the markers; the bench replaces what stands between them.
+type page struct{ file, template, mark string }
+
+var performancePage = page{"performance.md", performanceTemplate, "bench"}
+
+// reliabilityPage has a place for each of the commands that share it.
+func reliabilityPage(mark string) page { return page{"reliability.md", reliabilityTemplate, mark} }
+
+func (p page) begin() string { return "<!-- " + p.mark + ":begin -->" }
+func (p page) end() string   { return "<!-- " + p.mark + ":end -->" }
+
+// publishing is what the command line says of where a report goes besides the output.
+type publishing struct {
+	write bool
+	out   string
 }
 
-// openTarget reads the page that is to be rewritten, and fails if that cannot be done.
-func openTarget(o options) (target, error) {
-	if !o.write {
+func (p *publishing) register(flags *flag.FlagSet, what string) {
+	flags.BoolVar(&p.write, "write", false, "write "+what+" to the documentation")
+	flags.StringVar(&p.out, "out", "",
+		"`directory` that --write writes to (default docs/explanation of the repository)")
+}
+
+// target is a page on disk that is to be rewritten; the zero target is nowhere.
+type target struct {
+	page
+	dir string
+}
+
+// A picture is shown by a page and lies beside it.
+type picture struct{ file, svg string }
+
+// openTarget fails if the page cannot be rewritten.
+func openTarget(to publishing, p page) (target, error) {
+	if !to.write {
 		return target{}, nil
 	}
-	dir := o.out
+	dir := to.out
 	if dir == "" {
 		root, err := repositoryRoot()
 		if err != nil {
@@ -44,62 +67,52 @@ func openTarget(o options) (target, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return target{}, err
 	}
-	page, err := os.ReadFile(filepath.Join(dir, pageName))
-	if errors.Is(err, os.ErrNotExist) {
-		page, err = []byte(newPage), nil
-	}
-	if err != nil {
-		return target{}, err
-	}
-	if _, err := replaceBlock(string(page), ""); err != nil {
-		return target{}, fmt.Errorf("%s: %w", filepath.Join(dir, pageName), err)
-	}
-	return target{dir: dir, page: string(page)}, nil
+	t := target{p, dir}
+	_, err := t.with("")
+	return t, err
 }
 
-// write puts the report between the markers of the page, and the chart beside the page.
-func (t target) write(r *results, c circumstances) error {
+// with is the page as it would be with that report.
+func (t target) with(report string) (string, error) {
+	path := filepath.Join(t.dir, t.file)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		text, err = []byte(t.template), nil
+	}
+	if err != nil {
+		return "", err
+	}
+	replaced, err := t.replaceBlock(string(text), report)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return replaced, nil
+}
+
+// publish puts the report between the markers of the page, and the pictures beside the page.
+func (t target) publish(report string, pictures ...picture) error {
 	if t.dir == "" {
 		return nil
 	}
-	page, err := replaceBlock(t.page, block(r, c))
+	text, err := t.with(report)
 	if err != nil {
 		return err
 	}
-	err = os.WriteFile(filepath.Join(t.dir, pageName), []byte(page), 0o644)
-	if err != nil {
-		return err
+	err = os.WriteFile(filepath.Join(t.dir, t.file), []byte(text), 0o644)
+	for _, p := range pictures {
+		err = errors.Join(err, os.WriteFile(filepath.Join(t.dir, p.file), []byte(p.svg), 0o644))
 	}
-	return os.WriteFile(filepath.Join(t.dir, chartName), []byte(chart(r)), 0o644)
+	return err
 }
 
-// block is what stands between the markers.
-func block(r *results, c circumstances) string {
-	return fmt.Sprintf(`Measured on %s, %s, on %s, with %s. %s; the range of the rounds is in brackets.
-
-`+"```sh\ncd cmd/bench && %s\n```"+`
-
-![%s](%s)
-
-%s`, c.date, c.commit, c.machine, c.software, medians(c.rounds), c.command,
-		chartTitle(r), chartName, r.table())
-}
-
-func medians(rounds int) string {
-	if rounds == 1 {
-		return "Figures are of a single round"
-	}
-	return fmt.Sprintf("Figures are medians of %d rounds", rounds)
-}
-
-// replaceBlock puts text between the markers of a page.
-func replaceBlock(page, text string) (string, error) {
-	before, rest, begun := strings.Cut(page, blockBegin)
-	_, after, ended := strings.Cut(rest, blockEnd)
+// replaceBlock puts a report between the markers.
+func (p page) replaceBlock(text, report string) (string, error) {
+	before, rest, begun := strings.Cut(text, p.begin())
+	_, after, ended := strings.Cut(rest, p.end())
 	if !begun || !ended {
-		return "", fmt.Errorf("the page needs the lines %s and %s, for the figures between them", blockBegin, blockEnd)
+		return "", fmt.Errorf("the page needs the lines %s and %s, for the figures between them", p.begin(), p.end())
 	}
-	return before + blockBegin + "\n" + strings.TrimSpace(text) + "\n" + blockEnd + after, nil
+	return before + p.begin() + "\n" + strings.TrimSpace(report) + "\n" + p.end() + after, nil
 }
 
 // repositoryRoot is the nearest directory, upwards, that holds the module of Troupe.

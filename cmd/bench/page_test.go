@@ -8,50 +8,94 @@ import (
 )
 
 func TestReplaceBlock(t *testing.T) {
-	page := "# Title\n\n" + blockBegin + "\nold\n" + blockEnd + "\n\nAfter.\n"
-	got, err := replaceBlock(page, "new\n")
+	p := page{mark: "x"}
+	text := "# Title\n\n" + p.begin() + "\nold\n" + p.end() + "\n\nAfter.\n"
+	got, err := p.replaceBlock(text, "new\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "# Title\n\n" + blockBegin + "\nnew\n" + blockEnd + "\n\nAfter.\n"
+	want := "# Title\n\n<!-- x:begin -->\nnew\n<!-- x:end -->\n\nAfter.\n"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
 func TestPageWithoutMarkers(t *testing.T) {
-	for _, page := range []string{"", blockBegin, blockEnd, blockEnd + blockBegin} {
-		if _, err := replaceBlock(page, "new"); err == nil {
-			t.Errorf("%q: no error, where the figures have no place", page)
+	p := page{mark: "x"}
+	for _, text := range []string{"", p.begin(), p.end(), p.end() + p.begin(), performanceTemplate} {
+		if _, err := p.replaceBlock(text, "new"); err == nil {
+			t.Errorf("%q: no error, where the figures have no place", text)
 		}
 	}
 }
 
-func TestTheNewPageHasTheMarkers(t *testing.T) {
-	if _, err := replaceBlock(newPage, ""); err != nil {
+func TestTheNewPagesHaveTheMarkers(t *testing.T) {
+	for _, p := range []page{performancePage, reliabilityPage("overload"), reliabilityPage("crash"),
+		reliabilityPage("slow"), reliabilityPage("soak")} {
+		if _, err := p.replaceBlock(p.template, ""); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestCommandsShareAPage(t *testing.T) {
+	to := publishing{write: true, out: t.TempDir()}
+	for _, mark := range []string{"crash", "slow", "crash"} {
+		target, err := openTarget(to, reliabilityPage(mark))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := target.publish("the figures of "+mark, picture{mark + ".svg", "<svg/>"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(to.out, "reliability.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"# Reliability", "the figures of crash", "the figures of slow"} {
+		if strings.Count(string(text), want) != 1 {
+			t.Errorf("the page has %q %d times, want once", want, strings.Count(string(text), want))
+		}
+	}
+	if _, err := os.Stat(filepath.Join(to.out, "slow.svg")); err != nil {
 		t.Error(err)
 	}
 }
 
+func TestNothingIsWrittenUnasked(t *testing.T) {
+	dir := t.TempDir()
+	target, err := openTarget(publishing{out: dir}, performancePage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := target.publish("figures"); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
+		t.Errorf("%d files (%v), want none", len(files), err)
+	}
+}
+
 func TestWritingTwiceKeepsTheProse(t *testing.T) {
-	o := options{write: true, out: t.TempDir()}
-	circumstances := circumstances{date: "2026-11-23", commit: "commit abc", rounds: 2, command: "go run ."}
+	to := publishing{write: true, out: t.TempDir()}
+	circumstances := circumstances{date: "2026-11-23", commit: "commit abc", command: "go run ."}
 	for range 2 {
-		target, err := openTarget(o)
+		target, err := openTarget(to, performancePage)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := target.write(someResults(), circumstances); err != nil {
+		if err := target.publish(block(someResults(), circumstances, 2)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	page, err := os.ReadFile(filepath.Join(o.out, pageName))
+	text, err := os.ReadFile(filepath.Join(to.out, performancePage.file))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"# Performance", "commit abc", "medians of 2 rounds", "(performance.svg)", "1.25 (1.20–1.30)", "## How to read it"} {
-		if strings.Count(string(page), want) != 1 {
-			t.Errorf("the page has %q %d times, want once", want, strings.Count(string(page), want))
+		if strings.Count(string(text), want) != 1 {
+			t.Errorf("the page has %q %d times, want once", want, strings.Count(string(text), want))
 		}
 	}
 }

@@ -3,9 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"runtime/pprof"
@@ -22,11 +22,13 @@ const (
 // listening is the line by which a peer says that it can be connected to; the address follows.
 const listening = "listening on "
 
-// goPeers are the servers that this very program can be, by their names on the command line.
-var goPeers = map[string]func(net.Listener) error{
-	"troupe":   serveTroupe,
-	"nethttp":  serveNetHTTP,
-	"fasthttp": serveFastHTTP,
+// goPeers are the servers that this very program can be, by their names on the command line, and
+// what each can serve.
+var goPeers = map[string]map[string]func(net.Listener) error{
+	"troupe": {"hello": serveTroupe, "work": serveTroupeWork, "crash": serveCrash,
+		"slow": serveSlow, "soak": serveSoak},
+	"nethttp":  {"hello": serveNetHTTP, "work": serveNetHTTPWork},
+	"fasthttp": {"hello": serveFastHTTP, "work": serveFastHTTPWork},
 }
 
 // peerNames are all servers that can be measured, in the order in which reports show them.
@@ -44,25 +46,30 @@ func peerLabel(name string) string {
 	}
 }
 
-// peerCommand serves the measured route as one of goPeers. It ends upon a signal, or when its
+// peerCommand serves as one of goPeers. It ends upon a signal, or when its
 // standard input ends: a bench that was killed leaves no server behind.
 func peerCommand(ctx context.Context, args []string) error {
 	if len(args) == 0 || goPeers[args[0]] == nil {
 		return &usageError{"peer needs one of troupe, nethttp, fasthttp"}
 	}
 	name := args[0]
-	flags := flag.NewFlagSet("peer", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
+	flags := newFlags()
 	addr := flags.String("addr", "127.0.0.1:0", "")
 	profile := flags.String("cpuprofile", "", "")
 	leashed := flags.Bool("until-stdin-ends", false, "")
-	if err := flags.Parse(args[1:]); err != nil {
-		return &usageError{fmt.Sprintf("peer %s: %v; there are --addr HOST:PORT and --cpuprofile FILE", name, err)}
+	what := flags.String("serve", "hello", "")
+	if err := parseFlags(flags, args[1:]); err != nil {
+		return &usageError{fmt.Sprintf("peer %s: %v; there are --addr HOST:PORT, --serve WHAT and --cpuprofile FILE", name, err)}
+	}
+	serve := goPeers[name][*what]
+	if serve == nil {
+		return &usageError{fmt.Sprintf("peer %s: --serve needs one of %s", name,
+			strings.Join(slices.Sorted(maps.Keys(goPeers[name])), ", "))}
 	}
 	if *leashed {
 		ctx = untilEnd(ctx, os.Stdin)
 	}
-	return profiled(*profile, func() error { return servePeer(ctx, goPeers[name], *addr) })
+	return profiled(*profile, func() error { return servePeer(ctx, serve, *addr) })
 }
 
 // servePeer returns nil when ctx ends: the process ends with it, and takes its connections along.

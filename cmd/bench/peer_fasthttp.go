@@ -1,7 +1,13 @@
 package main
 
 import (
+	"errors"
+	"io"
+	"log"
 	"net"
+	"sync"
+	"syscall"
+	"time"
 
 	"github.com/valyala/fasthttp"
 )
@@ -18,4 +24,37 @@ func serveFastHTTP(listener net.Listener) error {
 		ctx.SetBodyString(greeting)
 	}}
 	return server.Serve(listener)
+}
+
+// serveFastHTTPWork does what serveNetHTTPWork does, and its listener waits for a free descriptor,
+// as net/http itself does: fasthttp would stop serving.
+func serveFastHTTPWork(listener net.Listener) error {
+	var state sync.Mutex
+	server := &fasthttp.Server{Logger: log.New(io.Discard, "", 0), Handler: func(ctx *fasthttp.RequestCtx) {
+		switch string(ctx.Path()) {
+		case workPath:
+			state.Lock()
+			defer state.Unlock()
+			time.Sleep(workTime)
+			ctx.SetBodyString(greeting)
+		case healthPath:
+			ctx.SetBodyString(health)
+		default:
+			ctx.NotFound()
+		}
+	}}
+	return server.Serve(waitingListener{listener})
+}
+
+// A waitingListener accepts later when there are too many open files.
+type waitingListener struct{ net.Listener }
+
+func (l waitingListener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if !errors.Is(err, syscall.EMFILE) {
+			return conn, err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }

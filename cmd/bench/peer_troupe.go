@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -13,14 +14,41 @@ import (
 // serveTroupe logs at level warn, which is silent in health, as the peers are. Its limits are
 // wide enough for the idle connections; every other setting is the default.
 func serveTroupe(listener net.Listener) error {
-	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	server := actors.NewServer(actors.Config{
-		Logger:         logger,
-		IdleTimeout:    2 * time.Minute,
-		MaxConnections: 20_000,
-	})
+	server := actors.NewServer(wide(os.Stderr))
 	server.Handle("GET /", handlers.Func(func(r *actors.Request) *actors.Response {
 		return r.Text(200, greeting)
 	}))
 	return server.Serve(listener)
+}
+
+func wide(log io.Writer) actors.Config {
+	return actors.Config{Logger: warnings(log), IdleTimeout: 2 * time.Minute, MaxConnections: 20_000}
+}
+
+func warnings(to io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// serveTroupeWork keeps the state in an actor, and has it refuse what would have to wait too long.
+func serveTroupeWork(listener net.Listener) error {
+	server := actors.NewServer(wide(os.Stderr))
+	server.Handle("GET "+workPath, handlers.Func(answerWork), actors.MaxQueueWait(workWait))
+	handleHealth(server)
+	return server.Serve(listener)
+}
+
+// largeSize is how many octets GET /large has: enough for a client to read slowly.
+const largeSize = 1 << 20
+
+// serveSlow has the default settings, which are what slow clients are up against.
+func serveSlow(listener net.Listener) error {
+	server := actors.NewServer(actors.Config{Logger: warnings(os.Stderr)})
+	server.Handle("GET /large", handlers.Static("application/octet-stream", make([]byte, largeSize)))
+	server.Handle("POST /echo", handlers.Func(answerEcho))
+	handleHealth(server)
+	return server.Serve(listener)
+}
+
+func answerEcho(r *actors.Request) *actors.Response {
+	return r.Bytes(200, "application/octet-stream", r.Body)
 }

@@ -40,7 +40,11 @@ func startPeer(ctx context.Context, name, profile string) (*process, error) {
 	if name == "nginx" {
 		p, err = startNginx(ctx)
 	} else {
-		p, err = startGoPeer(ctx, name, profile)
+		var flags []string
+		if profile != "" {
+			flags = []string{"--cpuprofile", filepath.Join(profile, name+".pprof")}
+		}
+		p, err = startGoPeer(ctx, name, flags...)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", peerLabel(name), err)
@@ -48,16 +52,22 @@ func startPeer(ctx context.Context, name, profile string) (*process, error) {
 	return p, nil
 }
 
-func startGoPeer(ctx context.Context, name, profile string) (*process, error) {
+// startServing starts a Go server that serves what is not the measured route of run.
+func startServing(ctx context.Context, name, what string) (*process, error) {
+	p, err := startGoPeer(ctx, name, "--serve", what)
+	if err != nil {
+		return nil, fmt.Errorf("starting %s: %w", peerLabel(name), err)
+	}
+	return p, nil
+}
+
+func startGoPeer(ctx context.Context, name string, flags ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	args := []string{"peer", name, "--addr", "127.0.0.1:0", "--until-stdin-ends"}
-	if profile != "" {
-		args = append(args, "--cpuprofile", filepath.Join(profile, name+".pprof"))
-	}
-	cmd := exec.Command(self, args...)
+	cmd := exec.Command(self, append(args, flags...)...)
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

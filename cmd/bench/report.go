@@ -36,6 +36,18 @@ func (r *results) line(of row) []string {
 	return line
 }
 
+// block is what stands between the markers of the page.
+func block(r *results, c circumstances, rounds int) string {
+	return c.heading(medians(rounds)) + fmt.Sprintf("![%s](%s)\n\n%s", chartTitle(r), chartName, r.table())
+}
+
+func medians(rounds int) string {
+	if rounds == 1 {
+		return "Figures are of a single round."
+	}
+	return fmt.Sprintf("Figures are medians of %d rounds; the range of the rounds is in brackets.", rounds)
+}
+
 // String is the median, and the least and greatest of the rounds where there were several.
 func (r ratio) String() string {
 	if r.low == r.high {
@@ -46,9 +58,11 @@ func (r ratio) String() string {
 
 // figure writes a value with as many digits as its measure deserves.
 func figure(m measure, value float64) string {
-	switch m {
-	case cpuMicros, idleMemKiB:
+	switch {
+	case m == cpuMicros, m == idleMemKiB, m == goodputKept:
 		return fmt.Sprintf("%.2f", value)
+	case strings.HasSuffix(string(m), ", ms"), strings.HasSuffix(string(m), ", %"):
+		return fmt.Sprintf("%.1f", value)
 	default:
 		return grouped(int(math.Round(value)))
 	}

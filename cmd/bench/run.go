@@ -29,7 +29,7 @@ func run(ctx context.Context, opts options) (err error) {
 	if err := raiseDescriptorLimit(opts.needsDescriptors()); err != nil {
 		return err
 	}
-	target, err := openTarget(opts) // before measuring: a page that cannot be written costs no run
+	target, err := openTarget(opts.publishing, performancePage) // before measuring: a page that cannot be written costs no run
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,8 @@ func run(ctx context.Context, opts options) (err error) {
 		return err
 	}
 	fmt.Print(b.results.table())
-	return target.write(b.results, describeRun(opts))
+	c := describe(opts.command(), software(opts.peers, "wrk "+versionIn(toldBy("wrk", "-v"))))
+	return target.publish(block(b.results, c, opts.rounds), picture{chartName, chart(b.results)})
 }
 
 // installed leaves nginx out where there is none: it is a yardstick, not a requirement.

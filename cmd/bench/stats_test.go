@@ -52,3 +52,24 @@ func TestRotated(t *testing.T) {
 		}
 	}
 }
+
+func TestPercentile(t *testing.T) {
+	hundred := make([]float64, 100)
+	for i := range hundred {
+		hundred[99-i] = float64(i + 1)
+	}
+	for q, want := range map[float64]float64{0: 1, 50: 50, 99: 99, 99.5: 100, 100: 100} {
+		if got := percentile(hundred, q); got != want {
+			t.Errorf("percentile %v is %v, want %v", q, got, want)
+		}
+	}
+	if got := percentile(nil, 50); got != 0 {
+		t.Errorf("the median of nothing is %v, want 0", got)
+	}
+}
+
+func TestShare(t *testing.T) {
+	if share(1, 4) != 25 || share(0, 0) != 0 {
+		t.Errorf("got %v and %v, want 25 and 0", share(1, 4), share(0, 0))
+	}
+}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func TestSubcommandsRepeatThemselves(t *testing.T) {
+	overload, crash, slow, soak := &overloadOptions{}, &crashOptions{}, &slowOptions{}, &soakOptions{}
+	for _, c := range []struct {
+		sub     subcommand
+		args    string
+		command func() string
+		want    string
+	}{
+		{subcommand{flags: overloadFlags(overload), validate: overload.validate}, "--rounds 2 --out x", overload.command,
+			"overload --for 5s --rounds 2 --write"},
+		{subcommand{flags: crashFlags(crash), validate: crash.validate}, "--routes 20", crash.command, "crash --routes 20 --write"},
+		{subcommand{flags: slowFlags(slow), validate: slow.validate}, "--for 3s", slow.command,
+			"slow --for 3s --connections 1000 --write"},
+		{subcommand{flags: soakFlags(soak), validate: soak.validate}, "--seed 7", soak.command, "soak --for 1m0s --seed 7 --write"},
+	} {
+		if err := c.sub.parse(strings.Fields(c.args)); err != nil {
+			t.Fatal(err)
+		}
+		if c.command() != c.want {
+			t.Errorf("the command is %q, want %q", c.command(), c.want)
+		}
+	}
+}
+
+func TestBadOptionsOfSubcommands(t *testing.T) {
+	for args, want := range map[string]string{
+		"overload --rounds 0":       "--rounds",
+		"overload --for 1500ms":     "whole seconds",
+		"overload more":             `unexpected argument "more"`,
+		"crash --routes 0":          "--routes",
+		"crash --routes 301":        "--routes",
+		"slow --for 11m":            "at most 10m",
+		"slow --connections 1001":   "--connections",
+		"soak --for 0s":             "whole seconds",
+		"soak --seed -1":            "seed",
+		"storm":                     `unknown command "storm"`,
+		"peer":                      "peer needs",
+		"peer troupe --serve what":  "--serve needs one of crash, hello, slow, soak, work",
+		"peer nethttp --serve soak": "--serve needs one of hello, work",
+	} {
+		err := command(t.Context(), strings.Fields(args))
+		var mistaken *usageError
+		if !errors.As(err, &mistaken) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want a usage error of one line with %q", args, err, want)
+		}
+	}
+}
+
+func TestUsageListsTheFlagsOfEachCommand(t *testing.T) {
+	for name, create := range subcommands {
+		var b strings.Builder
+		printUsage(&b, name, create().flags)
+		for _, want := range []string{"Flags of " + name + ":\n", "bench " + name, "-write"} {
+			if name != "run" && !strings.Contains(b.String(), want) {
+				t.Errorf("the usage of %s lacks %q", name, want)
+			}
+		}
+	}
+}
+
+func TestEveryPeerServesWhatItSays(t *testing.T) {
+	for name, serves := range goPeers {
+		for what := range serves {
+			if what == "hello" {
+				continue // see TestEveryGoPeerAnswersAlikeAndEndsCleanly
+			}
+			t.Run(name+" "+what, func(t *testing.T) {
+				p, err := startServing(t.Context(), name, what)
+				if err != nil {
+					t.Fatal(err)
+				}
+				v := &visitor{addr: p.addr}
+				path := map[string]string{"crash": "/ordinary", "work": workPath}[what]
+				if path == "" {
+					path = healthPath
+				}
+				if r := get(t.Context(), v, path); r.status != 200 {
+					t.Errorf("GET %s: got %+v, want 200", path, r)
+				}
+				v.close()
+				if err := p.stop(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
