@@ -67,8 +67,8 @@ func TestAQueueHasALimit(t *testing.T) {
 // The handler has taken the last one, so nobody waits: whoever comes is next, whatever was measured.
 func TestAQueueWhereNobodyWaitsTakesOne(t *testing.T) {
 	l := newLine(t, 1, time.Nanosecond)
-	l.service.Store(int64(time.Hour))
 	l.busySince.Store(1)
+	l.now = time.Hour + 1
 	l.fill(1)
 	l.wantFull("the next would have to wait for an hour", time.Hour)
 }
