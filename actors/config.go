@@ -51,8 +51,8 @@ type Config struct {
 	// counting as one; 0 for no such limit. A request on a further one is answered 429.
 	MaxConnectionsPerPeer int
 	// MaxContent is how many octets of request content the server holds at once, of all connections
-	// together, until they are answered: 1 GiB. What would exceed it is answered 503. Below 0 there is
-	// no such limit.
+	// together, until they are answered, besides some 16 KiB of each: 1 GiB. What would exceed it is
+	// answered 503. Below 0 there is no such limit.
 	MaxContent int64
 	// DrainDelay is how long Shutdown goes on accepting when Ready is already false, so that a load
 	// balancer can notice: 0.

@@ -255,6 +255,9 @@ func (c *connection) flush(ctx actor.Context) bool {
 	c.stage = before
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))
+		if c.request != nil {
+			c.request.end(ErrClientGone)
+		}
 		c.out.release()
 		c.stop(ctx)
 		return false

@@ -47,7 +47,8 @@ func (c *custody) take(message any, r *Request) {
 // finish measures how long a request took, if others wait for the same.
 func (c *custody) finish(began int64) {
 	if c.queue != nil && c.queue.length() > 0 {
-		c.queue.measure(c.env.clock() - began)
+		now := c.env.clock()
+		c.queue.measure(now-began, now)
 	}
 	c.rest()
 }

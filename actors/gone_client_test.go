@@ -112,6 +112,15 @@ func TestAClientThatClosesEndsTheContext(t *testing.T) {
 	c.wantGone("nobody is there to take the probe", r)
 }
 
+// It has closed by the time that the server reads, so the end of its side comes with the request, and nothing
+// comes behind it.
+func TestAClientThatAsksAndClosesAtOnceEndsTheContext(t *testing.T) {
+	c := newGoneClient(t)
+	io.WriteString(c, get)
+	c.Close()
+	c.wantGone("no notice of the kernel is missed", c.ask(""))
+}
+
 func TestAClientThatEndsItsSideIsAnswered(t *testing.T) {
 	c := newGoneClient(t)
 	r := c.ask(get)

@@ -15,6 +15,7 @@ type queue struct {
 	tickets   atomic.Uint32 // given to those who joined
 	left      atomic.Uint32 // who have left again: it was their turn, or nobody waits for them any more
 	service   atomic.Int64  // nanoseconds that a request takes, as measured while others wait
+	measured  atomic.Int64  // on the clock of the server, when that was
 	busySince atomic.Int64  // on the clock of the server, when the handler began with what it is at; 0 if nothing
 }
 
@@ -46,6 +47,9 @@ func (q *queue) join(r *Request, clock func() int64) (retry time.Duration, joine
 // handler is at counts as well: it may be slow, or stuck.
 func (q *queue) wait(behind int, clock func() int64) time.Duration {
 	service := time.Duration(q.service.Load())
+	if service > slow && clock()-q.measured.Load() > int64(quietTime) {
+		service = 0 // it was slow once
+	}
 	var running time.Duration
 	if service == 0 || behind >= stuckLength {
 		if since := q.busySince.Load(); since != 0 {
@@ -58,12 +62,16 @@ func (q *queue) wait(behind int, clock func() int64) time.Duration {
 	return max(time.Duration(behind)*service, running)
 }
 
+// slow is what a request takes where a look at the clock does not count.
+const slow = time.Millisecond
+
 // stuckLength is how many have to wait before the router looks at the clock.
 const stuckLength = 64
 
-// measure learns from a request that took so many nanoseconds. What got faster is believed sooner than
+// measure learns from a request that has just taken so many nanoseconds. What got faster is believed sooner than
 // what got slower: one slow request is no reason to send others away.
-func (q *queue) measure(took int64) {
+func (q *queue) measure(took, now int64) {
+	q.measured.Store(now)
 	before := q.service.Load()
 	switch {
 	case before == 0:

@@ -193,6 +193,9 @@ func TestAnIdleHandlerTakesABurst(t *testing.T) {
 				k.wait(soon + 10*time.Millisecond)
 				k.queueUp(1, last)
 				k.wait(time.Hour)
+				if since := k.server.env.routes.routes[0].queue.busySince.Load(); since != 0 {
+					t.Errorf("want the handler at nothing, it has been busy since %v", time.Duration(since))
+				}
 				clients := make([]*peer, 300)
 				for i := range clients {
 					clients[i] = k.dial()

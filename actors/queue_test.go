@@ -75,7 +75,7 @@ func TestAQueueWhereNobodyWaitsTakesOne(t *testing.T) {
 
 func TestAQueueRefusesWhoeverWouldWaitForTooLong(t *testing.T) {
 	l := newLine(t, 100, 250*time.Millisecond)
-	l.measure(int64(100 * time.Millisecond))
+	l.measure(int64(100*time.Millisecond), int64(l.now))
 	l.fill(3) // behind none, 100 ms and 200 ms
 	l.wantFull("three times 100 ms is more than 250", 300*time.Millisecond)
 	l.maxWait = 300 * time.Millisecond
@@ -84,6 +84,16 @@ func TestAQueueRefusesWhoeverWouldWaitForTooLong(t *testing.T) {
 	l.maxWait = -1
 	l.fill(96)
 	l.wantFull("without a limit to the time only the number counts", 10*time.Second)
+}
+
+// A handler that was slow once is not thought to be slow for ever.
+func TestAQueueForgetsAnOldMeasure(t *testing.T) {
+	l := newLine(t, 100, 5*time.Second)
+	l.measure(int64(6*time.Second), int64(l.now))
+	l.fill(1)
+	l.wantFull("the next would wait for 6 s", 6*time.Second)
+	l.now += time.Hour
+	l.fill(3)
 }
 
 // While nothing is measured, what the handler is at counts for each that waits.
@@ -100,7 +110,7 @@ func TestAQueueLooksAtTheFirstRequestOfAll(t *testing.T) {
 // Where many wait and nothing moves the measure is of no use: the handler is stuck.
 func TestAQueueThatIsStuckRefuses(t *testing.T) {
 	l := newLine(t, 1000, 5*time.Second)
-	l.measure(int64(time.Millisecond))
+	l.measure(int64(time.Millisecond), int64(l.now))
 	l.busySince.Store(int64(l.now))
 	l.now += 6 * time.Second
 	l.fill(stuckLength)
@@ -123,7 +133,7 @@ func TestAMeasureBelievesWhatGetsFasterSooner(t *testing.T) {
 		{"an eighth of what got slower", 1400, 700},
 		{"the same changes nothing", 700, 700},
 	} {
-		if q.measure(step.took); q.service.Load() != step.want {
+		if q.measure(step.took, 1); q.service.Load() != step.want {
 			t.Errorf("%s: want %d, got %d", step.why, step.want, q.service.Load())
 		}
 	}

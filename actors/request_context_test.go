@@ -108,6 +108,15 @@ func TestAContextWithoutADeadlineSaysSo(t *testing.T) {
 	})
 	bubble(t, func(k *kit) {
 		c := &clerk{}
+		k.server.Handle("/clerk/", c.props(), StreamBody())
+		_, ctx := c.ask(k.peer)
+		if deadline, ok := ctx.Deadline(); ok {
+			t.Errorf("each piece of the content gives the handler new time: want no deadline, got %v", deadline)
+		}
+		k.tell("router//clerk/", c.answer)
+	})
+	bubble(t, func(k *kit) {
+		c := &clerk{}
 		k.serve("/clerk/", c.props())
 		r, ctx := c.ask(k.peer)
 		k.tell("router//clerk/", func(of actor.Context) { of.Send(r.Connection(), r.Stream(200, nil, mute())) })

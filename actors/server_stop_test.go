@@ -23,6 +23,28 @@ func (k *kit) wantDead(why string) {
 	}
 }
 
+// TestAStopOfTheServerAnswersAll has what a response can still be said to; here is the rest.
+func TestAStopOfTheServerEndsTheOthersVisibly(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/stream", answering(func(r *Request) *Response { return r.Stream(200, nil, mute()) }))
+		idle, begun, streaming := k.dial(), k.dial(), k.dial()
+		begun.send(partialHead)
+		streaming.send(ask("GET", "/stream"))
+		streaming.headOnly = true
+		streaming.want("the stream has begun", "HTTP/1.1 200 OK", "\r\nTransfer-Encoding: chunked\r\n")
+		k.halt("")
+		streaming.wantClosed("without the last chunk, so that the end is seen (RFC 9112 §8)")
+		idle.wantClosed("nothing was asked")
+		begun.wantClosed("what is not whole is not answered (RFC 9112 §8)")
+		k.wantDead("all have stopped")
+		wantError(t, "Serve says why it ended", k.served, ErrServerClosed)
+		if k.server.Ready() {
+			t.Error("a server that was stopped is not ready")
+		}
+		wantError(t, "there is nothing left to wait for", k.shutdown(context.Background()), nil)
+	})
+}
+
 func TestARouterThatIsStoppedIsMadeAnew(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
