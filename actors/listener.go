@@ -154,15 +154,15 @@ func (l *listener) spawn(ctx actor.Context, message *Accepted) {
 // drain stops accepting and has every connection finish what it began. Those in the backlog are
 // connected as far as their clients know, so they are served as well.
 func (l *listener) drain(ctx actor.Context) {
-	if !l.draining {
-		l.env.log.info(ctx.Self(), "draining", slog.Int("connections", l.connections))
-	}
-	l.draining = true
 	if !l.on.over() {
 		for _, s := range l.on.waiting() {
 			l.spawn(ctx, &Accepted{socket: s})
 		}
 		l.env.guard(ctx.Self(), drain, l.on.close)
+	}
+	if !l.draining {
+		l.draining = true
+		l.env.log.info(ctx.Self(), "draining", slog.Int("connections", l.connections))
 	}
 	l.pass(ctx, drain)
 	l.next(ctx)
