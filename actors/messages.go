@@ -69,8 +69,8 @@ type BodyRead struct {
 // stopped and all pieces that it had sent before are dealt with.
 type SourceStopped struct{ exchange uint64 }
 
-// HandlerCrashed is the fact that a handler panicked on the request of this exchange. Supervision
-// sends it to the connection, which answers 500 at once.
+// HandlerCrashed is the fact that an actor panicked on the request of this exchange, or had taken it before
+// it crashed. Its mailbox sends it to the connection, which answers 500 at once.
 type HandlerCrashed struct {
 	Reason   any // what the handler panicked with
 	exchange uint64
