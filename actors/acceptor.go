@@ -18,6 +18,9 @@ type acceptor interface {
 	Addr() net.Addr
 }
 
+// longestBacklog is more than a backlog holds, unless it grows as fast as it is taken.
+const longestBacklog = 1 << 16
+
 // newStreamAcceptor accepts whatever the listener does, in whichever way it knows itself.
 func newStreamAcceptor(on net.Listener) acceptor {
 	if own, ok := on.(acceptor); ok {

@@ -23,18 +23,35 @@ func (env *environment) gated(on net.Listener, config *tls.Config) net.Listener 
 	if config == nil && len(env.config.Proxies) == 0 {
 		return on
 	}
-	return &gatedAcceptor{on, env.config.Proxies, config}
+	return newGatedAcceptor(on, env.config.Proxies, config)
 }
 
-func (a *gatedAcceptor) more(int) []socket { return nil }
+func newGatedAcceptor(on net.Listener, proxies []netip.Prefix, config *tls.Config) *gatedAcceptor {
+	return &gatedAcceptor{unwaiting(on), proxies, config}
+}
 
-func (a *gatedAcceptor) waiting() []socket { return acceptWaiting(a.Listener, a.accept) }
+func (a *gatedAcceptor) more(most int) (sockets []socket) {
+	if on, ok := a.Listener.(interface{ backlog(most int) []net.Conn }); ok {
+		for _, conn := range on.backlog(most) {
+			sockets = append(sockets, a.gate(conn))
+		}
+	}
+	return sockets
+}
+
+func (a *gatedAcceptor) waiting() []socket {
+	return append(a.more(longestBacklog), acceptWaiting(a.Listener, a.accept)...)
+}
 
 func (a *gatedAcceptor) accept() (socket, error) {
 	conn, err := a.Accept()
 	if err != nil {
 		return nil, err
 	}
+	return a.gate(conn), nil
+}
+
+func (a *gatedAcceptor) gate(conn net.Conn) socket {
 	var header, handshake func() error
 	if trusted(a.proxies, conn.RemoteAddr()) {
 		proxied := newProxiedConn(conn)
@@ -48,7 +65,7 @@ func (a *gatedAcceptor) accept() (socket, error) {
 	if header != nil || handshake != nil {
 		s.prepareBy(func() error { return inTurn(header, handshake) })
 	}
-	return s, nil
+	return s
 }
 
 // inTurn does the steps that there are, up to the first that fails. A panic ends this connection and

@@ -58,7 +58,7 @@ func gatedTCP(t *testing.T, proxies []netip.Prefix, config *tls.Config) acceptor
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newAcceptor(&gatedAcceptor{on, proxies, config}, nil)
+	return newAcceptor(newGatedAcceptor(on, proxies, config), nil)
 }
 
 // dialFirst is the first connection that the acceptor gets.

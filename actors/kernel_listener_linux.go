@@ -1,0 +1,129 @@
+package actors
+
+import (
+	"errors"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// A kernelListener accepts the descriptors of connections, from a listener of package net. It waits for
+// them in the runtime's poller and never in the kernel, which package net does where another process has
+// set the socket so: that is a property of the socket, and not of the process. Starting a process by
+// os/exec that is to inherit the socket sets it.
+type kernelListener struct {
+	net.Listener
+	file *os.File // the same socket as the listener's: that one does not let us accept
+	raw  syscall.RawConn
+}
+
+func newKernelListener(on net.Listener) (*kernelListener, error) {
+	var file *os.File
+	var err error
+	switch on := on.(type) { // and nothing that embeds one of these: it may accept in its own way
+	case *net.TCPListener:
+		file, err = pollable(on)
+	case *net.UnixListener:
+		file, err = pollable(on)
+	default:
+		err = errors.ErrUnsupported
+	}
+	if err != nil {
+		return nil, err
+	}
+	l := &kernelListener{Listener: on, file: file}
+	if l.raw, err = file.SyscallConn(); err != nil {
+		file.Close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// pollable is a file of the same socket for which the runtime's poller can wait.
+func pollable(on interface {
+	syscall.Conn
+	File() (*os.File, error)
+}) (*os.File, error) {
+	conn, err := on.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	conn.Control(func(fd uintptr) { syscall.SetNonblock(int(fd), true) })
+	file, err := on.File()
+	if err != nil {
+		return nil, err
+	}
+	if err := file.SetReadDeadline(time.Time{}); err != nil { // set to blocking since
+		file.Close()
+		return nil, err
+	}
+	return file, nil
+}
+
+// accept waits for a connection. The error is net.ErrClosed after Close.
+func (l *kernelListener) accept() (fd int, from syscall.Sockaddr, err error) {
+	var failed error
+	err = l.raw.Read(func(listening uintptr) bool {
+		fd, from, failed = acceptNow(listening)
+		return failed != syscall.EAGAIN
+	})
+	if err != nil {
+		return 0, nil, net.ErrClosed
+	}
+	return fd, from, os.NewSyscallError("accept4", failed)
+}
+
+// each does something with up to so many connections that need no waiting for.
+func (l *kernelListener) each(most int, f func(fd int, from syscall.Sockaddr)) {
+	l.raw.Control(func(listening uintptr) {
+		for range most {
+			fd, from, err := acceptNow(listening)
+			if err != nil {
+				return
+			}
+			f(fd, from)
+		}
+	})
+}
+
+// acceptNow accepts without waiting. The socket is set not to wait each time: see kernelListener.
+func acceptNow(listening uintptr) (fd int, from syscall.Sockaddr, err error) {
+	for {
+		syscall.SetNonblock(int(listening), true)
+		fd, from, err = syscall.Accept4(int(listening), syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
+		if err != syscall.EINTR && err != syscall.ECONNABORTED {
+			return fd, from, err
+		}
+	}
+}
+
+// Accept is for those who want a connection of package net.
+func (l *kernelListener) Accept() (net.Conn, error) {
+	fd, _, err := l.accept()
+	if err != nil {
+		return nil, err
+	}
+	return connOf(fd)
+}
+
+func connOf(fd int) (net.Conn, error) {
+	file := os.NewFile(uintptr(fd), "")
+	defer file.Close() // the connection has a descriptor of its own
+	return net.FileConn(file)
+}
+
+// backlog is up to so many connections that need no waiting for.
+func (l *kernelListener) backlog(most int) (conns []net.Conn) {
+	l.each(most, func(fd int, _ syscall.Sockaddr) {
+		if conn, err := connOf(fd); err == nil {
+			conns = append(conns, conn)
+		}
+	})
+	return conns
+}
+
+func (l *kernelListener) Close() error {
+	l.file.Close()
+	return l.Listener.Close()
+}
