@@ -41,6 +41,7 @@ type session struct {
 	content   []byte     // of the request, as far as collected
 	reserved  int64      // octets of it that are counted for the server
 	discarded int        // octets taken that nobody wanted
+	probes    uint8      // sent to it in this exchange
 	ended     bool       // the socket is closed
 	leaving   bool       // it has decided to stop
 	counted   bool       // among the connections of its peer

@@ -135,7 +135,8 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	if c.mailbox.bulk.Load() {
 		c.mailbox.bulk.Store(false)
 	}
-	c.request, c.begun, c.probeAt, c.stage = nil, time.Time{}, time.Time{}, resting
+	c.request, c.begun, c.stage = nil, time.Time{}, resting
+	c.probeAt, c.probes = time.Time{}, 0
 	if skip || !persist {
 		c.stage = ending
 	}

@@ -47,15 +47,31 @@ func (c *connection) look(ctx actor.Context) {
 	if !c.probeAt.IsZero() && !c.now.Before(c.probeAt) && !c.probe(ctx) {
 		return
 	}
-	timeout := c.handlerTimeout()
-	left := c.since.Add(timeout).Sub(c.now)
-	switch {
-	case timeout < 0:
-	case left <= 0:
+	if c.timeLeft() == 0 {
 		c.giveUp(ctx)
-	default:
-		c.alarm.deadline(c.now, left)
+		return
 	}
+	c.lookLater()
+}
+
+// lookLater has the connection look when the time of the handler is up, or that of a probe has come.
+func (c *connection) lookLater() {
+	left := c.timeLeft()
+	if !c.probeAt.IsZero() {
+		if probe := c.probeAt.Sub(c.now); left < 0 || probe < left {
+			left = max(probe, 0)
+		}
+	}
+	c.alarm.deadline(c.now, left)
+}
+
+// timeLeft is how long the handler of the request may still take, or below zero for ever.
+func (c *connection) timeLeft() time.Duration {
+	timeout := c.handlerTimeout()
+	if timeout < 0 {
+		return timeout
+	}
+	return max(c.since.Add(timeout).Sub(c.now), 0)
 }
 
 // handlerTimeout is how long the handler of the request may take.
@@ -77,12 +93,16 @@ func (c *connection) leave(ctx actor.Context) {
 // finds out whether anybody waits for its answer.
 const probePause = 250 * time.Millisecond
 
+// mostProbes are two: the kernel's answer to the first is seen at once where a poller watches the socket,
+// and elsewhere when the second fails.
+const mostProbes = 2
+
 // probeLater has a client that has ended its side be looked for.
 func (c *connection) probeLater() {
-	if c.behaviour == exchanging && c.probeAt.IsZero() && c.stage == requested && c.socket.ended() &&
-		c.request.Head.Version.AtLeast11() {
+	if c.behaviour == exchanging && c.probes == 0 && c.probeAt.IsZero() && c.stage == requested &&
+		c.socket.ended() && c.request.Head.Version.AtLeast11() {
 		c.probeAt = c.now.Add(probePause)
-		c.alarm.deadline(c.now, probePause)
+		c.lookLater()
 	}
 }
 
@@ -90,7 +110,10 @@ func (c *connection) probeLater() {
 // 9110 §15.2.1). The kernel of one that has closed the connection answers with a reset; one that has
 // only ended its side gets its answer. It is false if the connection has stopped.
 func (c *connection) probe(ctx actor.Context) bool {
-	c.probeAt = c.now.Add(365 * 24 * time.Hour) // once
+	c.probeAt = time.Time{}
+	if c.probes++; c.probes < mostProbes {
+		c.probeAt = c.now.Add(probePause)
+	}
 	if err := c.out.appendHead(wire.ResponseHead{Status: 100}); err != nil {
 		panic(err)
 	}

@@ -3,6 +3,7 @@ package actors
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -26,6 +27,10 @@ func newGoneClient(t *testing.T) *goneClient {
 	if runtime.GOOS != "linux" {
 		t.Skip("needs the poller")
 	}
+	return newGoneClientOf(t, (*Server).Serve)
+}
+
+func newGoneClientOf(t *testing.T, serve func(*Server, net.Listener) error) *goneClient {
 	c := &goneClient{t: t, requests: make(chan *Request, 1)}
 	server := NewServer(Config{Logger: noLog, HandlerTimeout: -1})
 	server.Handle("/", actorOf(func(ctx actor.Context) {
@@ -41,7 +46,7 @@ func newGoneClient(t *testing.T) *goneClient {
 		t.Fatal(err)
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(on) }()
+	go func() { served <- serve(server, on) }()
 	client, err := net.Dial("tcp", on.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -104,12 +109,26 @@ func TestAResetEndsTheContextBeforeMoreIsRead(t *testing.T) {
 }
 
 // All that the kernel says of a client that closes is the end of its side. The reset that answers the
-// probe tells the rest.
+// probe tells the rest: where no poller watches the socket, with the probe after it.
 func TestAClientThatClosesEndsTheContext(t *testing.T) {
-	c := newGoneClient(t)
-	r := c.ask(get)
-	c.Close()
-	c.wantGone("nobody is there to take the probe", r)
+	certFile, keyFile := writePair(t, t.TempDir(), 1)
+	for name, serve := range map[string]func(*Server, net.Listener) error{
+		"TCP":          (*Server).Serve,
+		"any net.Conn": func(s *Server, on net.Listener) error { return s.Serve(struct{ net.Listener }{on}) },
+		"TLS":          func(s *Server, on net.Listener) error { return s.ServeTLS(on, certFile, keyFile) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newGoneClientOf(t, serve)
+			var client net.Conn = c.TCPConn
+			if name == "TLS" {
+				client = tls.Client(client, &tls.Config{InsecureSkipVerify: true})
+			}
+			io.WriteString(client, get)
+			r := c.ask("")
+			client.Close()
+			c.wantGone("nobody is there to take the probes", r)
+		})
+	}
 }
 
 // It has closed by the time that the server reads, so the end of its side comes with the request, and nothing

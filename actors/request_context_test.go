@@ -182,7 +182,7 @@ func TestAStreamThatEndsWhenTheServerDrainsIsWhole(t *testing.T) {
 
 // Half a close does not take the question back (RFC 9112 §9.6), but a whole one looks the same. So a
 // client is sent a 100, which it has to understand and may ignore (RFC 9110 §15.2.1).
-func TestAClientThatHasEndedItsSideIsProbedOnce(t *testing.T) {
+func TestAClientThatHasEndedItsSideIsProbed(t *testing.T) {
 	for _, test := range []struct {
 		why, version string
 		after        time.Duration
@@ -190,7 +190,8 @@ func TestAClientThatHasEndedItsSideIsProbedOnce(t *testing.T) {
 	}{
 		{"a quick answer is probe enough", "1.1", probePause - 1, 0},
 		{"a slow one is worth the question", "1.1", probePause, 1},
-		{"once", "1.1", 20 * time.Second, 1},
+		{"where no poller hears of the reset, the next one fails", "1.1", 2 * probePause, 2},
+		{"twice", "1.1", 20 * time.Second, 2},
 		{"a client of HTTP/1.0 does not know it", "1.0", 20 * time.Second, 0},
 	} {
 		t.Run(test.why+" in "+test.version, func(t *testing.T) {
@@ -219,18 +220,24 @@ func TestAClientThatHasEndedItsSideIsProbedOnce(t *testing.T) {
 }
 
 func TestAProbeDoesNotMoveTheDeadline(t *testing.T) {
-	bubble(t, func(k *kit) {
-		c := &clerk{}
-		k.serve("/clerk/", c.props())
-		_, ctx := c.ask(k.peer)
-		k.wait(29 * time.Second)
-		k.peer.end()
-		k.wait(probePause)
-		k.peer.want("the probe", "HTTP/1.1 100")
-		k.wait(time.Second - probePause - 1)
-		wantAlive(t, "there is time left", ctx)
-		k.wait(1)
-		k.peer.want("the time is up when it would have been", "HTTP/1.1 504")
-		wantCause(t, "as its Context says", ctx, ErrHandlerTimeout)
-	})
+	for left, probes := range map[time.Duration]int{
+		time.Second: mostProbes, mostProbes*probePause - 1: mostProbes - 1, probePause - 1: 0,
+	} {
+		bubble(t, func(k *kit) {
+			c := &clerk{}
+			k.serve("/clerk/", c.props())
+			_, ctx := c.ask(k.peer)
+			k.wait(30*time.Second - left)
+			k.peer.end()
+			for range probes {
+				k.wait(probePause)
+				k.peer.want("the probe", "HTTP/1.1 100")
+			}
+			k.wait(left - time.Duration(probes)*probePause - 1)
+			wantAlive(t, "there is time left", ctx)
+			k.wait(1)
+			k.peer.want("the time is up when it would have been", "HTTP/1.1 504")
+			wantCause(t, "as its Context says", ctx, ErrHandlerTimeout)
+		})
+	}
 }
