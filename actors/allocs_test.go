@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
 // The race detector allocates, so the ceilings are not built with it.
@@ -17,7 +19,7 @@ func exchanges(t *testing.T, request string, length int, answer func(*Request) *
 	server.Handle("GET /", answering(answer))
 	on := newPipeListener()
 	go server.Serve(on)
-	client, conn := newDuplex()
+	client, conn := duplex.New()
 	on.accepts <- acceptance{conn: conn}
 	t.Cleanup(func() {
 		client.Close()

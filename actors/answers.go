@@ -49,7 +49,7 @@ func (env *environment) refuseAccepted(message *Accepted) {
 		return
 	}
 	if s := message.take(); s != nil {
-		s.close()
+		s.Close()
 	}
 	if on := message.on; on != nil {
 		message.settle()

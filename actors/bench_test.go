@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // BenchmarkExchange measures what a request costs above the kernel: decoder, three actors, encoder.
@@ -32,7 +33,7 @@ func benchmarkExchange(b *testing.B, connections, burst int) {
 			ctx.Respond(r.Text(200, "Hello, World!\n"))
 		}
 	}))
-	on := &burstListener{sockets: make(chan socket), closed: make(chan struct{})}
+	on := &burstListener{sockets: make(chan transport.Socket), closed: make(chan struct{})}
 	if _, err := server.listen(on); err != nil {
 		b.Fatal(err)
 	}
@@ -61,9 +62,9 @@ type burstSocket struct {
 	over    bool
 }
 
-func (s *burstSocket) open(arrived, _ func()) { s.arrived = arrived }
-func (s *burstSocket) demand()                { s.arrived() }
-func (s *burstSocket) take() ([]byte, error) {
+func (s *burstSocket) Open(arrived, _ func()) { s.arrived = arrived }
+func (s *burstSocket) Demand()                { s.arrived() }
+func (s *burstSocket) Take() ([]byte, error) {
 	if s.left.Add(int64(-s.burst)) < 0 {
 		if !s.over {
 			s.over = true
@@ -73,24 +74,24 @@ func (s *burstSocket) take() ([]byte, error) {
 	}
 	return s.octets, nil
 }
-func (s *burstSocket) release()                          {}
-func (s *burstSocket) write([]byte, time.Duration) error { return nil }
-func (s *burstSocket) closeWrite() error                 { return nil }
-func (s *burstSocket) reset()                            {}
-func (s *burstSocket) close()                            {}
-func (s *burstSocket) broken() bool                      { return false }
-func (s *burstSocket) ended() bool                       { return false }
-func (s *burstSocket) watch()                            {}
-func (s *burstSocket) encrypted() bool                   { return false }
-func (s *burstSocket) peer() string                      { return "memory" }
-func (s *burstSocket) preparing() bool                   { return false }
+func (s *burstSocket) Release()                          {}
+func (s *burstSocket) Write([]byte, time.Duration) error { return nil }
+func (s *burstSocket) CloseWrite() error                 { return nil }
+func (s *burstSocket) Reset()                            {}
+func (s *burstSocket) Close()                            {}
+func (s *burstSocket) Broken() bool                      { return false }
+func (s *burstSocket) Ended() bool                       { return false }
+func (s *burstSocket) Watch()                            {}
+func (s *burstSocket) Encrypted() bool                   { return false }
+func (s *burstSocket) Peer() string                      { return "memory" }
+func (s *burstSocket) Preparing() bool                   { return false }
 
 type burstListener struct {
-	sockets chan socket
+	sockets chan transport.Socket
 	closed  chan struct{}
 }
 
-func (l *burstListener) accept() (socket, error) {
+func (l *burstListener) AcceptSocket() (transport.Socket, error) {
 	select {
 	case s := <-l.sockets:
 		return s, nil
@@ -98,8 +99,8 @@ func (l *burstListener) accept() (socket, error) {
 		return nil, net.ErrClosed
 	}
 }
-func (l *burstListener) more(int) []socket         { return nil }
-func (l *burstListener) waiting() []socket         { return nil }
-func (l *burstListener) Accept() (net.Conn, error) { return nil, net.ErrClosed }
-func (l *burstListener) Close() error              { close(l.closed); return nil }
-func (l *burstListener) Addr() net.Addr            { return &net.UnixAddr{Name: "memory"} }
+func (l *burstListener) More(int) []transport.Socket { return nil }
+func (l *burstListener) Waiting() []transport.Socket { return nil }
+func (l *burstListener) Accept() (net.Conn, error)   { return nil, net.ErrClosed }
+func (l *burstListener) Close() error                { close(l.closed); return nil }
+func (l *burstListener) Addr() net.Addr              { return &net.UnixAddr{Name: "memory"} }

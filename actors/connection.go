@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 	"github.com/troupe-go/troupe/wire"
 )
 
@@ -24,7 +25,7 @@ type connection struct {
 
 // A session is what outlives a crash of its connection: it belongs to the props.
 type session struct {
-	socket  socket
+	socket  transport.Socket
 	mailbox *mailbox
 	decoder *wire.Decoder
 	out     output
@@ -78,7 +79,7 @@ const (
 	ending                  // the last response is written
 )
 
-func newConnectionProps(env *environment, router *actor.PID, s socket) *actor.Props {
+func newConnectionProps(env *environment, router *actor.PID, s transport.Socket) *actor.Props {
 	session := &session{socket: s, decoder: wire.NewDecoder(&env.config.Limits)}
 	produce := func() actor.Actor { return &connection{env: env, router: router, session: session} }
 	return env.props(produce, givingUp{env}).Configure(actor.WithMailbox(func() actor.Mailbox {
@@ -164,15 +165,15 @@ func (c *connection) start(ctx actor.Context) {
 func (c *connection) open(ctx actor.Context) {
 	self, root := ctx.Self(), c.env.system.Root
 	c.alarm.fire = func() { root.Send(self, deadlinePassed) }
-	c.socket.open(func() { root.Send(self, bytesArrived) }, func() { c.env.dispatcher.hold(c.mailbox) })
+	c.socket.Open(func() { root.Send(self, bytesArrived) }, func() { c.env.dispatcher.hold(c.mailbox) })
 	c.welcome()
 }
 
 // welcome counts the connection among those of its peer, as soon as that is known. Of a client that
 // has too many, one request is answered, and it has to come soon.
 func (c *connection) welcome() {
-	if !c.counted && !c.socket.preparing() {
-		c.peer = c.socket.peer()
+	if !c.counted && !c.socket.Preparing() {
+		c.peer = c.socket.Peer()
 		c.counted = c.env.peers.enter(c.peer)
 		c.unwelcome = !c.counted
 	}
@@ -197,17 +198,17 @@ func (c *connection) end(ctx actor.Context) {
 	c.env.content.release(&c.reserved)
 	c.env.counts.exchanges.Add(c.exchanges)
 	if c.stage == responding && c.out.encoder.Length() == wire.UntilClose {
-		c.socket.reset() // a plain close would look like the end of the content
+		c.socket.Reset() // a plain close would look like the end of the content
 	}
 	c.alarm.stop()
 	c.out.release()
-	c.socket.close()
+	c.socket.Close()
 }
 
 // take feeds the decoder with what the socket has. It is false if there will be no more, and the
 // connection has stopped.
 func (c *connection) take(ctx actor.Context) bool {
-	octets, err := c.socket.take()
+	octets, err := c.socket.Take()
 	if err != nil {
 		if err != io.EOF {
 			c.env.log.debug(ctx.Self(), "cannot read", slog.String("error", err.Error()))
@@ -223,8 +224,8 @@ func (c *connection) take(ctx actor.Context) bool {
 // still needs.
 func (c *connection) demand() {
 	c.out.release()
-	c.socket.release()
-	c.socket.demand()
+	c.socket.Release()
+	c.socket.Demand()
 }
 
 // decode has the decoder yield one event. A panic in there leaves it anywhere, hence the stage.
@@ -252,7 +253,7 @@ func (c *connection) flush(ctx actor.Context) bool {
 	if c.hurried {
 		timeout = lingerTimeout
 	}
-	err := c.socket.write(octets, timeout)
+	err := c.socket.Write(octets, timeout)
 	c.stage = before
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))

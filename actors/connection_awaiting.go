@@ -55,7 +55,7 @@ func (c *connection) wait(ctx actor.Context) {
 		return
 	}
 	switch {
-	case c.socket.preparing():
+	case c.socket.Preparing():
 		c.alarm.deadline(c.now, c.env.config.HeadTimeout)
 	case !c.decoder.MidMessage():
 		c.alarm.deadline(c.now, c.idleTimeout())
@@ -99,7 +99,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 			With("Retry-After", "1").Close())
 		return
 	}
-	if head.Target.HTTPS && !c.socket.encrypted() { // (RFC 9110 §7.4)
+	if head.Target.HTTPS && !c.socket.Encrypted() { // (RFC 9110 §7.4)
 		c.stage = requested
 		c.respond(ctx, c.request.failure(421, "A target with the scheme https needs a connection with TLS."))
 		return
@@ -116,8 +116,8 @@ func (c *connection) dispatch(ctx actor.Context) {
 		c.alarm.flushAfter(c.now, burstPause)
 	}
 	if c.decoder.Buffered() == 0 {
-		c.socket.release()
-		c.socket.watch()
+		c.socket.Release()
+		c.socket.Watch()
 	}
 	c.probeLater()
 	ctx.Send(c.router, &c.request.envelope)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // However a stream fails, the client sees that it is not whole: no last chunk, or less than announced.
@@ -53,7 +54,7 @@ func TestAStreamThatFailsIsVisiblyIncomplete(t *testing.T) {
 func TestContentUntilCloseIsBrokenOffByAReset(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var below *resetSocket
-		c := k.connectionOn(func(s socket) socket { below = &resetSocket{socket: s}; return below })
+		c := k.connectionOn(func(s transport.Socket) transport.Socket { below = &resetSocket{Socket: s}; return below })
 		s := c.streams("GET / HTTP/1.0\r\n\r\n", plain, "\r\nConnection: close\r\n")
 		s.give("a piece", "hello")
 		c.wantOctets("a piece", "hello")
@@ -98,7 +99,7 @@ func TestACrashWithinAStreamEndsItVisibly(t *testing.T) {
 		s.wantStops("its source ends with it", 1)
 	})
 	bubble(t, func(k *kit) {
-		c := k.connectionOn(func(s socket) socket { return &panickingSocket{socket: s, writes: 2} })
+		c := k.connectionOn(func(s transport.Socket) transport.Socket { return &panickingSocket{Socket: s, writes: 2} })
 		s := c.streams(get+get, ofLength(9))
 		s.give("the first", "hello")
 		c.wantClosed("less than announced (RFC 9112 §8)")
@@ -168,7 +169,7 @@ func TestContentUntilCloseIsNeverCutInSilence(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				var below *resetSocket
-				c := k.connectionOn(func(s socket) socket { below = &resetSocket{socket: s}; return below })
+				c := k.connectionOn(func(s transport.Socket) transport.Socket { below = &resetSocket{Socket: s}; return below })
 				s := c.streams("GET / HTTP/1.0\r\n\r\n", plain)
 				c.stall()
 				s.give("a piece", "hello")

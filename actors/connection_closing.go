@@ -59,7 +59,7 @@ func (c *connection) discardMore(ctx actor.Context) {
 func (c *connection) closing(ctx actor.Context) {
 	switch ctx.Message().(type) {
 	case *BytesArrived:
-		octets, err := c.socket.take()
+		octets, err := c.socket.Take()
 		if c.discarded += len(octets); err != nil || c.discarded > discardLimit {
 			c.stop(ctx)
 			return
@@ -77,7 +77,7 @@ func (c *connection) close(ctx actor.Context) {
 		return
 	}
 	c.behaviour, c.stage, c.discarded = closing, ending, 0
-	if err := c.socket.closeWrite(); err != nil {
+	if err := c.socket.CloseWrite(); err != nil {
 		c.stop(ctx)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/troupe-go/troupe/actors/internal/transport"
 	"github.com/troupe-go/troupe/wire"
 )
 
@@ -128,7 +129,7 @@ func TestACrashWithContentUnreadSkipsIt(t *testing.T) {
 
 func TestACrashWithinAResponseEndsItVisibly(t *testing.T) {
 	bubble(t, func(k *kit) {
-		c := k.connectionOn(func(s socket) socket { return &panickingSocket{socket: s, writes: 3} })
+		c := k.connectionOn(func(s transport.Socket) transport.Socket { return &panickingSocket{Socket: s, writes: 3} })
 		c.send(get + get)
 		c.tell(want[*Request](c.router, "the request").Text(200, strings.Repeat("a", 4*outputFull)))
 		head, content, _ := strings.Cut(string(c.in), "\r\n\r\n")
@@ -144,7 +145,7 @@ func TestACrashWithinAResponseEndsItVisibly(t *testing.T) {
 
 func TestACrashAfterAWriteDoesNotWriteAgain(t *testing.T) {
 	bubble(t, func(k *kit) {
-		c := k.connectionOn(func(s socket) socket { return &panickingSocket{socket: s, writes: 1, late: true} })
+		c := k.connectionOn(func(s transport.Socket) transport.Socket { return &panickingSocket{Socket: s, writes: 1, late: true} })
 		c.send(get)
 		c.tell(want[*Request](c.router, "the request").Text(200, "once"))
 		c.want("it was written", "HTTP/1.1 200", "once")
@@ -155,7 +156,7 @@ func TestACrashAfterAWriteDoesNotWriteAgain(t *testing.T) {
 
 func TestACrashOnDemandIsNotSeen(t *testing.T) {
 	bubble(t, func(k *kit) {
-		c := k.connectionOn(func(s socket) socket { return &panickingSocket{socket: s, demands: 2} })
+		c := k.connectionOn(func(s transport.Socket) transport.Socket { return &panickingSocket{Socket: s, demands: 2} })
 		c.send(get)
 		c.tell(want[*Request](c.router, "the request").Text(200, "hello"))
 		c.want("the answer had been written", "HTTP/1.1 200", "hello")
@@ -230,28 +231,28 @@ func TestACrashInExchangeAfterExchange(t *testing.T) {
 
 // A panickingSocket panics in one of its methods, when it was called so often.
 type panickingSocket struct {
-	socket
+	transport.Socket
 	writes, demands int
 	late            bool // after it did what it had to
 }
 
-func (s *panickingSocket) write(octets []byte, timeout time.Duration) (err error) {
+func (s *panickingSocket) Write(octets []byte, timeout time.Duration) (err error) {
 	s.writes--
 	if s.writes == 0 && !s.late {
 		panic("a crash before a write")
 	}
-	err = s.socket.write(octets, timeout)
+	err = s.Socket.Write(octets, timeout)
 	if s.writes == 0 {
 		panic("a crash after a write")
 	}
 	return err
 }
 
-func (s *panickingSocket) demand() {
+func (s *panickingSocket) Demand() {
 	if s.demands--; s.demands == 0 {
 		panic("a crash before a demand")
 	}
-	s.socket.demand()
+	s.Socket.Demand()
 }
 
 // "A server in which a crash never becomes a hang": octets that had arrived when the connection
@@ -259,7 +260,9 @@ func (s *panickingSocket) demand() {
 func TestACrashBeforeOctetsAreTakenLosesNone(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var crash func()
-		c := k.connectionOn(func(s socket) socket { return &crashingSocket{s, sync.OnceFunc(func() { crash() })} })
+		c := k.connectionOn(func(s transport.Socket) transport.Socket {
+			return &crashingSocket{s, sync.OnceFunc(func() { crash() })}
+		})
 		crash = func() { c.env.system.Root.Send(c.pid, (*Response)(nil)) }
 		c.send(get)
 		c.tell(want[*Request](c.router, "the request had arrived").Text(200, "hello"))
@@ -269,12 +272,12 @@ func TestACrashBeforeOctetsAreTakenLosesNone(t *testing.T) {
 
 // A crashingSocket has the connection crash when octets have arrived, before it can take them.
 type crashingSocket struct {
-	socket
+	transport.Socket
 	crash func()
 }
 
-func (s *crashingSocket) open(arrived, waits func()) {
-	s.socket.open(func() { s.crash(); arrived() }, waits)
+func (s *crashingSocket) Open(arrived, waits func()) {
+	s.Socket.Open(func() { s.crash(); arrived() }, waits)
 }
 
 // Drain: "finish what was begun, take nothing new", whatever happens meanwhile.

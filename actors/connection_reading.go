@@ -110,7 +110,7 @@ func (c *connection) tellReader(ctx actor.Context, read *BodyRead) {
 
 // arrived takes what the reader waits for. Without a reader it stays in the socket.
 func (c *connection) arrived(ctx actor.Context) {
-	if c.socket.broken() {
+	if c.socket.Broken() {
 		c.leave(ctx)
 		return
 	}
@@ -118,7 +118,7 @@ func (c *connection) arrived(ctx actor.Context) {
 		c.probeLater()
 		return
 	}
-	octets, err := c.socket.take()
+	octets, err := c.socket.Take()
 	if err != nil {
 		c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
 		c.leave(ctx)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 	"github.com/troupe-go/troupe/wire"
 )
 
@@ -146,7 +147,7 @@ func TestAResponseThatHasBegunIsNoTimeForA100(t *testing.T) {
 func TestTheSocketIsReadOnDemandOnly(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var s *countingSocket
-		c := k.connectionOn(func(below socket) socket { s = &countingSocket{socket: below}; return s })
+		c := k.connectionOn(func(below transport.Socket) transport.Socket { s = &countingSocket{Socket: below}; return s })
 		const size = 1 << 20
 		c.send(post + fmt.Sprintf("Content-Length: %d\r\n\r\n", size))
 		h := c.consumer("the head")

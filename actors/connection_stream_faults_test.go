@@ -129,8 +129,7 @@ func TestAReaderIsToldThatTheConnectionEnds(t *testing.T) {
 		"the source fails":     func(_ *loneConnection, s *testSource) { s.do(func(actor.Context) { panic("no more tape") }) },
 		"the client is silent": func(c *loneConnection, _ *testSource) { c.k.wait(10 * time.Second) },
 		"the client is gone": func(c *loneConnection, s *testSource) {
-			c.conn.out.Close()
-			c.conn.Conn.Close()
+			c.conn.Close()
 			s.give("a piece", "x")
 		},
 		"it is stopped": func(c *loneConnection, _ *testSource) { c.env.system.Root.Stop(c.pid) },

@@ -136,7 +136,7 @@ func TestALargeResponseLeavesInPieces(t *testing.T) {
 		content := strings.Repeat("0123456789abcdef", 5*outputFull/16)
 		c.tell(want[*Request](c.router, "the request").Text(200, content))
 		c.want("the content is whole", "HTTP/1.1 200", "\r\nContent-Length: 163840\r\n", "\r\n\r\n"+content)
-		if n := c.server.writes.Load(); n < 5 {
+		if n := c.server.Writes.Load(); n < 5 {
 			t.Errorf("want no more than about outputFull octets in a write, got %d writes", n)
 		}
 		c.wantIdle("the connection persists")

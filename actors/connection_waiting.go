@@ -100,7 +100,7 @@ const mostProbes = 2
 // probeLater has a client that has ended its side be looked for.
 func (c *connection) probeLater() {
 	if c.behaviour == exchanging && c.probes == 0 && c.probeAt.IsZero() && c.stage == requested &&
-		c.socket.ended() && c.request.Head.Version.AtLeast11() {
+		c.socket.Ended() && c.request.Head.Version.AtLeast11() {
 		c.probeAt = c.now.Add(probePause)
 		c.lookLater()
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // A Dispatcher runs mailboxes on goroutines that it keeps, because a new goroutine begins with a
@@ -43,14 +45,14 @@ type Dispatcher struct {
 // An eventSource is something that makes mailboxes due. Only one goroutine at a time calls wait and
 // deliver.
 type eventSource interface {
-	// wait waits until something has happened; false means that nothing will any more.
-	wait() bool
-	// look reports whether something has happened, without waiting.
-	look() bool
-	// deliver posts the messages about it.
-	deliver()
-	// close ends the waiting.
-	close()
+	// Wait waits until something has happened; false means that nothing will any more.
+	Wait() bool
+	// Look reports whether something has happened, without waiting.
+	Look() bool
+	// Deliver posts the messages about it.
+	Deliver()
+	// Close ends the waiting.
+	Close()
 }
 
 // A worker is one goroutine that runs mailboxes.
@@ -142,8 +144,8 @@ func (d *Dispatcher) work(w *worker) {
 		case runMailbox:
 			due.run()
 		case lookForEvents:
-			if d.sockets.look() {
-				d.sockets.deliver()
+			if d.sockets.Look() {
+				d.sockets.Deliver()
 			}
 		case awaitEvents:
 			d.awaitEvents(w)
@@ -211,7 +213,7 @@ func (d *Dispatcher) startPolling(w *worker) bool {
 // awaitEvents waits for the sockets. As soon as something has happened the worker counts as busy, so
 // that it is the first to run what becomes due.
 func (d *Dispatcher) awaitEvents(w *worker) {
-	happened := d.sockets.wait()
+	happened := d.sockets.Wait()
 	d.mu.Lock()
 	d.enter(w)
 	if !happened {
@@ -219,8 +221,23 @@ func (d *Dispatcher) awaitEvents(w *worker) {
 	}
 	d.mu.Unlock()
 	if happened {
-		d.sockets.deliver()
+		d.sockets.Deliver()
 	}
+}
+
+// poller is the one that the workers wait for; it is made on first use.
+func (d *Dispatcher) poller() (*transport.Poller, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if p, ok := d.sockets.(*transport.Poller); ok {
+		return p, nil
+	}
+	p, err := transport.NewPoller()
+	if err == nil {
+		d.sockets = p
+		d.wakeOne()
+	}
+	return p, err
 }
 
 // abandon takes out a worker whose goroutine an actor has ended with runtime.Goexit.
@@ -328,7 +345,7 @@ func (d *Dispatcher) Close() {
 	defer d.mu.Unlock()
 	d.closed = true
 	if d.sockets != nil {
-		d.sockets.close()
+		d.sockets.Close()
 	}
 	if !d.polling {
 		d.sockets = nil // nobody is in it, and nobody goes in any more

@@ -19,11 +19,13 @@ const (
 	maxFunctionLines = 80
 )
 
-// The arrows of design.md, "The house": cmd -> handlers -> actors -> wire. Besides the standard
-// library, these are all that a folder may import.
+// The arrows: cmd -> handlers -> actors -> wire and transport. Besides the standard library, these are
+// all that a folder may import.
 var arrows = map[string][]string{
-	".":        {library, module + "wire", "github.com/pires/go-proxyproto"},
-	"handlers": {library, module + "actors"},
+	".":                  {library, module + "wire", module + "actors/internal/transport"},
+	"handlers":           {library, module + "actors"},
+	"internal/transport": {"github.com/pires/go-proxyproto"},
+	"internal/duplex":    {},
 }
 
 func TestImportsAndSizes(t *testing.T) {
@@ -58,7 +60,7 @@ func checkImports(t *testing.T, name string, file *ast.File, allowed []string) {
 		case path == "net/http" || strings.HasPrefix(path, "net/http/"):
 			t.Errorf("%s imports %s: it is the judge in the tests, the server is our own", name, path)
 		case !standard && !slices.Contains(allowed, path):
-			t.Errorf("%s imports %s: the arrows go cmd -> handlers -> actors -> wire", name, path)
+			t.Errorf("%s imports %s: the arrows go cmd -> handlers -> actors -> wire and transport", name, path)
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
 // "Every accepted request ends in exactly one response, at once when something fails, and the response
@@ -144,7 +146,7 @@ func (k *kit) crowd(mayClose bool) (wrong []string) {
 
 // connect makes one more connection to the server.
 func (k *kit) connect() (net.Conn, error) {
-	client, server := newDuplex()
+	client, server := duplex.New()
 	k.listener.accepts <- acceptance{conn: server}
 	return client, nil
 }

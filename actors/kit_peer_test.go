@@ -9,14 +9,15 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing/synctest"
-	"time"
+
+	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
 // A peer is a client on an in-memory connection that reads all the time, unless it stalls.
 type peer struct {
 	k        *kit
-	conn     *duplex
-	server   *duplex // the other end: it counts the writes of the server
+	conn     *duplex.Conn
+	server   *duplex.Conn // the other end: it counts the writes of the server
 	outgoing chan []byte
 	headOnly bool // the next response answers HEAD
 
@@ -29,14 +30,14 @@ type peer struct {
 // dial connects to the server.
 func (p *peer) dial() *peer {
 	p.k.start()
-	client, server := newDuplex()
+	client, server := duplex.New()
 	p.connect(client, server)
 	p.k.listener.accepts <- acceptance{conn: server}
 	synctest.Wait()
 	return p
 }
 
-func (p *peer) connect(client, server *duplex) {
+func (p *peer) connect(client, server *duplex.Conn) {
 	p.conn, p.server, p.outgoing = client, server, make(chan []byte, 100)
 	go p.read()
 	go func() {
@@ -161,29 +162,10 @@ func (p *peer) wantIdle(why string) {
 func (p *peer) wantWrites(why string, n int32) {
 	p.k.t.Helper()
 	synctest.Wait()
-	if got := p.server.writes.Swap(0); got != n {
+	if got := p.server.Writes.Swap(0); got != n {
 		p.k.t.Errorf("%s: want %d writes, got %d", why, n, got)
 	}
 }
-
-// A duplex is one end of an in-memory connection whose directions close on their own, as those of
-// TCP do. It has no buffer: what is written waits until it is read.
-type duplex struct {
-	net.Conn
-	out    net.Conn
-	writes atomic.Int32
-}
-
-func newDuplex() (client, server *duplex) {
-	requests, taken := net.Pipe()
-	answers, sent := net.Pipe()
-	return &duplex{Conn: answers, out: requests}, &duplex{Conn: taken, out: sent}
-}
-
-func (d *duplex) Write(octets []byte) (int, error)   { d.writes.Add(1); return d.out.Write(octets) }
-func (d *duplex) CloseWrite() error                  { return d.out.Close() }
-func (d *duplex) Close() error                       { d.Conn.Close(); return d.out.Close() }
-func (d *duplex) SetWriteDeadline(t time.Time) error { return d.out.SetWriteDeadline(t) }
 
 // An acceptance is what a listener's Accept returns.
 type acceptance struct {

@@ -6,6 +6,8 @@ import (
 	"testing/synctest"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/duplex"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // environment makes what an actor needs that is tested alone.
@@ -105,17 +107,17 @@ type loneConnection struct {
 
 // connection spawns a connection as a listener would.
 func (k *kit) connection() *loneConnection {
-	return k.connectionOn(func(s socket) socket { return s })
+	return k.connectionOn(func(s transport.Socket) transport.Socket { return s })
 }
 
-func (k *kit) connectionOn(wrap func(socket) socket) *loneConnection {
+func (k *kit) connectionOn(wrap func(transport.Socket) transport.Socket) *loneConnection {
 	env := k.environment()
 	c := &loneConnection{peer: &peer{k: k}, env: env}
 	c.router = k.probe(env, "router", nil)
 	c.parent = k.probe(env, "listener", env.restartingConnections())
-	client, server := newDuplex()
+	client, server := duplex.New()
 	c.parent.do(func(ctx actor.Context) {
-		props := newConnectionProps(env, c.router.pid, wrap(newStreamSocket(server)))
+		props := newConnectionProps(env, c.router.pid, wrap(transport.NewStream(server)))
 		props.Configure(actor.WithReceiverMiddleware(c.remember))
 		c.pid, _ = ctx.SpawnNamed(props, "connection$1")
 	})

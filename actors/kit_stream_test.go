@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // A consumer is a handler that pulls the content of its request when the test says so.
@@ -185,12 +186,12 @@ func pieces(n int) *actor.Props {
 
 // A countingSocket counts what is taken off it.
 type countingSocket struct {
-	socket
+	transport.Socket
 	takes, octets int
 }
 
-func (s *countingSocket) take() ([]byte, error) {
-	octets, err := s.socket.take()
+func (s *countingSocket) Take() ([]byte, error) {
+	octets, err := s.Socket.Take()
 	s.takes++
 	s.octets += len(octets)
 	return octets, err
@@ -198,8 +199,8 @@ func (s *countingSocket) take() ([]byte, error) {
 
 // A resetSocket remembers that it was reset.
 type resetSocket struct {
-	socket
+	transport.Socket
 	resets int
 }
 
-func (s *resetSocket) reset() { s.resets++; s.socket.reset() }
+func (s *resetSocket) Reset() { s.resets++; s.Socket.Reset() }

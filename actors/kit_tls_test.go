@@ -17,6 +17,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
 // writePair writes a certificate of its own making, with that number, and its key.
@@ -72,7 +74,7 @@ type tlsPeer struct {
 
 // dialTLS connects; the handshake is the caller's.
 func (k *kit) dialTLS(change func(*tls.Config)) *tlsPeer {
-	client, server := newDuplex()
+	client, server := duplex.New()
 	k.cleanup = append(k.cleanup, func() { client.Close(); synctest.Wait() })
 	k.listener.accepts <- acceptance{conn: server}
 	return newTLSPeer(k.t, client, change)

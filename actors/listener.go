@@ -101,7 +101,7 @@ func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 		l.pause = 0
 		l.spawn(ctx, message)
 		// The rest of a burst does not wait for a turn of the listener each.
-		for _, s := range l.on.more(min(acceptBurst, l.env.config.MaxConnections-l.connections)) {
+		for _, s := range l.on.More(min(acceptBurst, l.env.config.MaxConnections-l.connections)) {
 			l.spawn(ctx, &Accepted{socket: s})
 		}
 	case errors.Is(message.err, net.ErrClosed):
@@ -155,7 +155,7 @@ func (l *listener) spawn(ctx actor.Context, message *Accepted) {
 // connected as far as their clients know, so they are served as well.
 func (l *listener) drain(ctx actor.Context) {
 	if !l.on.over() {
-		for _, s := range l.on.waiting() {
+		for _, s := range l.on.Waiting() {
 			l.spawn(ctx, &Accepted{socket: s})
 		}
 		l.env.guard(ctx.Self(), drain, l.on.close)

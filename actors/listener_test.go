@@ -6,6 +6,8 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
 func TestTheConnectionLimit(t *testing.T) {
@@ -142,7 +144,7 @@ func TestAListenerThatPanicsOnAConnectionAcceptsTheNext(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))
 		k.start()
-		_, server := newDuplex()
+		_, server := duplex.New()
 		k.listener.accepts <- acceptance{conn: nameless{server}}
 		k.wait(time.Second)
 		k.peer.send(get)

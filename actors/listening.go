@@ -7,11 +7,12 @@ import (
 	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // A listening is a socket that listens. It outlives the crash of its listener, and its stop.
 type listening struct {
-	acceptor
+	transport.Acceptor
 	name    string // of the listener
 	demands chan struct{}
 	ended   chan struct{} // closed when nobody listens any more
@@ -26,7 +27,7 @@ type listening struct {
 }
 
 func newListening(on net.Listener, dispatcher *Dispatcher) *listening {
-	return &listening{acceptor: newAcceptor(on, dispatcher), demands: make(chan struct{}, 1), ended: make(chan struct{})}
+	return &listening{Acceptor: transport.NewAcceptor(on, dispatcher.poller), demands: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 // finish closes the socket, and ends the call of Serve with the error, which is nil if it was told to. Only
@@ -57,7 +58,7 @@ func (l *listening) acceptOnDemand(root *actor.RootContext) {
 		case <-l.ended:
 			return
 		}
-		socket, err := l.accept()
+		socket, err := l.AcceptSocket()
 		root.Send(l.accepts, &Accepted{l, socket, err})
 		if errors.Is(err, net.ErrClosed) {
 			return

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // Everything that the actors of a server say to each other, in three grammatical moods: commands are
@@ -16,8 +17,8 @@ type Listen struct{ listening *listening }
 // Accepted is the fact that the acceptor was given a connection, or an error. It is sent only when
 // the listener demanded it, which it does while it has fewer connections than its limit.
 type Accepted struct {
-	on     *listening // whose demand it meets, until that is settled
-	socket socket     // nil when somebody has taken it
+	on     *listening       // whose demand it meets, until that is settled
+	socket transport.Socket // nil when somebody has taken it
 	err    error
 }
 
@@ -30,7 +31,7 @@ func (m *Accepted) settle() {
 }
 
 // take takes the socket over, once. The message belongs to whoever has received it.
-func (m *Accepted) take() socket {
+func (m *Accepted) take() transport.Socket {
 	taken := m.socket
 	m.socket = nil
 	return taken

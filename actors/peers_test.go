@@ -6,6 +6,9 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/troupe-go/troupe/actors/internal/duplex"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // wantUnwelcome wants the request of the client to be refused, and its connection closed.
@@ -64,7 +67,7 @@ func TestAUnixSocketHasNoShare(t *testing.T) {
 		k.start()
 		for range 5 {
 			p, from := &peer{k: k}, &net.UnixAddr{Name: "@", Net: "unix"}
-			client, server := newDuplex()
+			client, server := duplex.New()
 			p.connect(client, server)
 			k.listener.accepts <- acceptance{conn: connFrom{server, from}}
 			p.wantWelcome("nobody knows whom it speaks for")
@@ -152,7 +155,7 @@ func TestPeerNetworks(t *testing.T) {
 		{"in whichever notation", "[::ffff:192.0.2.1]:1000", "192.0.2.1/32"},
 		{"an IPv6 address counts for its network", "[2001:db8:1:2:3:4:5:6]:1000", "2001:db8:1:2::/64"},
 		{"on whichever link", "[fe80::1%eth0]:1000", "fe80::/64"},
-		{"a Unix socket has no address", unixPeer, ""},
+		{"a Unix socket has no address", transport.UnixPeer, ""},
 		{"nor has what is not understood", "pipe", ""},
 		{"nor has a name", "example.com:80", ""},
 	} {

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/duplex"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 	"github.com/troupe-go/troupe/wire"
 )
 
@@ -20,7 +22,7 @@ import (
 
 // A watchedSocket knows what was done with it after its end: its descriptor may be another client's.
 type watchedSocket struct {
-	socket
+	transport.Socket
 	closed  bool
 	touched []string
 }
@@ -31,14 +33,14 @@ func (s *watchedSocket) touch(what string) {
 	}
 }
 
-func (s *watchedSocket) demand()               { s.touch("demand"); s.socket.demand() }
-func (s *watchedSocket) take() ([]byte, error) { s.touch("take"); return s.socket.take() }
-func (s *watchedSocket) closeWrite() error     { s.touch("closeWrite"); return s.socket.closeWrite() }
-func (s *watchedSocket) reset()                { s.touch("reset"); s.socket.reset() }
-func (s *watchedSocket) close()                { s.socket.close(); s.closed = true }
-func (s *watchedSocket) write(octets []byte, timeout time.Duration) error {
+func (s *watchedSocket) Demand()               { s.touch("demand"); s.Socket.Demand() }
+func (s *watchedSocket) Take() ([]byte, error) { s.touch("take"); return s.Socket.Take() }
+func (s *watchedSocket) CloseWrite() error     { s.touch("closeWrite"); return s.Socket.CloseWrite() }
+func (s *watchedSocket) Reset()                { s.touch("reset"); s.Socket.Reset() }
+func (s *watchedSocket) Close()                { s.Socket.Close(); s.closed = true }
+func (s *watchedSocket) Write(octets []byte, timeout time.Duration) error {
 	s.touch("write")
-	return s.socket.write(octets, timeout)
+	return s.Socket.Write(octets, timeout)
 }
 
 // A connection that stops has closed its socket, and waits for its source, which may be busy and still
@@ -51,7 +53,7 @@ func TestAStoppedConnectionTouchesNoSocket(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				watched, goOn := &watchedSocket{}, make(chan struct{})
-				c := k.connectionOn(func(s socket) socket { watched.socket = s; return watched })
+				c := k.connectionOn(func(s transport.Socket) transport.Socket { watched.Socket = s; return watched })
 				c.send(post + "Content-Length: 5\r\n\r\n")
 				h := c.consumer("the head")
 				c.tell(h.request.Stream(200, nil, actor.PropsFromFunc(func(ctx actor.Context) {
@@ -77,22 +79,6 @@ func TestAStoppedConnectionTouchesNoSocket(t *testing.T) {
 			})
 		})
 	}
-}
-
-// A socket that is closed refuses all, and says why: its descriptor is not used again.
-func TestAClosedSocketRefusesAll(t *testing.T) {
-	eachSocket(t, func(t *testing.T, s *socketTest) {
-		s.close()
-		s.demand()
-		s.reset()
-		if octets, err := s.take(); len(octets) > 0 || !errors.Is(err, net.ErrClosed) {
-			t.Errorf("take: want %v, got %q, %v", net.ErrClosed, octets, err)
-		}
-		if err := s.write([]byte("x"), time.Second); !errors.Is(err, net.ErrClosed) && !errors.Is(err, io.ErrClosedPipe) {
-			t.Errorf("write: want %v, got %v", net.ErrClosed, err)
-		}
-		s.close()
-	})
 }
 
 // "A handler stops: 503 at once", also for requests in its queue when it panics behind its own stop.
@@ -223,8 +209,8 @@ func (l *lateListener) Close() error { l.closing(); return l.Listener.Close() }
 func TestAnAcceptedConnectionBehindADrainIsServed(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))
-		client, conn := newDuplex()
-		accepted := newStreamSocket(conn)
+		client, conn := duplex.New()
+		accepted := transport.NewStream(conn)
 		k.startBy(func(on net.Listener) error {
 			return k.server.Serve(&lateListener{on, func() {
 				system := k.server.env.system
@@ -238,9 +224,7 @@ func TestAnAcceptedConnectionBehindADrainIsServed(t *testing.T) {
 		k.peer.end()
 		k.wait(soon)
 		wantError(t, "the shutdown", ended, nil)
-		if !accepted.closed.Load() {
-			t.Error("nobody closes the connection")
-		}
+		k.peer.wantClosed("it was the last")
 	})
 }
 
@@ -310,10 +294,10 @@ type testEvents struct {
 	happens func()
 }
 
-func (e *testEvents) wait() (more bool) { e.happens, more = <-e.happen; return more }
-func (e *testEvents) look() bool        { return false }
-func (e *testEvents) deliver()          { e.happens() }
-func (e *testEvents) close()            { close(e.happen) }
+func (e *testEvents) Wait() (more bool) { e.happens, more = <-e.happen; return more }
+func (e *testEvents) Look() bool        { return false }
+func (e *testEvents) Deliver()          { e.happens() }
+func (e *testEvents) Close()            { close(e.happen) }
 
 // Close ends the monitor, also while no worker is at the sockets: nobody ever goes there again.
 func TestADispatcherClosedWhileNobodyPollsIsQuiet(t *testing.T) {

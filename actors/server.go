@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // ErrServerClosed is what Serve and ListenAndServe return after a Shutdown.
@@ -81,7 +82,9 @@ func (s *Server) ListenAndServe(address string) error {
 // has ended. It returns another error if accepting failed for good. It closes the listener, and may
 // be called for several listeners. End it with Shutdown: where connections are taken from the kernel
 // itself, as on Linux, it does not notice that somebody else has closed the listener.
-func (s *Server) Serve(on net.Listener) error { return s.serve(s.env.gated(on, nil)) }
+func (s *Server) Serve(on net.Listener) error {
+	return s.serve(transport.Gated(on, s.env.config.Proxies, nil))
+}
 
 func (s *Server) serve(on net.Listener) error {
 	listening, err := s.listen(on)

@@ -1,18 +1,18 @@
-package actors
+package transport
 
 import (
 	"net"
 	"time"
 )
 
-// An acceptor waits for connections to a listener's address.
-type acceptor interface {
-	// accept waits for one connection. The error is net.ErrClosed after Close.
-	accept() (socket, error)
-	// more takes up to so many that are in the backlog already, where it costs nothing to know.
-	more(most int) []socket
-	// waiting takes all that are in the backlog, before it is closed.
-	waiting() []socket
+// An Acceptor waits for connections to a listener's address.
+type Acceptor interface {
+	// AcceptSocket waits for one connection. The error is net.ErrClosed after Close.
+	AcceptSocket() (Socket, error)
+	// More takes up to so many that are in the backlog already, where it costs nothing to know.
+	More(most int) []Socket
+	// Waiting takes all that are in the backlog, before it is closed.
+	Waiting() []Socket
 	// Close ends the waiting; sockets that were accepted live on.
 	Close() error
 	Addr() net.Addr
@@ -22,8 +22,8 @@ type acceptor interface {
 const longestBacklog = 1 << 16
 
 // newStreamAcceptor accepts whatever the listener does, in whichever way it knows itself.
-func newStreamAcceptor(on net.Listener) acceptor {
-	if own, ok := on.(acceptor); ok {
+func newStreamAcceptor(on net.Listener) Acceptor {
+	if own, ok := on.(Acceptor); ok {
 		return own
 	}
 	return streamAcceptor{on}
@@ -32,13 +32,13 @@ func newStreamAcceptor(on net.Listener) acceptor {
 // A streamAcceptor accepts from any net.Listener.
 type streamAcceptor struct{ net.Listener }
 
-func (a streamAcceptor) more(int) []socket { return nil }
+func (a streamAcceptor) More(int) []Socket { return nil }
 
-func (a streamAcceptor) waiting() []socket { return acceptWaiting(a.Listener, a.accept) }
+func (a streamAcceptor) Waiting() []Socket { return acceptWaiting(a.Listener, a.AcceptSocket) }
 
 // acceptWaiting accepts what is in the backlog of a listener of package net, which can tell only by the
 // time that it takes.
-func acceptWaiting(on net.Listener, accept func() (socket, error)) (sockets []socket) {
+func acceptWaiting(on net.Listener, accept func() (Socket, error)) (sockets []Socket) {
 	patient, ok := on.(interface{ SetDeadline(time.Time) error })
 	for ok && patient.SetDeadline(time.Now().Add(backlogPatience)) == nil {
 		s, err := accept()
@@ -53,10 +53,10 @@ func acceptWaiting(on net.Listener, accept func() (socket, error)) (sockets []so
 // backlogPatience is how long a backlog that seems empty is waited for, at the end.
 const backlogPatience = 2 * time.Millisecond
 
-func (a streamAcceptor) accept() (socket, error) {
+func (a streamAcceptor) AcceptSocket() (Socket, error) {
 	conn, err := a.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return newStreamSocket(conn), nil
+	return NewStream(conn), nil
 }

@@ -42,13 +42,3 @@ func leftBehind(path string) bool {
 	}
 	return errors.Is(err, syscall.ECONNREFUSED)
 }
-
-// peerOf is the address of a client as a Request shows it. A client on a Unix socket has none.
-func peerOf(address net.Addr) string {
-	if _, isUnix := address.(*net.UnixAddr); isUnix {
-		return unixPeer
-	}
-	return address.String()
-}
-
-const unixPeer = "unix"

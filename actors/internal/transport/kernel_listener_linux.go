@@ -1,4 +1,4 @@
-package actors
+package transport
 
 import (
 	"errors"
@@ -61,8 +61,8 @@ func pollable(on interface {
 	return file, nil
 }
 
-// accept waits for a connection. The error is net.ErrClosed after Close.
-func (l *kernelListener) accept() (fd int, from syscall.Sockaddr, err error) {
+// next waits for a connection. The error is net.ErrClosed after Close.
+func (l *kernelListener) next() (fd int, from syscall.Sockaddr, err error) {
 	var failed error
 	err = l.raw.Read(func(listening uintptr) bool {
 		fd, from, failed = acceptNow(listening)
@@ -100,7 +100,7 @@ func acceptNow(listening uintptr) (fd int, from syscall.Sockaddr, err error) {
 
 // Accept is for those who want a connection of package net.
 func (l *kernelListener) Accept() (net.Conn, error) {
-	fd, _, err := l.accept()
+	fd, _, err := l.next()
 	if err != nil {
 		return nil, err
 	}

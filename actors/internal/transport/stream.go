@@ -1,4 +1,4 @@
-package actors
+package transport
 
 import (
 	"crypto/tls"
@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// A streamSocket is any net.Conn. A goroutine of its own waits for what arrives, and holds no
+// A Stream is any net.Conn. A goroutine of its own waits for what arrives, and holds no
 // protocol state.
-type streamSocket struct {
+type Stream struct {
 	conn    net.Conn
 	raw     syscall.RawConn // nil unless the kernel can say when to read
 	prepare func() error    // the goroutine's: what comes before the first octets that can be taken
@@ -32,8 +32,9 @@ type streamSocket struct {
 	stuck   atomic.Bool // a write failed
 }
 
-func newStreamSocket(conn net.Conn) *streamSocket {
-	s := &streamSocket{conn: conn, demands: make(chan struct{}, 1)}
+// NewStream makes a Socket of any connection.
+func NewStream(conn net.Conn) *Stream {
+	s := &Stream{conn: conn, demands: make(chan struct{}, 1)}
 	if kernel, ok := conn.(syscall.Conn); ok && canWaitReadable {
 		s.raw, _ = kernel.SyscallConn()
 	}
@@ -42,20 +43,20 @@ func newStreamSocket(conn net.Conn) *streamSocket {
 
 // prepareBy has the goroutine do something first, on the first demand. When it has ended there is a
 // notice, with nothing to take unless it failed.
-func (s *streamSocket) prepareBy(prepare func() error) {
+func (s *Stream) prepareBy(prepare func() error) {
 	s.prepare = prepare
 	s.unready.Store(true)
 }
 
-func (s *streamSocket) preparing() bool { return s.unready.Load() }
+func (s *Stream) Preparing() bool { return s.unready.Load() }
 
-func (s *streamSocket) open(arrived, _ func()) {
+func (s *Stream) Open(arrived, _ func()) {
 	s.arrived = arrived
 	go s.read()
 }
 
 // read waits and reads on demand, until the socket is closed.
-func (s *streamSocket) read() {
+func (s *Stream) read() {
 	for range s.demands {
 		switch {
 		case s.prepare != nil:
@@ -76,16 +77,16 @@ func (s *streamSocket) read() {
 	}
 }
 
-func (s *streamSocket) broken() bool {
+func (s *Stream) Broken() bool {
 	return s.told.Load() && s.length == 0 && s.err != nil && s.err != io.EOF
 }
 
-func (s *streamSocket) ended() bool { return s.told.Load() && s.length == 0 && s.err == io.EOF }
+func (s *Stream) Ended() bool { return s.told.Load() && s.length == 0 && s.err == io.EOF }
 
-// watch has the goroutine read ahead. What it reads waits until it is demanded.
-func (s *streamSocket) watch() { s.demand() }
+// Watch has the goroutine read ahead. What it reads waits until it is demanded.
+func (s *Stream) Watch() { s.Demand() }
 
-func (s *streamSocket) demand() {
+func (s *Stream) Demand() {
 	if s.closed.Load() {
 		return
 	}
@@ -99,7 +100,7 @@ func (s *streamSocket) demand() {
 	s.demands <- struct{}{}
 }
 
-func (s *streamSocket) take() ([]byte, error) {
+func (s *Stream) Take() ([]byte, error) {
 	if s.closed.Load() {
 		return nil, net.ErrClosed
 	}
@@ -115,7 +116,7 @@ func (s *streamSocket) take() ([]byte, error) {
 	return nil, s.err
 }
 
-func (s *streamSocket) release() {
+func (s *Stream) Release() {
 	if s.demanded {
 		return // the buffer is the reader's, or holds what was not taken yet
 	}
@@ -125,9 +126,9 @@ func (s *streamSocket) release() {
 	}
 }
 
-// write renews the deadline only when a quarter of it is over: setting one costs more than copying a
+// Write renews the deadline only when a quarter of it is over: setting one costs more than copying a
 // small response. A client has at least three quarters of the timeout.
-func (s *streamSocket) write(octets []byte, timeout time.Duration) error {
+func (s *Stream) Write(octets []byte, timeout time.Duration) error {
 	if timeout > 0 {
 		now := time.Now()
 		if s.writeBy.Sub(now) < timeout-timeout/4 {
@@ -144,9 +145,9 @@ func (s *streamSocket) write(octets []byte, timeout time.Duration) error {
 	return err
 }
 
-func (s *streamSocket) closeWrite() error { return closeWrite(s.conn) }
+func (s *Stream) CloseWrite() error { return closeWrite(s.conn) }
 
-func (s *streamSocket) reset() {
+func (s *Stream) Reset() {
 	conn := s.conn
 	for {
 		switch below := conn.(type) {
@@ -161,7 +162,7 @@ func (s *streamSocket) reset() {
 	}
 }
 
-func (s *streamSocket) close() {
+func (s *Stream) Close() {
 	if s.closed.Swap(true) {
 		return
 	}
@@ -173,9 +174,9 @@ func (s *streamSocket) close() {
 	s.conn.Close()
 }
 
-func (s *streamSocket) encrypted() bool {
+func (s *Stream) Encrypted() bool {
 	_, yes := s.conn.(*tls.Conn)
 	return yes
 }
 
-func (s *streamSocket) peer() string { return peerOf(s.conn.RemoteAddr()) }
+func (s *Stream) Peer() string { return peerOf(s.conn.RemoteAddr()) }

@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"github.com/pires/go-proxyproto"
+	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
 // A connFrom is an in-memory connection from an address.
 type connFrom struct {
-	*duplex
+	*duplex.Conn
 	from net.Addr
 }
 
@@ -48,7 +49,7 @@ func (k *kit) proxied() {
 func (k *kit) dialFrom(address string) *peer {
 	k.start()
 	p := &peer{k: k}
-	client, server := newDuplex()
+	client, server := duplex.New()
 	p.connect(client, server)
 	k.listener.accepts <- acceptance{conn: connFrom{server, tcpAddr(address)}}
 	synctest.Wait()
@@ -146,7 +147,7 @@ func TestAProxyBeforeTLS(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.proxied()
 		k.startTLS()
-		client, server := newDuplex()
+		client, server := duplex.New()
 		k.listener.accepts <- acceptance{conn: connFrom{server, tcpAddr(theProxy)}}
 		client.Write([]byte(proxyHeader(t, proxyproto.PROXY, "[2001:db8::7]:51234")))
 		peer := newTLSPeer(t, client, nil)

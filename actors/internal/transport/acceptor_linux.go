@@ -1,4 +1,4 @@
-package actors
+package transport
 
 import (
 	"net"
@@ -6,10 +6,10 @@ import (
 	"syscall"
 )
 
-// newAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
-func newAcceptor(on net.Listener, dispatcher *Dispatcher) acceptor {
+// NewAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
+func NewAcceptor(on net.Listener, poller func() (*Poller, error)) Acceptor {
 	if kernel, err := newKernelListener(on); err == nil {
-		if poller, err := dispatcher.poller(); err == nil {
+		if poller, err := poller(); err == nil {
 			_, tcp := on.(*net.TCPListener)
 			return &polledAcceptor{kernel, tcp, poller}
 		}
@@ -30,21 +30,21 @@ func unwaiting(on net.Listener) net.Listener {
 type polledAcceptor struct {
 	*kernelListener
 	tcp    bool
-	poller *poller
+	poller *Poller
 }
 
-func (a *polledAcceptor) accept() (socket, error) {
-	fd, from, err := a.kernelListener.accept()
+func (a *polledAcceptor) AcceptSocket() (Socket, error) {
+	fd, from, err := a.kernelListener.next()
 	if err != nil {
 		return nil, err
 	}
 	return a.newSocket(fd, from)
 }
 
-// waiting takes the whole backlog: closing the socket would reset those connections.
-func (a *polledAcceptor) waiting() []socket { return a.more(longestBacklog) }
+// Waiting takes the whole backlog: closing the socket would reset those connections.
+func (a *polledAcceptor) Waiting() []Socket { return a.More(longestBacklog) }
 
-func (a *polledAcceptor) more(most int) (sockets []socket) {
+func (a *polledAcceptor) More(most int) (sockets []Socket) {
 	a.each(most, func(fd int, from syscall.Sockaddr) {
 		if s, err := a.newSocket(fd, from); err == nil {
 			sockets = append(sockets, s)
@@ -53,7 +53,7 @@ func (a *polledAcceptor) more(most int) (sockets []socket) {
 	return sockets
 }
 
-func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (socket, error) {
+func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (Socket, error) {
 	if a.tcp { // as package net: small responses leave at once, and a dead client is found in the end
 		syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
 		syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1)
@@ -73,7 +73,7 @@ func addressOf(from syscall.Sockaddr) string {
 	case *syscall.SockaddrInet6:
 		return netip.AddrPortFrom(netip.AddrFrom16(from.Addr).Unmap(), uint16(from.Port)).String()
 	case *syscall.SockaddrUnix:
-		return unixPeer
+		return UnixPeer
 	}
 	return "unknown"
 }

@@ -1,4 +1,4 @@
-package actors
+package transport
 
 import (
 	"io"
@@ -14,7 +14,7 @@ import (
 type polledSocket struct {
 	fd      int
 	serial  int32
-	poller  *poller
+	poller  *Poller
 	address string
 	arrived func()
 	waits   func()
@@ -39,16 +39,16 @@ const (
 	told               // something arrived, and the connection was told
 )
 
-func (s *polledSocket) open(arrived, waits func()) {
+func (s *polledSocket) Open(arrived, waits func()) {
 	s.arrived, s.waits = arrived, waits
 	s.opened.Store(true)
 }
 
-func (s *polledSocket) broken() bool { return s.lost.Load() }
-func (s *polledSocket) ended() bool  { return s.over.Load() }
+func (s *polledSocket) Broken() bool { return s.lost.Load() }
+func (s *polledSocket) Ended() bool  { return s.over.Load() }
 
-// watch has nothing to do: the poller tells anyway.
-func (s *polledSocket) watch() {}
+// Watch has nothing to do: the poller tells anyway.
+func (s *polledSocket) Watch() {}
 
 // happened is called by the poller.
 func (s *polledSocket) happened(events uint32) {
@@ -74,7 +74,7 @@ func (s *polledSocket) happened(events uint32) {
 	}
 }
 
-func (s *polledSocket) demand() {
+func (s *polledSocket) Demand() {
 	if s.closed.Load() {
 		return
 	}
@@ -86,7 +86,7 @@ func (s *polledSocket) demand() {
 	}
 }
 
-func (s *polledSocket) take() ([]byte, error) {
+func (s *polledSocket) Take() ([]byte, error) {
 	if s.closed.Load() {
 		return nil, net.ErrClosed
 	}
@@ -113,14 +113,14 @@ func (s *polledSocket) take() ([]byte, error) {
 	return s.buffer[:n], nil
 }
 
-func (s *polledSocket) release() {
+func (s *polledSocket) Release() {
 	if s.buffer != nil {
 		readBuffers.Put(s.buffer)
 		s.buffer = nil
 	}
 }
 
-func (s *polledSocket) write(octets []byte, timeout time.Duration) error {
+func (s *polledSocket) Write(octets []byte, timeout time.Duration) error {
 	if s.closed.Load() {
 		return net.ErrClosed
 	}
@@ -178,21 +178,21 @@ func (s *polledSocket) awaitWritable(timeout time.Duration) error {
 	}
 }
 
-func (s *polledSocket) closeWrite() error {
+func (s *polledSocket) CloseWrite() error {
 	if s.closed.Load() {
 		return net.ErrClosed
 	}
 	return syscall.Shutdown(s.fd, syscall.SHUT_WR)
 }
 
-func (s *polledSocket) reset() {
+func (s *polledSocket) Reset() {
 	if s.closed.Load() {
 		return
 	}
 	syscall.SetsockoptLinger(s.fd, syscall.SOL_SOCKET, syscall.SO_LINGER, &syscall.Linger{Onoff: 1})
 }
 
-func (s *polledSocket) close() {
+func (s *polledSocket) Close() {
 	if s.closed.Swap(true) {
 		return
 	}
@@ -200,8 +200,8 @@ func (s *polledSocket) close() {
 	syscall.Close(s.fd)
 }
 
-func (s *polledSocket) encrypted() bool { return false }
+func (s *polledSocket) Encrypted() bool { return false }
 
-func (s *polledSocket) peer() string { return s.address }
+func (s *polledSocket) Peer() string { return s.address }
 
-func (s *polledSocket) preparing() bool { return false }
+func (s *polledSocket) Preparing() bool { return false }

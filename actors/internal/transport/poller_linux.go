@@ -1,4 +1,4 @@
-package actors
+package transport
 
 import (
 	"os"
@@ -8,11 +8,11 @@ import (
 	"unsafe"
 )
 
-// A poller tells many sockets when the kernel has something for them, so that a connection that
+// A Poller tells many sockets when the kernel has something for them, so that a connection that
 // waits costs neither a goroutine nor a stack. It is an epoll instance, edge-triggered, which itself
 // is waited for through the runtime's own poller: no thread is held up. The workers of a dispatcher
 // take turns in waiting for it.
-type poller struct {
+type Poller struct {
 	epoll  int
 	file   *os.File
 	raw    syscall.RawConn
@@ -29,7 +29,8 @@ const (
 	edgeTriggers = syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | -syscall.EPOLLET
 )
 
-func newPoller() (*poller, error) {
+// NewPoller makes a Poller. One goroutine at a time has to Wait and then to Deliver.
+func NewPoller() (*Poller, error) {
 	epoll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
 		return nil, os.NewSyscallError("epoll_create1", err)
@@ -38,7 +39,7 @@ func newPoller() (*poller, error) {
 		syscall.Close(epoll)
 		return nil, os.NewSyscallError("fcntl", err)
 	}
-	p := &poller{
+	p := &Poller{
 		epoll: epoll, file: os.NewFile(uintptr(epoll), "epoll"), events: make([]syscall.EpollEvent, pollEvents),
 	}
 	if p.raw, err = p.file.SyscallConn(); err != nil {
@@ -48,32 +49,17 @@ func newPoller() (*poller, error) {
 	return p, nil
 }
 
-// poller is the one that the dispatcher's workers wait for; it is made on first use.
-func (d *Dispatcher) poller() (*poller, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if p, ok := d.sockets.(*poller); ok {
-		return p, nil
-	}
-	p, err := newPoller()
-	if err == nil {
-		d.sockets = p
-		d.wakeOne()
-	}
-	return p, err
-}
-
-// wait waits for events, until the poller is closed.
-func (p *poller) wait() bool {
+// Wait waits for events, until the poller is closed.
+func (p *Poller) Wait() bool {
 	return p.raw.Read(func(uintptr) bool { return p.fetch() }) == nil
 }
 
-// look fetches the events there are, unless the poller is closed.
-func (p *poller) look() bool {
+// Look fetches the events there are, unless the poller is closed.
+func (p *Poller) Look() bool {
 	return p.raw.Control(func(uintptr) { p.fetch() }) == nil && p.number > 0
 }
 
-func (p *poller) fetch() bool {
+func (p *Poller) fetch() bool {
 	n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(p.epoll), // does not wait either
 		uintptr(unsafe.Pointer(&p.events[0])), uintptr(len(p.events)), 0, 0, 0)
 	if p.number = int(n); errno != 0 {
@@ -82,8 +68,8 @@ func (p *poller) fetch() bool {
 	return p.number > 0
 }
 
-// deliver tells the sockets what happened to them.
-func (p *poller) deliver() {
+// Deliver tells the sockets what happened to them.
+func (p *Poller) Deliver() {
 	for i := range p.events[:p.number] {
 		if s := p.find(&p.events[i]); s != nil {
 			s.happened(p.events[i].Events)
@@ -91,7 +77,7 @@ func (p *poller) deliver() {
 	}
 }
 
-func (p *poller) find(event *syscall.EpollEvent) *polledSocket {
+func (p *Poller) find(event *syscall.EpollEvent) *polledSocket {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if int(event.Fd) >= len(p.sockets) {
@@ -105,7 +91,7 @@ func (p *poller) find(event *syscall.EpollEvent) *polledSocket {
 }
 
 // add has the poller tell the socket what happens to it.
-func (p *poller) add(s *polledSocket) error {
+func (p *Poller) add(s *polledSocket) error {
 	p.mu.Lock()
 	if s.fd >= len(p.sockets) {
 		p.sockets = slices.Grow(p.sockets, s.fd+1-len(p.sockets))[:s.fd+1]
@@ -123,11 +109,11 @@ func (p *poller) add(s *polledSocket) error {
 }
 
 // remove is to be called before the descriptor is closed, which ends the kernel's part.
-func (p *poller) remove(s *polledSocket) {
+func (p *Poller) remove(s *polledSocket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sockets[s.fd] = nil
 }
 
-// close ends the waiting. Sockets that are still open are never told of anything again.
-func (p *poller) close() { p.file.Close() }
+// Close ends the waiting. Sockets that are still open are never told of anything again.
+func (p *Poller) Close() { p.file.Close() }

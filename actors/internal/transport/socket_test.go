@@ -1,4 +1,4 @@
-package actors
+package transport
 
 import (
 	"bytes"
@@ -10,35 +10,35 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
 // A socketTest is a socket, the client on its other end, and the notices that it gave.
 type socketTest struct {
-	socket
+	Socket
 	client  net.Conn
 	notices chan struct{}
 }
 
 // sockets are the kinds of socket that there are. All mean the same by each method.
-var sockets = map[string]func(t *testing.T) (socket, net.Conn){
-	"in memory": func(t *testing.T) (socket, net.Conn) {
-		client, server := newDuplex()
-		return newStreamSocket(server), client
+var sockets = map[string]func(t *testing.T) (Socket, net.Conn){
+	"in memory": func(t *testing.T) (Socket, net.Conn) {
+		client, server := duplex.New()
+		return NewStream(server), client
 	},
-	"TCP, any net.Conn": func(t *testing.T) (socket, net.Conn) {
-		return dialAcceptor(t, func(on net.Listener) acceptor { return streamAcceptor{on} })
+	"TCP, any net.Conn": func(t *testing.T) (Socket, net.Conn) {
+		return dialAcceptor(t, func(on net.Listener) Acceptor { return streamAcceptor{on} })
 	},
-	"TCP, as the listener accepts it": func(t *testing.T) (socket, net.Conn) {
-		dispatcher := NewDispatcher()
-		t.Cleanup(dispatcher.Close)
-		return dialAcceptor(t, func(on net.Listener) acceptor { return newAcceptor(on, dispatcher) })
+	"TCP, as the listener accepts it": func(t *testing.T) (Socket, net.Conn) {
+		return dialAcceptor(t, func(on net.Listener) Acceptor { return NewAcceptor(on, polling(t)) })
 	},
 	"a Unix socket, as the listener accepts it": dialUnix,
 	"TLS":            dialTLSSocket,
 	"TCP by a proxy": dialProxied,
 }
 
-func dialAcceptor(t *testing.T, from func(net.Listener) acceptor) (socket, net.Conn) {
+func dialAcceptor(t *testing.T, from func(net.Listener) Acceptor) (Socket, net.Conn) {
 	on, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -49,11 +49,11 @@ func dialAcceptor(t *testing.T, from func(net.Listener) acceptor) (socket, net.C
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := a.accept()
+	s, err := a.AcceptSocket()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, wanted := s.peer(), client.LocalAddr().String(); got != wanted {
+	if got, wanted := s.Peer(), client.LocalAddr().String(); got != wanted {
 		t.Errorf("the address of the client: want %s, got %s", wanted, got)
 	}
 	return s, client
@@ -63,9 +63,9 @@ func eachSocket(t *testing.T, test func(t *testing.T, s *socketTest)) {
 	for name, dial := range sockets {
 		t.Run(name, func(t *testing.T) {
 			s := &socketTest{notices: make(chan struct{}, 100)}
-			s.socket, s.client = dial(t)
-			s.open(func() { s.notices <- struct{}{} }, func() {})
-			t.Cleanup(func() { s.close(); s.client.Close() })
+			s.Socket, s.client = dial(t)
+			s.Open(func() { s.notices <- struct{}{} }, func() {})
+			t.Cleanup(func() { s.Close(); s.client.Close() })
 			test(t, s)
 		})
 	}
@@ -74,7 +74,7 @@ func eachSocket(t *testing.T, test func(t *testing.T, s *socketTest)) {
 // takeNext waits for the notice that was demanded.
 func (s *socketTest) takeNext() (string, error) {
 	<-s.notices
-	octets, err := s.take()
+	octets, err := s.Take()
 	return string(octets), err
 }
 
@@ -83,13 +83,13 @@ func (s *socketTest) wantAll(t *testing.T, why, wanted string) {
 	t.Helper()
 	var got string
 	for len(got) < len(wanted) {
-		s.demand()
+		s.Demand()
 		octets, err := s.takeNext()
 		if err != nil {
 			t.Fatalf("%s: %v after %d octets", why, err, len(got))
 		}
 		got += octets
-		s.release()
+		s.Release()
 	}
 	if got != wanted {
 		t.Fatalf("%s: want %q, got %q", why, wanted, got)
@@ -99,12 +99,12 @@ func (s *socketTest) wantAll(t *testing.T, why, wanted string) {
 func TestASocketTellsOfWhatArrives(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
 		for range 3 {
-			s.demand()
+			s.Demand()
 			go io.WriteString(s.client, "hello")
 			if got, err := s.takeNext(); got != "hello" || err != nil {
 				t.Fatalf("demanded before it arrived: got %q, %v", got, err)
 			}
-			s.release()
+			s.Release()
 		}
 		go io.WriteString(s.client, "early")
 		s.wantAll(t, "arrived before or after the demand", "early")
@@ -119,8 +119,8 @@ func TestASocketTellsOfWhatArrives(t *testing.T) {
 
 func TestASocketDemandedTwiceTellsOnce(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
-		s.demand()
-		s.demand()
+		s.Demand()
+		s.Demand()
 		io.WriteString(s.client, "hello")
 		s.wantAll(t, "demanding again before something arrived changes nothing", "hello")
 	})
@@ -128,19 +128,19 @@ func TestASocketDemandedTwiceTellsOnce(t *testing.T) {
 
 func TestASocketTellsAgainOfWhatWasNotTaken(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
-		s.demand()
+		s.Demand()
 		go io.WriteString(s.client, "hello")
 		<-s.notices
-		s.demand()
+		s.Demand()
 		<-s.notices // as a new incarnation does that never saw the first notice
-		octets, err := s.take()
+		octets, err := s.Take()
 		if string(octets) != "hello" || err != nil {
 			t.Errorf("what was not taken is still there: got %q, %v", octets, err)
 		}
-		if octets, err := s.take(); len(octets) > 0 || err != nil {
+		if octets, err := s.Take(); len(octets) > 0 || err != nil {
 			t.Errorf("a notice that was given twice is good for one take: got %q, %v", octets, err)
 		}
-		s.release()
+		s.Release()
 		go io.WriteString(s.client, "more")
 		s.wantAll(t, "and it goes on", "more")
 	})
@@ -150,11 +150,11 @@ func TestASocketTellsOfTheEnd(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
 		go func() { io.WriteString(s.client, "last"); closeWrite(s.client) }()
 		s.wantAll(t, "what came before the end", "last")
-		s.demand()
+		s.Demand()
 		if octets, err := s.takeNext(); octets != "" || err != io.EOF {
 			t.Errorf("the client has ended its side: want EOF, got %q, %v", octets, err)
 		}
-		go s.write([]byte("still"), time.Minute)
+		go s.Write([]byte("still"), time.Minute)
 		got := make([]byte, 5)
 		if _, err := io.ReadFull(s.client, got); err != nil || string(got) != "still" {
 			t.Errorf("the other side stays open: got %q, %v", got, err)
@@ -164,7 +164,7 @@ func TestASocketTellsOfTheEnd(t *testing.T) {
 
 func TestASocketEndsItsSide(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
-		go func() { s.write([]byte("last"), time.Minute); s.closeWrite() }()
+		go func() { s.Write([]byte("last"), time.Minute); s.CloseWrite() }()
 		if got, err := io.ReadAll(s.client); string(got) != "last" || err != nil {
 			t.Errorf("the client sees the end behind the last octet: got %q, %v", got, err)
 		}
@@ -177,7 +177,7 @@ func TestASocketWritesAll(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
 		large := bytes.Repeat([]byte("0123456789abcdef"), 1<<20)
 		failed := make(chan error, 1)
-		go func() { failed <- s.write(large, time.Minute); s.closeWrite() }()
+		go func() { failed <- s.Write(large, time.Minute); s.CloseWrite() }()
 		if got, err := io.ReadAll(s.client); !bytes.Equal(got, large) || err != nil {
 			t.Errorf("want %d octets, got %d, %v", len(large), len(got), err)
 		}
@@ -189,7 +189,7 @@ func TestASocketWritesAll(t *testing.T) {
 
 func TestASocketGivesUpOnAClientThatTakesNothing(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
-		err := s.write(make([]byte, 16<<20), time.Millisecond)
+		err := s.Write(make([]byte, 16<<20), time.Millisecond)
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("the client takes nothing for the timeout: got %v", err)
 		}
@@ -198,9 +198,9 @@ func TestASocketGivesUpOnAClientThatTakesNothing(t *testing.T) {
 
 func TestAClosedSocket(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
-		s.demand()
-		s.close()
-		s.close()
+		s.Demand()
+		s.Close()
+		s.Close()
 		if _, err := io.ReadAll(s.client); err != nil {
 			t.Errorf("the client sees the end: %v", err)
 		}
@@ -210,27 +210,43 @@ func TestAClosedSocket(t *testing.T) {
 	})
 }
 
-// streamSocket: "release gives the octets back that take lent", and only those. While a demand is
+// Stream: "release gives the octets back that take lent", and only those. While a demand is
 // open the buffer is the reader's: giving it away lets two connections share it.
 func TestReleaseLeavesADemandAlone(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
-		s.demand()
+		s.Demand()
 		runtime.Gosched()
-		s.release()
+		s.Release()
 		go s.client.Write([]byte("hello"))
 		octets, err := s.takeNext()
 		if octets != "hello" || err != nil {
 			t.Errorf("want what arrived after the release, got %q, %v", octets, err)
 		}
-		s.release()
-		s.demand()
+		s.Release()
+		s.Demand()
 		go s.client.Write([]byte("hello"))
 		<-s.notices
-		s.release() // as connection.demand does before it demands again
-		s.demand()
+		s.Release() // as connection.demand does before it demands again
+		s.Demand()
 		octets, err = s.takeNext()
 		if octets != "hello" || err != nil {
 			t.Errorf("what was told of and not taken is not lost by a release: got %q, %v", octets, err)
 		}
+	})
+}
+
+// A socket that is closed refuses all, and says why: its descriptor is not used again.
+func TestAClosedSocketRefusesAll(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		s.Close()
+		s.Demand()
+		s.Reset()
+		if octets, err := s.Take(); len(octets) > 0 || !errors.Is(err, net.ErrClosed) {
+			t.Errorf("take: want %v, got %q, %v", net.ErrClosed, octets, err)
+		}
+		if err := s.Write([]byte("x"), time.Second); !errors.Is(err, net.ErrClosed) && !errors.Is(err, io.ErrClosedPipe) {
+			t.Errorf("write: want %v, got %v", net.ErrClosed, err)
+		}
+		s.Close()
 	})
 }

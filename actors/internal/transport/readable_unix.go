@@ -1,6 +1,6 @@
 //go:build unix
 
-package actors
+package transport
 
 import (
 	"io"
@@ -10,7 +10,7 @@ import (
 const canWaitReadable = true
 
 // readWhenReadable waits until the kernel has octets, and only then takes a buffer for them.
-func (s *streamSocket) readWhenReadable() error {
+func (s *Stream) readWhenReadable() error {
 	var failed error
 	err := s.raw.Read(func(fd uintptr) bool {
 		buffer := readBuffers.Get().(*[readSize]byte)

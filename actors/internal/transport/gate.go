@@ -1,4 +1,4 @@
-package actors
+package transport
 
 import (
 	"crypto/tls"
@@ -18,19 +18,16 @@ type gatedAcceptor struct {
 	config  *tls.Config    // nil for no TLS
 }
 
-// gated is the listener itself if its connections begin with HTTP.
-func (env *environment) gated(on net.Listener, config *tls.Config) net.Listener {
-	if config == nil && len(env.config.Proxies) == 0 {
+// Gated is a listener for NewAcceptor whose connections speak TLS unless config is nil, and begin with a
+// PROXY protocol header if they come from one of the proxies.
+func Gated(on net.Listener, proxies []netip.Prefix, config *tls.Config) net.Listener {
+	if config == nil && len(proxies) == 0 {
 		return on
 	}
-	return newGatedAcceptor(on, env.config.Proxies, config)
-}
-
-func newGatedAcceptor(on net.Listener, proxies []netip.Prefix, config *tls.Config) *gatedAcceptor {
 	return &gatedAcceptor{unwaiting(on), proxies, config}
 }
 
-func (a *gatedAcceptor) more(most int) (sockets []socket) {
+func (a *gatedAcceptor) More(most int) (sockets []Socket) {
 	if on, ok := a.Listener.(interface{ backlog(most int) []net.Conn }); ok {
 		for _, conn := range on.backlog(most) {
 			sockets = append(sockets, a.gate(conn))
@@ -39,11 +36,11 @@ func (a *gatedAcceptor) more(most int) (sockets []socket) {
 	return sockets
 }
 
-func (a *gatedAcceptor) waiting() []socket {
-	return append(a.more(longestBacklog), acceptWaiting(a.Listener, a.accept)...)
+func (a *gatedAcceptor) Waiting() []Socket {
+	return append(a.More(longestBacklog), acceptWaiting(a.Listener, a.AcceptSocket)...)
 }
 
-func (a *gatedAcceptor) accept() (socket, error) {
+func (a *gatedAcceptor) AcceptSocket() (Socket, error) {
 	conn, err := a.Accept()
 	if err != nil {
 		return nil, err
@@ -51,7 +48,7 @@ func (a *gatedAcceptor) accept() (socket, error) {
 	return a.gate(conn), nil
 }
 
-func (a *gatedAcceptor) gate(conn net.Conn) socket {
+func (a *gatedAcceptor) gate(conn net.Conn) Socket {
 	var header, handshake func() error
 	if trusted(a.proxies, conn.RemoteAddr()) {
 		proxied := newProxiedConn(conn)
@@ -61,7 +58,7 @@ func (a *gatedAcceptor) gate(conn net.Conn) socket {
 		secure := tls.Server(conn, a.config)
 		conn, handshake = secure, func() error { return shake(secure) }
 	}
-	s := newStreamSocket(conn)
+	s := NewStream(conn)
 	if header != nil || handshake != nil {
 		s.prepareBy(func() error { return inTurn(header, handshake) })
 	}

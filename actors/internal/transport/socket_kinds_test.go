@@ -1,0 +1,102 @@
+package transport
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"net/http/httptest"
+	"net/netip"
+	"path/filepath"
+	"testing"
+)
+
+// Further kinds of socket, for eachSocket.
+
+func dialUnix(t *testing.T) (Socket, net.Conn) {
+	on, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Skip(err) // not everywhere
+	}
+	s, client := dialFirst(t, NewAcceptor(on, polling(t)))
+	if s.Peer() != UnixPeer {
+		t.Errorf("the address of the client: want %s, got %s", UnixPeer, s.Peer())
+	}
+	return s, client
+}
+
+// polling makes a poller, and waits for it until the test is over.
+func polling(t *testing.T) func() (*Poller, error) {
+	return func() (*Poller, error) {
+		p, err := NewPoller()
+		if err == nil {
+			t.Cleanup(p.Close)
+			go func() {
+				for p.Wait() {
+					p.Deliver()
+				}
+			}()
+		}
+		return p, err
+	}
+}
+
+func dialTLSSocket(t *testing.T) (Socket, net.Conn) {
+	judge := httptest.NewTLSServer(nil)
+	judge.Close() // all that is wanted of it is its certificate
+	s, client := dialFirst(t, gatedTCP(t, nil, &tls.Config{Certificates: judge.TLS.Certificates}))
+	secure := tls.Client(client, &tls.Config{InsecureSkipVerify: true, SessionTicketsDisabled: true})
+	return prepared(t, s, secure.Handshake), secure
+}
+
+func dialProxied(t *testing.T) (Socket, net.Conn) {
+	proxies := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	s, client := dialFirst(t, gatedTCP(t, proxies, nil))
+	s = prepared(t, s, func() error {
+		_, err := io.WriteString(client, "PROXY TCP4 192.0.2.7 198.51.100.1 51234 80\r\n")
+		return err
+	})
+	if want := "192.0.2.7:51234"; s.Peer() != want {
+		t.Errorf("the address of the client: want %s, got %s", want, s.Peer())
+	}
+	return s, client
+}
+
+func gatedTCP(t *testing.T, proxies []netip.Prefix, config *tls.Config) Acceptor {
+	on, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewAcceptor(Gated(on, proxies, config), nil)
+}
+
+// dialFirst is the first connection that the acceptor gets.
+func dialFirst(t *testing.T, from Acceptor) (Socket, net.Conn) {
+	t.Cleanup(func() { from.Close() })
+	client, err := net.Dial(from.Addr().Network(), from.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := from.AcceptSocket()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, client
+}
+
+// prepared has both sides do what comes before the first octets.
+func prepared(t *testing.T, s Socket, client func() error) Socket {
+	stream, failed := s.(*Stream), make(chan error, 1)
+	if !stream.Preparing() {
+		t.Error("the client has to say something first")
+	}
+	go func() { failed <- client() }()
+	if err := stream.prepare(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-failed; err != nil {
+		t.Fatal(err)
+	}
+	stream.prepare = nil
+	stream.unready.Store(false)
+	return s
+}
