@@ -17,8 +17,8 @@ var (
 // Context ends when an answer is of no use any more: the client is gone, the deadline of the handler
 // has passed, or the exchange is over. It ends as well while the server drains: at once for a
 // response that is being streamed, and for others when half of the time is over that the context of
-// Shutdown leaves, if it has a deadline. A
-// client that has only ended its side still gets its answer, so it does not count as gone.
+// Shutdown leaves, if it has a deadline. A client that has only ended its side still gets its answer, so
+// it does not count as gone.
 //
 // It may be called from anywhere, for example by a goroutine that works for the handler. Its deadline
 // is that of the handler; there is none for a route with StreamBody, and when a stream has begun.
