@@ -47,6 +47,15 @@ func (a *alarm) due(now time.Time) (deadline, flush bool) {
 	return deadline, flush
 }
 
+// lost begins afresh behind a crash, in which the alarm may have been lost: what was held back is due.
+func (a *alarm) lost(now time.Time) {
+	a.set = time.Time{}
+	if !a.flush.IsZero() {
+		a.flush = time.Time{}
+		a.flushAfter(now, 0)
+	}
+}
+
 func (a *alarm) arm(now, at time.Time) {
 	if !a.set.IsZero() && !at.Before(a.set) {
 		return

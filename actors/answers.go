@@ -14,7 +14,7 @@ import (
 func (env *environment) refuse(message any, sender *actor.PID, retry time.Duration) bool {
 	switch message := message.(type) {
 	case *Request, Carrier:
-		r := requestOf(message)
+		r := requestIn(message)
 		if r == nil {
 			return false
 		}
@@ -27,6 +27,9 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 		return env.failRead(message, sender)
 	case *Response:
 		env.discard(message)
+		if r := unsettled(message); r != nil && r.progress.holder.Load() == nil { // it was for another actor
+			return env.tell(r, nil, &HandlerStopped{exchange: r.exchange, begun: true})
+		}
 	}
 	return false
 }
@@ -62,8 +65,12 @@ func (env *environment) crashedOn(message, reason any) {
 	_, content, sender := actor.UnwrapEnvelope(message)
 	switch content := content.(type) {
 	case *Request, Carrier:
-		if r := requestOf(content); r != nil {
+		if r := requestIn(content); r != nil {
 			env.tell(r, sender, &HandlerCrashed{Reason: reason, exchange: r.exchange})
+		}
+	case *Response:
+		if r := unsettled(content); r != nil {
+			env.tell(r, nil, &HandlerCrashed{Reason: reason, exchange: r.exchange})
 		}
 	case *ReadBody:
 		env.failRead(content, sender)

@@ -139,7 +139,7 @@ func (c *connection) Receive(ctx actor.Context) {
 
 // start begins the first incarnation, or goes on where a crash left the one before.
 func (c *connection) start(ctx actor.Context) {
-	c.alarm.set = time.Time{} // it may have fired, and the crash lost that
+	c.alarm.lost(c.now)
 	if c.stage < responding {
 		c.out.discardUncommitted()
 	}

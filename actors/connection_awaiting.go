@@ -56,15 +56,23 @@ func (c *connection) wait(ctx actor.Context) {
 	}
 	switch {
 	case c.socket.Preparing():
-		c.alarm.deadline(c.now, c.env.config.HeadTimeout)
+		c.alarm.deadline(c.now, c.headTimeout())
 	case !c.decoder.MidMessage():
 		c.alarm.deadline(c.now, c.idleTimeout())
 		c.begun = time.Time{}
 	case c.begun.IsZero():
 		c.begun = c.now // the first octets of a head: the rest must come within the timeout
-		c.alarm.deadline(c.now, c.env.config.HeadTimeout)
+		c.alarm.deadline(c.now, c.headTimeout())
 	}
 	c.demand()
+}
+
+// headTimeout is how long the connection waits for a head that has begun.
+func (c *connection) headTimeout() time.Duration {
+	if c.unwelcome {
+		return lingerTimeout
+	}
+	return c.env.config.HeadTimeout
 }
 
 // idleTimeout is how long the connection waits for the first octet of a request.

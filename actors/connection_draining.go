@@ -17,7 +17,7 @@ const drainGrace = 250 * time.Millisecond
 // told: it may have no end.
 func (c *connection) drain(ctx actor.Context) {
 	switch {
-	case c.behaviour == awaiting && !c.decoder.MidMessage():
+	case c.behaviour == awaiting && !c.decoder.MidMessage() && !c.socket.Preparing():
 		c.alarm.deadline(time.Now(), drainGrace)
 	case c.behaviour == streaming:
 		c.hasten()

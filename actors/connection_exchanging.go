@@ -127,6 +127,7 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	skip := !request.complete
 	c.out.commit()
 	request.end(ErrExchangeOver)
+	c.content = nil
 	c.env.content.release(&c.reserved)
 	c.stopSource(ctx)
 	if c.reader != nil {

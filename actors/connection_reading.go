@@ -78,7 +78,7 @@ func (c *connection) readMore(ctx actor.Context) {
 		c.alarm.deadline(c.now, -1)
 	} else {
 		c.since = c.now // it is the handler's turn
-		c.alarm.deadline(c.now, c.handlerTimeout())
+		c.lookLater()
 	}
 	c.tellReader(ctx, read)
 }

@@ -27,9 +27,7 @@ func (c *custody) take(message any, r *Request) {
 		c.env.log.debug(c.mailbox.self, "request dropped", slog.Uint64("exchange", r.exchange))
 		return
 	}
-	if before := p.holder.Swap(c); before != nil && before != c && p.kept.Load() {
-		before.release(r) // it has passed the request on
-	}
+	c.hold(r)
 	began := c.env.clock()
 	if c.queue != nil {
 		c.queue.busySince.Store(began)
@@ -42,6 +40,13 @@ func (c *custody) take(message any, r *Request) {
 		c.keep(r)
 	}
 	c.finish(began)
+}
+
+// hold notes that the actor has the request, and who had it before has not.
+func (c *custody) hold(r *Request) {
+	if before := r.progress.holder.Swap(c); before != nil && before != c && r.progress.kept.Load() {
+		before.release(r) // it has passed the request on
+	}
 }
 
 // finish measures how long a request took, if others wait for the same.
@@ -94,20 +99,54 @@ func (c *custody) lose(tell func(*Request)) {
 	}
 }
 
+// takeBack hands an actor the answer of another, which it has asked or which was asked for it: with that it
+// has the request itself.
+func (c *custody) takeBack(message any, r *Request) {
+	c.hold(r)
+	c.mailbox.invoker.InvokeUserMessage(message)
+	if !r.progress.answered.Load() && !r.progress.over.Load() {
+		c.keep(r)
+	}
+}
+
 // A Carrier is a message of your own in which one actor of a handler's passes a request to another.
 // Whoever gets it has the request, and answers for it when it fails, as for a request that was forwarded.
+// A panic of CarriedRequest is one of whoever gets the message.
 type Carrier interface{ CarriedRequest() *Request }
 
 // requestOf is the request that a message to a handler is, or carries; or nil.
 func requestOf(message any) *Request {
-	if envelope, ok := message.(*actor.MessageEnvelope); ok {
-		message = envelope.Message
-	}
-	switch message := message.(type) {
+	switch message := contentOf(message).(type) {
 	case *Request:
 		return message
 	case Carrier:
 		return message.CarriedRequest()
 	}
 	return nil
+}
+
+// requestIn is requestOf for whoever cannot crash on it: the actor that gets the message does.
+func requestIn(message any) (r *Request) {
+	defer func() { recover() }()
+	return requestOf(message)
+}
+
+// unsettled is the request that a message to an actor is an answer to, if the answer has still to reach the
+// connection; or nil.
+func unsettled(message any) *Request {
+	response, ok := contentOf(message).(*Response)
+	if !ok || response == nil || response.request == nil {
+		return nil
+	}
+	if p := &response.request.progress; p.answered.Load() || p.over.Load() {
+		return nil
+	}
+	return response.request
+}
+
+func contentOf(message any) any {
+	if envelope, ok := message.(*actor.MessageEnvelope); ok {
+		return envelope.Message
+	}
+	return message
 }

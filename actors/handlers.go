@@ -80,7 +80,29 @@ func (c *signingContext) sign(to *actor.PID, message any) {
 	}
 	if connection := response.request.Connection(); connection != nil && connection.Equal(to) {
 		response.request.progress.answered.Store(true)
+	} else if c.lives(to) {
+		response.request.letGo(c.Self()) // whoever gets the answer has the request
 	}
+}
+
+func (c *signingContext) lives(who *actor.PID) bool {
+	if who == nil {
+		return false
+	}
+	_, lives := c.ActorSystem().ProcessRegistry.Get(who)
+	return lives
+}
+
+// Stash puts the message at hand off until the next incarnation. The library's own would forget who sent a
+// request, and hand out the last one first.
+func (c *signingContext) Stash() {
+	if r := requestIn(c.Message()); r != nil {
+		if holder := r.letGo(c.Self()); holder != nil {
+			holder.mailbox.stash = append(holder.mailbox.stash, &actor.MessageEnvelope{Message: c.Message(), Sender: c.Sender()})
+			return
+		}
+	}
+	c.Context.Stash()
 }
 
 // guarding keeps a panic from the library while an incarnation ends, from Stopping or Restarting on. There

@@ -32,8 +32,9 @@ type mailbox struct {
 	// The rest belongs to whoever runs the mailbox.
 	batch     []any // taken from incoming, up to next already handed out
 	next      int
-	current   any  // the message that the actor is at
-	ofSystem  bool // it is one of the life cycle
+	stash     []any // requests that the actor has put off until its next incarnation
+	current   any   // the message that the actor is at
+	ofSystem  bool  // it is one of the life cycle
 	suspended bool
 	stopping  bool // it waits for its children
 	stopped   bool
@@ -73,7 +74,7 @@ func (m *mailbox) UserMessageCount() int {
 // PostUserMessage queues a message.
 func (m *mailbox) PostUserMessage(message any) {
 	if m.turnsAway.Load() {
-		if r := requestOf(message); r != nil {
+		if r := requestIn(message); r != nil {
 			m.env.refuse(r, nil, 0)
 			return
 		}
@@ -231,6 +232,10 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 			m.custody.take(message, r)
 			return
 		}
+		if r := unsettled(message); r != nil {
+			m.custody.takeBack(message, r)
+			return
+		}
 	}
 	m.invoker.InvokeUserMessage(message)
 }
@@ -265,6 +270,9 @@ func (m *mailbox) end(message any) {
 		m.noteLifeCycle(message)
 		return
 	}
+	if m.stopped {
+		return // it was told twice
+	}
 	m.env.ending.Store(m.self.Id, m)
 	m.invoker.InvokeSystemMessage(message)
 	m.noteLifeCycle(message)
@@ -280,12 +288,14 @@ func (m *mailbox) noteLifeCycle(message any) {
 		m.env.log.debug(m.self, "started")
 	case *actor.Restart:
 		m.lose(m.env.crashed)
+		m.unstash()
 		m.env.log.info(m.self, "restarted")
 	case *actor.Stop, *actor.Terminated:
 		// The name may soon be that of another actor.
 		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.stopped {
 			m.stopped, m.suspended = true, false // what is left has to be refused
 			m.lose(m.env.stopped)
+			m.unstash()
 			m.env.ending.CompareAndDelete(m.self.Id, m)
 			m.env.log.debug(m.self, "stopped")
 		}
@@ -299,6 +309,13 @@ func (m *mailbox) lose(tell func(*Request)) {
 	}
 }
 
+// unstash puts what was stashed before all that waits. It can be called only between two messages.
+func (m *mailbox) unstash() {
+	if len(m.stash) > 0 {
+		m.batch, m.next, m.stash = append(m.stash, m.batch[m.next:]...), 0, nil
+	}
+}
+
 // refuseQueued is a message to a mailbox itself: its actor has crashed, and pauses. Answer for the
 // requests that it had taken, and for those that wait.
 type refuseQueued struct{ retry time.Duration }
@@ -306,12 +323,14 @@ type refuseQueued struct{ retry time.Duration }
 // refuseQueued refuses the requests that wait; other messages stay.
 func (m *mailbox) refuseQueued(retry time.Duration) {
 	m.lose(m.env.crashed)
+	m.unstash()
 	m.mu.Lock()
 	waiting := append(m.batch[m.next:], m.incoming...)
 	m.batch, m.next, m.incoming = nil, 0, nil
 	m.mu.Unlock()
 	for _, message := range waiting {
-		if _, content, sender := actor.UnwrapEnvelope(message); !m.env.refuse(content, sender, retry) {
+		_, content, sender := actor.UnwrapEnvelope(message)
+		if _, answer := content.(*Response); answer || !m.env.refuse(content, sender, retry) {
 			m.batch = append(m.batch, message)
 		}
 	}

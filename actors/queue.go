@@ -10,6 +10,7 @@ import (
 type queue struct {
 	limit   int           // requests; below 0 for any number
 	maxWait time.Duration // below 0 for any
+	longest time.Duration // that anybody waits, until the time of its handler is up; not above 0 for ever
 	handler atomic.Pointer[mailbox]
 
 	tickets   atomic.Uint32 // given to those who joined
@@ -34,11 +35,17 @@ func (q *queue) join(r *Request, clock func() int64) (retry time.Duration, joine
 	if waiting > 0 {
 		wait := q.wait(waiting, clock)
 		if q.limit >= 0 && waiting >= q.limit || q.maxWait >= 0 && wait > q.maxWait {
+			if q.longest > 0 {
+				wait = min(wait, q.longest)
+			}
 			return wait, false
 		}
 	}
 	if !r.progress.queued.Swap(true) { // else somebody gave it back twice: it counts once
 		r.progress.ticket.Store(q.tickets.Add(1))
+	}
+	if r.progress.over.Load() {
+		r.leaveQueue() // its client went before it came here
 	}
 	return 0, true
 }

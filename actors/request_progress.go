@@ -1,6 +1,10 @@
 package actors
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
 
 // A progress is how far a request has come. Whoever has the request writes it, and its connection
 // reads it.
@@ -22,12 +26,26 @@ func (r *Request) leaveQueue() {
 	}
 }
 
+// letGo has an actor not answer for the request any more, if it has it.
+func (r *Request) letGo(by *actor.PID) *custody {
+	holder := r.progress.holder.Load()
+	if holder == nil || !holder.mailbox.self.Equal(by) || !r.progress.holder.CompareAndSwap(holder, nil) {
+		return nil
+	}
+	if r.progress.kept.Load() {
+		holder.release(r)
+	}
+	return holder
+}
+
 // end tells all who have the request that its exchange has ended, and why.
 func (r *Request) end(why error) {
 	r.progress.over.Store(true)
 	r.leaveQueue()
 	if r.progress.kept.Load() {
-		r.progress.holder.Load().release(r)
+		if holder := r.progress.holder.Load(); holder != nil {
+			holder.release(r)
+		}
 	}
 	if life := r.progress.life.Load(); life != nil {
 		life.cancel(why)

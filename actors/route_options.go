@@ -56,4 +56,5 @@ func (r *route) withDefaults() {
 	if r.queue.maxWait == 0 {
 		r.queue.maxWait = config.MaxQueueWait
 	}
+	r.queue.longest = r.timeout
 }

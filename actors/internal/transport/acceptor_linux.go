@@ -54,9 +54,8 @@ func (a *polledAcceptor) More(most int) (sockets []Socket) {
 }
 
 func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (Socket, error) {
-	if a.tcp { // as package net: small responses leave at once, and a dead client is found in the end
-		syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
-		syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1)
+	if a.tcp {
+		configureTCP(fd)
 	}
 	s := &polledSocket{fd: fd, poller: a.poller, address: addressOf(from)}
 	if err := a.poller.add(s); err != nil {
@@ -64,6 +63,16 @@ func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (Socket, error
 		return nil, err
 	}
 	return s, nil
+}
+
+// configureTCP does as package net: small responses leave at once, and a client that was cut off is found
+// within some minutes.
+func configureTCP(fd int) {
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
+	syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1)
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, 15)  // seconds
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, 15) // seconds
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, 9)
 }
 
 func addressOf(from syscall.Sockaddr) string {

@@ -50,6 +50,8 @@ func (a *gatedAcceptor) AcceptSocket() (Socket, error) {
 
 func (a *gatedAcceptor) gate(conn net.Conn) Socket {
 	var header, handshake func() error
+	below := newPatientConn(conn)
+	conn = below
 	if trusted(a.proxies, conn.RemoteAddr()) {
 		proxied := newProxiedConn(conn)
 		conn, header = proxied, proxied.readHeader
@@ -58,7 +60,7 @@ func (a *gatedAcceptor) gate(conn net.Conn) Socket {
 		secure := tls.Server(conn, a.config)
 		conn, handshake = secure, func() error { return shake(secure) }
 	}
-	s := NewStream(conn)
+	s := newStreamOn(conn, below)
 	if header != nil || handshake != nil {
 		s.prepareBy(func() error { return inTurn(header, handshake) })
 	}

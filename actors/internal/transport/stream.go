@@ -12,7 +12,8 @@ import (
 // A Stream is any net.Conn. A goroutine of its own waits for what arrives, and holds no
 // protocol state.
 type Stream struct {
-	conn    net.Conn
+	conn    net.Conn // below, or TLS on top of it
+	below   *patientConn
 	raw     syscall.RawConn // nil unless the kernel can say when to read
 	prepare func() error    // the goroutine's: what comes before the first octets that can be taken
 	arrived func()
@@ -28,17 +29,22 @@ type Stream struct {
 	demanded bool        // a notice is due, or was given and nothing was taken since
 	told     atomic.Bool // the notice was given
 
-	writeBy time.Time   // the write deadline that is set
-	stuck   atomic.Bool // a write failed
+	stuck atomic.Bool // a write failed
 }
 
 // NewStream makes a Socket of any connection.
 func NewStream(conn net.Conn) *Stream {
-	s := &Stream{conn: conn, demands: make(chan struct{}, 1)}
+	below := newPatientConn(conn)
+	s := newStreamOn(below, below)
 	if kernel, ok := conn.(syscall.Conn); ok && canWaitReadable {
 		s.raw, _ = kernel.SyscallConn()
 	}
 	return s
+}
+
+// newStreamOn makes a Socket of what was made of the connection below.
+func newStreamOn(conn net.Conn, below *patientConn) *Stream {
+	return &Stream{conn: conn, below: below, demands: make(chan struct{}, 1)}
 }
 
 // prepareBy has the goroutine do something first, on the first demand. When it has ended there is a
@@ -126,18 +132,8 @@ func (s *Stream) Release() {
 	}
 }
 
-// Write renews the deadline only when a quarter of it is over: setting one costs more than copying a
-// small response. A client has at least three quarters of the timeout.
 func (s *Stream) Write(octets []byte, timeout time.Duration) error {
-	if timeout > 0 {
-		now := time.Now()
-		if s.writeBy.Sub(now) < timeout-timeout/4 {
-			s.writeBy = now.Add(timeout)
-			if err := s.conn.SetWriteDeadline(s.writeBy); err != nil {
-				return err
-			}
-		}
-	}
+	s.below.timeout.Store(int64(timeout))
 	_, err := s.conn.Write(octets)
 	if err != nil {
 		s.stuck.Store(true)
@@ -145,7 +141,10 @@ func (s *Stream) Write(octets []byte, timeout time.Duration) error {
 	return err
 }
 
-func (s *Stream) CloseWrite() error { return closeWrite(s.conn) }
+func (s *Stream) CloseWrite() error {
+	s.below.timeout.Store(0) // TLS sets its own for its last words
+	return closeWrite(s.conn)
+}
 
 func (s *Stream) Reset() {
 	conn := s.conn
@@ -167,6 +166,7 @@ func (s *Stream) Close() {
 		return
 	}
 	close(s.demands)
+	s.below.timeout.Store(0)
 	if _, says := s.conn.(*tls.Conn); says && s.stuck.Load() {
 		go s.conn.Close() // it tells the client (RFC 8446 §6.1), who takes nothing
 		return
