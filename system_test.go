@@ -615,9 +615,9 @@ func TestCommandLineMistakes(t *testing.T) {
 		part      string
 	}{
 		{"", "--addr " + taken.Addr().String(), 1, "cannot listen: listen tcp " + taken.Addr().String()},
-		{"", "--addr 127.0.0.1:99999", 1, "99999"},
+		{"", "--addr 127.0.0.1:99999", 2, `"99999" is no port`},
 		{"", "--addr nonsense", 2, `--addr "nonsense": not host:port`},
-		{"", "--nonsense", 2, "-nonsense"},
+		{"", "--nonsense", 2, "--nonsense"},
 		{"", "--idle-timeout soon", 2, `"soon"`},
 		{"", "--idle-timeout -1s", 2, "--idle-timeout -1s: must be above 0"},
 		{"", "--max-connections 0", 2, "--max-connections 0: must be above 0"},

@@ -43,6 +43,6 @@ func (c *connection) lastWords(ctx actor.Context) {
 	if c.stage == requested || c.stage == decoding {
 		c.hurried = true
 		c.out.discardUncommitted() // of a crash, if that is why
-		c.respond(ctx, c.request.failure(503, "The server stopped before the request was answered.").Close())
+		c.respond(ctx, c.request.failure(503, "The connection was stopped before the request was answered.").Close())
 	}
 }

@@ -30,7 +30,7 @@ func (c *connection) exchanging(ctx actor.Context) {
 		}
 	case *QueueFull:
 		if message.exchange == c.request.exchange {
-			c.refuse(ctx, message.retry)
+			c.refuse(ctx, message)
 		}
 	case *DeadlinePassed:
 		deadline, flush := c.alarm.due(c.now)

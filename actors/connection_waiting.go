@@ -2,7 +2,6 @@ package actors
 
 import (
 	"fmt"
-	"log/slog"
 	"os"
 	"strconv"
 	"time"
@@ -17,18 +16,23 @@ import (
 // unavailable answers for a handler that is not there. To a request that no handler has begun it says
 // when to try again (RFC 9110 §10.2.3); one that was begun may have had effects.
 func (c *connection) unavailable(ctx actor.Context, stopped *HandlerStopped) {
+	c.env.counts.unavailable.Add(1)
 	if stopped.begun {
 		c.respond(ctx, c.request.failure(503, "The handler stopped before it answered this request."))
 		return
 	}
-	c.respond(ctx, c.request.failure(503, "The handler of this route is not running.").
+	why := "The handler of this route is not running."
+	if stopped.retry > 0 {
+		why = "The handler of this route pauses after failures."
+	}
+	c.respond(ctx, c.request.failure(503, why).
 		With("Retry-After", retryAfter(stopped.retry)))
 }
 
 // refuse answers for a route that has too much to do (RFC 9110 §15.6.4).
-func (c *connection) refuse(ctx actor.Context, retry time.Duration) {
+func (c *connection) refuse(ctx actor.Context, full *QueueFull) {
 	c.env.counts.refused.Add(1)
-	c.respond(ctx, c.request.failure(503, "Too many requests wait for this route.").With("Retry-After", retryAfter(retry)))
+	c.respond(ctx, c.request.failure(503, full.why()).With("Retry-After", retryAfter(full.retry)))
 }
 
 // retryAfter is a time in whole seconds, and at least one.
@@ -84,7 +88,7 @@ func (c *connection) handlerTimeout() time.Duration {
 
 // leave ends the connection of a client that is gone.
 func (c *connection) leave(ctx actor.Context) {
-	c.env.log.debug(ctx.Self(), "the client is gone", slog.Uint64("exchange", c.request.exchange))
+	c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun))
 	c.request.end(ErrClientGone)
 	c.stop(ctx)
 }

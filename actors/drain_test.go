@@ -91,10 +91,10 @@ func TestADrainGoesDownTheTreeInOrder(t *testing.T) {
 		wantError(t, "all idle", ended, nil)
 		k.log.wantInOrder(k,
 			"INFO starting actor=server",
-			"INFO not ready any more actor=server draining in=1s", "INFO draining actor=server listeners=1",
+			"INFO not ready any more actor=server pause=1s", "INFO draining actor=server listeners=1",
 			"INFO draining actor=listener connections=2", "INFO stopped listening actor=listener",
-			"INFO stopping actor=router", "INFO stopped actor=server connections=2 exchanges=2 refused=0 timeouts=0 crashes=0 late=0")
-		if n := k.log.count("draining") + k.log.count("stopp"); n != 6 {
+			"INFO stopping actor=router", "INFO stopped actor=server connections=2 exchanges=2 rejected=0 refused=0 unavailable=0 timeouts=0 crashes=0 late=0")
+		if n := k.log.count("draining") + k.log.count("stopp"); n != 5 {
 			t.Errorf("want each step once, got %q", k.log.written())
 		}
 	})
@@ -111,10 +111,14 @@ func TestTheLastLineCountsWhatWentWrong(t *testing.T) {
 		k.tell("router//clerk/", c.answer) // late
 		k.tell("router//clerk/", crashNow)
 		k.queueUp(3, "/stuck")[2].want("one is refused", "HTTP/1.1 503")
+		wrong := k.dial()
+		wrong.send("GET\r\n\r\n")
+		wrong.want("one is rejected", "HTTP/1.1 400")
+		wrong.end()
 		ended := k.shutdown(context.Background())
 		k.wait(3 * time.Second)
 		wantError(t, "all is finished", ended, nil)
-		k.log.wantInOrder(k, "INFO stopped actor=server connections=4 exchanges=4 refused=1 timeouts=1 crashes=1 late=1")
+		k.log.wantInOrder(k, "INFO stopped actor=server connections=5 exchanges=4 rejected=1 refused=1 unavailable=0 timeouts=1 crashes=1 late=1")
 	})
 }
 

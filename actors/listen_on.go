@@ -2,6 +2,7 @@ package actors
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -26,6 +27,9 @@ func ListenOn(address string) (net.Listener, error) {
 			return nil, err
 		}
 		return net.Listen("unix", path)
+	}
+	if info, failed := os.Lstat(path); err != nil && failed == nil && info.Mode().Type() != fs.ModeSocket {
+		return nil, fmt.Errorf("listen unix %s: there is a file, and it is no socket", path)
 	}
 	return on, err
 }

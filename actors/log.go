@@ -78,14 +78,19 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 	if r.Head.Method == "HEAD" {
 		octets = 0
 	}
-	attrs := []slog.Attr{
-		slog.Uint64("exchange", r.exchange),
-		slog.String("method", r.Head.Method), slog.String("target", r.Head.Target.Raw),
-		slog.Int("status", response.Status), slog.Int64("octets", octets), slog.Duration("took", took),
-		slog.String("peer", r.Peer),
+	attrs := make([]slog.Attr, 0, 9)
+	if r.exchange > 0 { // else it was not even a request
+		attrs = append(attrs, slog.Uint64("exchange", r.exchange),
+			slog.String("method", r.Head.Method), slog.String("target", r.Head.Target.Raw))
 	}
+	attrs = append(attrs,
+		slog.Int("status", response.Status), slog.Int64("octets", octets), slog.Duration("took", took),
+		slog.String("peer", r.Peer))
 	if pattern := r.Pattern(); pattern != "" {
 		attrs = append(attrs, slog.String("route", pattern))
+	}
+	if response.why != "" {
+		attrs = append(attrs, slog.String("why", response.why))
 	}
 	l.info(who, "exchange", attrs...)
 }
@@ -100,6 +105,19 @@ func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, whe
 		attrs = append(attrs, slog.String("stack", string(stack)))
 	}
 	l.warn(who, "handler timed out", attrs...)
+}
+
+// refusing logs that a route begins to refuse requests.
+func (l *actorLog) refusing(who *actor.PID, route *route, full *QueueFull) {
+	l.warn(who, "refusing requests", slog.String("route", route.pattern.text), slog.Int("waiting", route.queue.length()),
+		slog.String("why", full.why()), slog.Duration("retry", full.retry.Round(time.Millisecond)))
+}
+
+// gone logs the end of an exchange whose client did not wait for its response.
+func (l *actorLog) gone(who *actor.PID, r *Request, after time.Duration) {
+	l.info(who, "client gone", slog.Uint64("exchange", r.exchange), slog.String("method", r.Head.Method),
+		slog.String("target", r.Head.Target.Raw), slog.Duration("after", after.Round(time.Microsecond)),
+		slog.String("peer", r.Peer), slog.String("route", r.Pattern()))
 }
 
 // late logs a response that came after another, or after the end of its exchange.
@@ -165,6 +183,9 @@ func (l *actorLog) failed(event *actor.SupervisorEvent) {
 // kind is the type of a message as people say it: Request, not *actors.Request.
 func kind(message any) string {
 	name := fmt.Sprintf("%T", message)
+	if strings.HasPrefix(name, "func(") {
+		return "func"
+	}
 	return name[strings.LastIndexByte(name, '.')+1:]
 }
 

@@ -90,6 +90,14 @@ type HandlerStopped struct {
 type QueueFull struct {
 	exchange uint64
 	retry    time.Duration // after which there is likely to be room
+	slow     bool          // few wait, but for long
+}
+
+func (m *QueueFull) why() string {
+	if m.slow {
+		return "A request to this route would have to wait for too long."
+	}
+	return "Too many requests wait for this route."
 }
 
 // Resumed is the fact, told by its supervisor to an actor with children, that it has crashed on a

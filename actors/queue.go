@@ -28,17 +28,18 @@ func (q *queue) position(r *Request) int {
 	return max(int(int32(r.progress.ticket.Load()-q.left.Load())), 1)
 }
 
-// join lets a request join the line, unless that is too long, or moves too slowly. Then it says when
-// there is likely to be room.
-func (q *queue) join(r *Request, clock func() int64) (retry time.Duration, joined bool) {
+// join lets a request join the line, unless that is too long, or moves too slowly. Then it says so, and
+// when there is likely to be room.
+func (q *queue) join(r *Request, clock func() int64) *QueueFull {
 	waiting := q.length()
 	if waiting > 0 {
 		wait := q.wait(waiting, clock)
-		if q.limit >= 0 && waiting >= q.limit || q.maxWait >= 0 && wait > q.maxWait {
+		full, slow := q.limit >= 0 && waiting >= q.limit, q.maxWait >= 0 && wait > q.maxWait
+		if full || slow {
 			if q.longest > 0 {
 				wait = min(wait, q.longest)
 			}
-			return wait, false
+			return &QueueFull{exchange: r.exchange, retry: wait, slow: !full}
 		}
 	}
 	if !r.progress.queued.Swap(true) { // else somebody gave it back twice: it counts once
@@ -47,7 +48,7 @@ func (q *queue) join(r *Request, clock func() int64) (retry time.Duration, joine
 	if r.progress.over.Load() {
 		r.leaveQueue() // its client went before it came here
 	}
-	return 0, true
+	return nil
 }
 
 // wait is how long one has to wait behind so many. While nothing is measured, or many wait, what the

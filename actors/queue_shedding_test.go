@@ -56,6 +56,11 @@ func TestARouteThatIsFullIs503(t *testing.T) {
 		}
 		clients[2].wantIdle("whoever had joined goes on waiting")
 		k.wantQueued("one is served, two wait", 2)
+		k.queueUp(1, "/1000")[0].want("and so is the next one", "HTTP/1.1 503")
+		if k.log.count("WARN refusing requests actor=router//{ms} route=/{ms} waiting=2 why=Too many requests wait for this route. ") != 1 ||
+			k.log.count("WARN") != 1 || k.log.count("INFO exchange", "status=503", "why=Too many requests wait") != 2 {
+			t.Errorf("want it said once, and why with each exchange, got %q", k.log.written())
+		}
 		k.wait(time.Second)
 		clients[0].want("it was its turn", "HTTP/1.1 200")
 		clients[3].send(ask("GET", "/1000"))
@@ -64,8 +69,8 @@ func TestARouteThatIsFullIs503(t *testing.T) {
 			p.want("there is room for one again, and all are served", "HTTP/1.1 200")
 		}
 		k.wantQueued("all were served", 0)
-		if refused := k.server.env.counts.refused.Load(); refused != 1 || calls.Load() != 4 {
-			t.Errorf("want one refused, and four seen by the handler, got %d and %d", refused, calls.Load())
+		if refused := k.server.env.counts.refused.Load(); refused != 2 || calls.Load() != 4 {
+			t.Errorf("want two refused, and four seen by the handler, got %d and %d", refused, calls.Load())
 		}
 	})
 }
@@ -89,7 +94,7 @@ func TestARouteThatIsTooSlowIs503(t *testing.T) {
 		k.wait(100 * time.Millisecond)
 		measured[0].want("it took 100 ms while another waited", "HTTP/1.1 200")
 		clients := k.queueUp(4, "/100")
-		clients[3].want("three times 100 ms is more than 250", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
+		clients[3].want("three times 100 ms is more than 250", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n", "would have to wait for too long")
 		k.wait(94 * time.Millisecond)
 		measured[1].want("its turn", "HTTP/1.1 200")
 		for _, p := range clients[:3] {

@@ -23,8 +23,10 @@ func newLine(t *testing.T, limit int, maxWait time.Duration) *line {
 func (l *line) add() (r *Request, retry time.Duration, joined bool) {
 	r = &Request{}
 	r.route.Store(&route{})
-	retry, joined = l.join(r, func() int64 { return int64(l.now) })
-	return r, retry, joined
+	if full := l.join(r, func() int64 { return int64(l.now) }); full != nil {
+		return r, full.retry, false
+	}
+	return r, 0, true
 }
 
 // fill has so many join.

@@ -20,6 +20,7 @@ type Response struct {
 	close   bool
 	request *Request   // that it answers
 	from    *actor.PID // who sent it, as far as known
+	why     string     // of a failure, for the log
 
 	source *actor.Props // of the content of a stream, else nil
 	length wire.BodyLength
@@ -57,7 +58,9 @@ func (r *Request) Status(status int) *Response {
 
 // failure is what the server itself answers where no handler can.
 func (r *Request) failure(status int, why string) *Response {
-	return r.Text(status, fmt.Sprintf("%d %s\n\n%s\n", status, wire.StatusText(status), why))
+	response := r.Text(status, fmt.Sprintf("%d %s\n\n%s\n", status, wire.StatusText(status), why))
+	response.why = why
+	return response
 }
 
 // With adds a field line and returns the response, for use before it is sent. A name that is no

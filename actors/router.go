@@ -97,12 +97,22 @@ func (r *router) route(ctx actor.Context, request *Request) {
 // pass lets a request join the queue of its route, or has it refused at once.
 func (r *router) pass(ctx actor.Context, request *Request, to *route) {
 	if !to.vital {
-		if retry, joined := to.queue.join(request, r.env.clock); !joined {
-			ctx.Respond(&QueueFull{request.exchange, retry})
+		if full := to.queue.join(request, r.env.clock); full != nil {
+			r.noteRefusal(to, full)
+			ctx.Respond(full)
 			return
 		}
 	}
 	ctx.Forward(to.handler)
+}
+
+// noteRefusal logs the first refusal of a route, and the next one when it has refused nothing for a while.
+func (r *router) noteRefusal(of *route, full *QueueFull) {
+	now := time.Now()
+	if now.Sub(of.refused) > quietTime {
+		r.env.log.refusing(of.handler, of, full)
+	}
+	of.refused = now
 }
 
 // spawn makes the handler of a route, unless it has one. Its producer is not our code and may panic.
@@ -155,7 +165,7 @@ func (r *router) respawnLater(ctx actor.Context, route *route, why *crash) {
 	if why != nil {
 		r.env.log.crashed(ctx.Self(), why, nil, "spawn again", pause)
 	} else {
-		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", route.pattern.text), slog.Duration("again in", pause))
+		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", route.pattern.text), slog.Duration("pause", pause))
 	}
 	self, system := ctx.Self(), r.env.system
 	time.AfterFunc(pause, func() { system.Root.Send(self, &RespawnDue{route}) })

@@ -27,6 +27,8 @@ type route struct {
 	restartAt time.Time
 	// ends counts how often it could not be spawned, or stopped; the router's as well.
 	ends failures
+	// refused is when it last refused a request because of its queue; the router's as well.
+	refused time.Time
 }
 
 // routeTable finds the route for a method and a path. It is pure: no actor, no I/O. It does not

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"runtime"
 	"sync"
@@ -164,11 +165,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
-	unfinished := &UnfinishedError{Actors: s.env.unfinished(), cause: ctx.Err()}
+	unfinished := &UnfinishedError{Actors: s.env.unfinished(), cause: context.Cause(ctx), of: ctx.Err()}
+	s.env.log.warn(pid, "stopping at once", slog.String("why", unfinished.cause.Error()), slog.Int("unfinished", len(unfinished.Actors)))
 	s.env.system.Root.Stop(pid)
 	select {
 	case <-s.done:
 	case <-time.After(stopTimeout):
+		s.env.log.warn(pid, "stopped, but for some", append(s.env.totals(), slog.Any("actors", s.env.unfinished()))...)
 		s.abandon() // an actor that does not return cannot be stopped
 	}
 	return unfinished

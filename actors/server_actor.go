@@ -61,7 +61,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 		defer close(s.done)
 		s.stopListening()
 		s.env.rejections.log(s.env.log, ctx.Self())
-		s.env.log.info(ctx.Self(), "stopped", s.env.counts.attrs()...)
+		s.env.log.info(ctx.Self(), "stopped", s.env.totals()...)
 	}
 }
 
@@ -107,7 +107,7 @@ func (s *server) leave(ctx actor.Context) {
 		s.drain(ctx)
 		return
 	}
-	s.env.log.info(ctx.Self(), "not ready any more", slog.Duration("draining in", delay))
+	s.env.log.info(ctx.Self(), "not ready any more", slog.Duration("pause", delay))
 	self, root := ctx.Self(), s.env.system.Root
 	time.AfterFunc(delay, func() { root.Send(self, drainDue) })
 }

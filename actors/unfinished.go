@@ -14,7 +14,8 @@ type UnfinishedError struct {
 	// handlers that were running.
 	Actors []string
 
-	cause error
+	cause error // why the context ended
+	of    error // the error of the context
 }
 
 // shownUnfinished is how many actors an error names: there may be thousands.
@@ -31,8 +32,8 @@ func (e *UnfinishedError) Error() string {
 	return fmt.Sprintf("actors: stopped before these had finished: %s%s: %v", strings.Join(shown, ", "), more, e.cause)
 }
 
-// Unwrap is the error of the context.
-func (e *UnfinishedError) Unwrap() error { return e.cause }
+// Unwrap is the error of the context, and its cause.
+func (e *UnfinishedError) Unwrap() []error { return []error{e.of, e.cause} }
 
 // unfinished are the actors that a drain waits for: the connections that are left, and what runs.
 func (env *environment) unfinished() (paths []string) {

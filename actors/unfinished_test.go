@@ -42,7 +42,27 @@ func TestAShutdownThatGivesUpNamesWhoHasNotFinished(t *testing.T) {
 		if k.log.count("WARN stopped within an exchange", "actor=listener/connection$2 ", "exchange=1", "route=/clerk/") != 1 {
 			t.Errorf("want it in the log, got %q", k.log.written())
 		}
+		k.log.wantInOrder(k,
+			`WARN stopping at once actor=server why=context deadline exceeded unfinished=3`,
+			"WARN stopped, but for some actor=server connections=3 exchanges=3 rejected=0 refused=0 unavailable=0 timeouts=0 crashes=0 late=0 actors=[router/GET /stuck]")
 		k.wait(time.Minute)
+	})
+}
+
+func TestAShutdownSaysWhyItsContextEnded(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/", mute())
+		k.peer.send(get)
+		why := errors.New("a second signal")
+		ctx, cancel := context.WithCancelCause(context.Background())
+		ended := k.shutdown(ctx)
+		cancel(why)
+		k.wait(soon)
+		err := <-ended
+		if !errors.Is(err, context.Canceled) || !errors.Is(err, why) || !strings.HasSuffix(err.Error(), ": a second signal") {
+			t.Errorf("want the error of the context and its cause, got %v", err)
+		}
+		k.peer.want("every request ends in a response", "HTTP/1.1 503")
 	})
 }
 

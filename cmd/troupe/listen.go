@@ -46,12 +46,13 @@ func place(address net.Addr, o options) string {
 		return "unix:" + address.String()
 	}
 	host, port, err := net.SplitHostPort(address.String())
+	everywhere := ""
 	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
-		host = "localhost"
+		host, everywhere = "localhost", " (on all interfaces)"
 	}
 	scheme := "http"
 	if o.tlsCert != "" {
 		scheme = "https"
 	}
-	return scheme + "://" + net.JoinHostPort(host, port)
+	return scheme + "://" + net.JoinHostPort(host, port) + everywhere
 }

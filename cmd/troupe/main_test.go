@@ -22,7 +22,8 @@ func TestRun(t *testing.T) {
 		{"--help", exitOK, "troupe serve runs the server", ""},
 		{"serve -h", exitOK, "troupe serve runs the server", ""},
 		{"perform", exitUsage, "", `troupe: unknown command "perform"; see troupe help`},
-		{"--loud", exitUsage, "", "troupe: flag provided but not defined: -loud; see troupe serve --help"},
+		{"--loud", exitUsage, "", "troupe: there is no flag --loud; see troupe serve --help"},
+		{"version now", exitUsage, "", `troupe: unexpected argument "now"; see troupe help`},
 		{"serve now", exitUsage, "", `troupe: unexpected argument "now"; see troupe serve --help`},
 		{"--addr " + taken.Addr().String(), exitFailed, "", "troupe: cannot listen: listen tcp " + taken.Addr().String()},
 	} {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"regexp"
 	"strings"
 	"time"
 
@@ -39,7 +40,7 @@ func parseOptions(args []string, getenv func(string) string, stdout io.Writer) (
 	for _, name := range names(flags) {
 		if value := getenv(variable(name)); value != "" {
 			if err := flags.Set(name, value); err != nil {
-				return o, fmt.Errorf("%s: %q: %w", variable(name), value, explained(err))
+				return o, fmt.Errorf("%s: %q: %s", variable(name), value, hint(flags.Lookup(name), err.Error()))
 			}
 		}
 	}
@@ -47,7 +48,7 @@ func parseOptions(args []string, getenv func(string) string, stdout io.Writer) (
 		printUsage(stdout, flags)
 		return o, errHelp
 	} else if err != nil {
-		return o, explained(err)
+		return o, explained(flags, err)
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
@@ -82,8 +83,14 @@ func define(flags *flag.FlagSet, o *options) {
 // check refuses values that parse but make no sense.
 func (o *options) check() error {
 	path, isUnix := strings.CutPrefix(o.addr, "unix:")
-	if _, _, err := net.SplitHostPort(o.addr); err != nil && !isUnix {
-		return fmt.Errorf("--addr %q: not host:port, for example 127.0.0.1:8080", o.addr)
+	if !isUnix {
+		_, port, err := net.SplitHostPort(o.addr)
+		if err != nil {
+			return fmt.Errorf("--addr %q: not host:port, for example 127.0.0.1:8080", o.addr)
+		}
+		if _, err := net.LookupPort("tcp", port); err != nil {
+			return fmt.Errorf("--addr %q: %q is no port", o.addr, port)
+		}
 	}
 	switch {
 	case isUnix && path == "":
@@ -134,9 +141,34 @@ func (o *options) checkPositive() error {
 	return nil
 }
 
+// mistaken is what package flag says of a value: the value, and the name of the flag.
+var mistaken = regexp.MustCompile(`^invalid (?:boolean )?value ("(?:[^"\\]|\\.)*") for (?:flag )?-([a-z-]+): (.*)$`)
+
 // explained says what package flag leaves out: what would have been understood.
-func explained(err error) error {
-	return errors.New(strings.Replace(err.Error(), "parse error", "not understood (a duration is like 5s, a number like 100)", 1))
+func explained(flags *flag.FlagSet, err error) error {
+	if m := mistaken.FindStringSubmatch(err.Error()); m != nil {
+		return fmt.Errorf("--%s %s: %s", m[2], m[1], hint(flags.Lookup(m[2]), m[3]))
+	}
+	text := strings.Replace(err.Error(), "flag provided but not defined: -", "there is no flag --", 1)
+	return errors.New(strings.Replace(text, "flag needs an argument: -", "there is no value for --", 1))
+}
+
+// hint is what a flag understands, or what it says itself.
+func hint(f *flag.Flag, says string) string {
+	value, ok := f.Value.(flag.Getter)
+	if !ok {
+		return says
+	}
+	switch value.Get().(type) {
+	case bool:
+		return "must be true or false"
+	case time.Duration:
+		return "must be a duration, for example 5s or 1m30s"
+	case int, int64:
+		return "must be a whole number, for example 100"
+	default:
+		return "must be debug, info, warn or error"
+	}
 }
 
 // variable is the environment variable of a flag: TROUPE_LOG_LEVEL for log-level.

@@ -35,7 +35,8 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
 
-	server := newServer(o, stderr)
+	o.config.Logger = newLogger(stderr, o.logLevel, o.logFormat)
+	server := newServer(o)
 	routes := handle(server, o)
 	announce(stdout, listeners, inherited, o, routes)
 	served := make(chan error, len(listeners))
@@ -44,32 +45,48 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	}
 	select {
 	case err := <-served:
-		fmt.Fprintf(stderr, "troupe: %v\n", err)
-		return exitFailed
-	case <-signals:
+		return failed(o, stderr, err)
+	case first := <-signals:
+		o.config.Logger.Info("signal", "actor", "server", "signal", first.String(), "timeout", o.drainTimeout)
 	}
-	return shutdown(server, o.drainTimeout, signals, stderr)
+	if err := shutdown(server, o.drainTimeout, signals); err != nil {
+		return failed(o, stderr, err)
+	}
+	return exitOK
 }
 
-func newServer(o options, stderr io.Writer) *actors.Server {
+func newServer(o options) *actors.Server {
 	config := o.config
-	config.Logger, config.Proxies = newLogger(stderr, o.logLevel, o.logFormat), o.proxies
+	config.Proxies = o.proxies
 	return actors.NewServer(config)
 }
 
-// shutdown drains the server; a second signal, or the deadline, ends it with exit status 1.
-func shutdown(server *actors.Server, timeout time.Duration, signals <-chan os.Signal, stderr io.Writer) int {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+// shutdown drains the server. A second signal, or the deadline, ends it with an error.
+func shutdown(server *actors.Server, timeout time.Duration, signals <-chan os.Signal) error {
+	late := fmt.Errorf("--drain-timeout %v is over", timeout)
+	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, late)
 	defer cancel()
+	ctx, hurry := context.WithCancelCause(ctx)
 	go func() {
-		<-signals
-		cancel()
+		hurry(fmt.Errorf("a second signal: %v", <-signals))
 	}()
-	if err := server.Shutdown(ctx); err != nil {
-		fmt.Fprintf(stderr, "troupe: %s\n", strings.TrimPrefix(err.Error(), "actors: "))
+	return server.Shutdown(ctx)
+}
+
+// failed says why the server has ended: on a line of its own, or as the log does if machines read that.
+func failed(o options, stderr io.Writer, err error) int {
+	text := strings.TrimPrefix(err.Error(), "actors: ")
+	if o.logFormat != "json" {
+		fmt.Fprintf(stderr, "troupe: %s\n", text)
 		return exitFailed
 	}
-	return exitOK
+	attrs := []any{"actor", "server", "error", text}
+	var unfinished *actors.UnfinishedError
+	if errors.As(err, &unfinished) {
+		attrs = append(attrs, "actors", unfinished.Actors)
+	}
+	o.config.Logger.Error("failed", attrs...)
+	return exitFailed
 }
 
 // announce says where the server can be found, and what is there.

@@ -27,8 +27,8 @@ func TestAnnounce(t *testing.T) {
 	for address, want := range map[string]string{
 		"127.0.0.1:8080": "://127.0.0.1:8080",
 		"192.0.2.7:80":   "://192.0.2.7:80",
-		"0.0.0.0:8080":   "://localhost:8080", // any address is none to visit
-		"[::]:8080":      "://localhost:8080",
+		"0.0.0.0:8080":   "://localhost:8080 (on all interfaces)", // any address is none to visit
+		"[::]:8080":      "://localhost:8080 (on all interfaces)",
 		"[::1]:8080":     "://[::1]:8080",
 	} {
 		for scheme, o := range map[string]options{"http": {}, "https": {tlsCert: "c"}} {
