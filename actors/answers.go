@@ -41,8 +41,11 @@ func (env *environment) discard(response *Response) {
 		return
 	}
 	env.guard(nil, response, func() {
-		root := env.system.Root
-		root.Stop(root.Spawn(env.sourceProps(response.source)))
+		root, id := env.system.Root, env.system.ProcessRegistry.NextId()
+		defer env.forgetUnborn(id)
+		if source, err := root.SpawnNamed(env.sourceProps(response.source), id); err == nil {
+			root.Stop(source)
+		}
 	})
 }
 

@@ -102,7 +102,10 @@ func (c *connection) Receive(ctx actor.Context) {
 		c.env.guard(ctx.Self(), message, func() { c.lastWords(ctx) })
 		c.env.guard(ctx.Self(), message, func() { c.end(ctx) })
 		return
-	case *actor.Restarting, *actor.Stopped:
+	case *actor.Restarting:
+		c.env.guard(ctx.Self(), message, c.cutOff)
+		return
+	case *actor.Stopped:
 		return
 	case *Drain:
 		c.drain(ctx)
@@ -197,11 +200,21 @@ func (c *connection) end(ctx actor.Context) {
 	}
 	c.env.content.release(&c.reserved)
 	c.env.counts.exchanges.Add(c.exchanges)
-	if c.stage == responding && c.out.encoder.Length() == wire.UntilClose {
-		c.socket.Reset() // a plain close would look like the end of the content
-	}
+	c.cutOff()
 	c.alarm.stop()
 	c.out.release()
+	c.socket.Close()
+}
+
+// cutOff closes the socket within a response, so that the client sees that there is no more: at once, even
+// if a source has to end before the connection can.
+func (c *connection) cutOff() {
+	if c.stage != responding {
+		return
+	}
+	if c.out.encoder.Length() == wire.UntilClose {
+		c.socket.Reset() // a plain close would look like the end of the content
+	}
 	c.socket.Close()
 }
 

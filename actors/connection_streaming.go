@@ -75,7 +75,9 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 // stopped: it may hold a file open.
 func (c *connection) spawnSource(ctx actor.Context, response *Response) *actor.PID {
 	c.sources++
-	source, err := ctx.SpawnNamed(c.env.sourceProps(response.source), "source$"+strconv.Itoa(c.sources))
+	name := "source$" + strconv.Itoa(c.sources)
+	defer c.env.forgetUnborn(ctx.Self().Id + "/" + name)
+	source, err := ctx.SpawnNamed(c.env.sourceProps(response.source), name)
 	if err != nil {
 		panic(err)
 	}

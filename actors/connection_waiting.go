@@ -61,6 +61,9 @@ func (c *connection) look(ctx actor.Context) {
 // lookLater has the connection look when the time of the handler is up, or that of a probe has come.
 func (c *connection) lookLater() {
 	left := c.timeLeft()
+	if shortest := c.env.shortest; c.request.matched() == nil && shortest >= 0 && (left < 0 || shortest < left) {
+		left = shortest // the router is late: the route may have less time
+	}
 	if !c.probeAt.IsZero() {
 		if probe := c.probeAt.Sub(c.now); left < 0 || probe < left {
 			left = max(probe, 0)
