@@ -18,7 +18,7 @@ import (
 // The scene of the kill tests: handlers of every kind, and clients that know what to expect.
 
 // sceneRoutes has handlers that answer at once, later, from a child, by a stream; that pull content,
-// crash, stop, and take their time. Every answer names the token of its request.
+// crash, stop, ask others, and take their time. Every answer names the token of its request.
 func sceneRoutes(server *Server, s *saboteur) {
 	token := func(r *Request) *Response { return r.Text(200, "token "+r.Param("token")) }
 	serve := func(pattern string, receive actor.ReceiveFunc, options ...RouteOption) {
@@ -62,6 +62,20 @@ func sceneRoutes(server *Server, s *saboteur) {
 	}))
 	serve("POST /pull/{token}", pullThenAnswer, StreamBody())
 	server.Handle("GET /kept/{token}", actor.PropsFromProducer(func() actor.Actor { return &keeper{saboteur: s} }))
+	serve("GET /asked/{token}", func(ctx actor.Context) {
+		switch message := ctx.Message().(type) {
+		case *Request:
+			ctx.Request(ctx.Spawn(actor.PropsFromFunc(func(ctx actor.Context) {
+				s.strikeIn(ctx)
+				onRequest(func(ctx actor.Context, r *Request) {
+					ctx.Respond(token(r)) // to its parent
+					ctx.Stop(ctx.Self())
+				})(ctx)
+			})), message)
+		case *Response:
+			ctx.Send(message.request.Connection(), message)
+		}
+	})
 	server.Handle("GET /member/{token}", actor.PropsFromProducer(func() actor.Actor {
 		return &pool{saboteur: s, member: actor.PropsFromFunc(func(ctx actor.Context) {
 			s.strikeIn(ctx)

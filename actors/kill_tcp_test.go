@@ -83,7 +83,7 @@ func playOverTCP(address string, seed uint64, until time.Time) (clients []*scene
 		{"POST", "/echo", "content", partTime, "200"}, {"POST", "/pull", "content", partTime, "200"},
 		{"POST", "/none", "content", 0, "404"}, {"GET", "/stream", "", 0, "200"}, {"GET", "/broken", "", 0, "close"},
 		{"GET", "/slow", "", slowTime, "200"}, {"GET", "/full", "", slowTime, "200"}, {"GET", "/never", "", neverTime, "504"},
-		{"GET", "/kept", "", keptTime, "200"}, {"GET", "/member", "", 0, "200"},
+		{"GET", "/kept", "", keptTime, "200"}, {"GET", "/member", "", 0, "200"}, {"GET", "/asked", "", 0, "200"},
 		{"GET", "/crash", "", 0, ""}, {"GET", "/quit", "", 0, ""},
 	}
 	var playing sync.WaitGroup
@@ -155,7 +155,7 @@ func wantAllWell(t *testing.T, address string) {
 	t.Helper()
 	for _, what := range []call{
 		{"GET", "/quick", "", 0, "200"}, {"POST", "/echo", "content", 0, "200"}, {"POST", "/pull", "content", 0, "200"},
-		{"GET", "/stream", "", 0, "200"}, {"GET", "/slow", "", 0, "200"}, {"GET", "/kept", "", 0, "200"}, {"GET", "/member", "", 0, "200"},
+		{"GET", "/stream", "", 0, "200"}, {"GET", "/slow", "", 0, "200"}, {"GET", "/kept", "", 0, "200"}, {"GET", "/member", "", 0, "200"}, {"GET", "/asked", "", 0, "200"},
 	} {
 		until := time.Now().Add(longestPause + patience)
 		for {

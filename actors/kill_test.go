@@ -66,6 +66,7 @@ var scenePairs = []string{
 	"router/GET /quick/{token}: Started", "router/GET /quick/{token}: Request", "router/GET /quick/{token}: Stopping",
 	"router/GET /quick/{token}: Stopped", "router/GET /crash/{token}: Restarting", "router/GET /kept/{token}: tick",
 	"router/POST /pull/{token}: BodyRead", "router/GET /member/{token}: Request", "router/GET /member/{token}/: Request",
+	"router/GET /asked/{token}: Request", "router/GET /asked/{token}: Response", "router/GET /asked/{token}/: Request",
 }
 
 // play plays the scene with one deed, in a bubble; again, if there was no occasion for it, since what
@@ -110,7 +111,8 @@ func (k *kit) crowd(mayClose bool) (wrong []string) {
 		{quick, {"GET", "/twice", "", 0, "200"}, quick, echo, {"POST", "/none", "content", 0, "404"}, quick},
 		{{"POST", "/pull", "content", partTime, "200"}, quick, {"GET", "/stream", "", 0, "200"}, quick, {"GET", "/broken", "", 0, "close"}, quick},
 		{{"GET", "/slow", "", 4 * slowTime, "200"}, {"GET", "/slow", "", 4 * slowTime, "200"}, quick},
-		{{"GET", "/slow", "", 4 * slowTime, "200"}, {"GET", "/slow", "", 4 * slowTime, "200"}, quick},
+		{{"GET", "/slow", "", 4 * slowTime, "200"}, {"GET", "/asked", "", 0, "200"}, {"GET", "/slow", "", 4 * slowTime, "200"}, quick},
+		slices.Repeat([]call{{"GET", "/asked", "", 0, "200"}}, 4),
 		{{"GET", "/full", "", 4 * slowTime, "200"}, {"GET", "/full", "", 4 * slowTime, "200"}, quick},
 		{{"GET", "/full", "", 4 * slowTime, "200"}, {"GET", "/full", "", 4 * slowTime, "200"}, quick},
 		{{"GET", "/full", "", 4 * slowTime, "200"}, {"GET", "/full", "", 4 * slowTime, "200"}, quick},
