@@ -47,9 +47,13 @@ func (a *alarm) due(now time.Time) (deadline, flush bool) {
 	return deadline, flush
 }
 
-// lost begins afresh behind a crash, in which the alarm may have been lost: what was held back is due.
+// lost begins afresh behind a crash, in which the alarm may have been lost: what was held back is due, and
+// a deadline stays.
 func (a *alarm) lost(now time.Time) {
 	a.set = time.Time{}
+	if !a.at.IsZero() {
+		a.arm(now, a.at)
+	}
 	if !a.flush.IsZero() {
 		a.flush = time.Time{}
 		a.flushAfter(now, 0)

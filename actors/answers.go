@@ -27,9 +27,6 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 		return env.failRead(message, sender)
 	case *Response:
 		env.discard(message)
-		if r := unsettled(message); r != nil && r.progress.holder.Load() == nil { // it was for another actor
-			return env.tell(r, nil, &HandlerStopped{exchange: r.exchange, begun: true})
-		}
 	}
 	return false
 }
@@ -63,17 +60,17 @@ func (env *environment) refuseAccepted(message *Accepted) {
 	}
 }
 
-// crashedOn answers a message on which an actor has panicked.
-func (env *environment) crashedOn(message, reason any) {
+// crashedOn answers a message on which an actor has panicked, which may have a custody.
+func (env *environment) crashedOn(message, reason any, own *custody) {
 	_, content, sender := actor.UnwrapEnvelope(message)
 	switch content := content.(type) {
 	case *Request, Carrier:
-		if r := requestIn(content); r != nil {
+		if r := requestIn(content); r != nil && !own.gaveBack(r) {
 			env.tell(r, sender, &HandlerCrashed{Reason: reason, exchange: r.exchange})
 		}
 	case *Response:
-		if r := unsettled(content); r != nil {
-			env.tell(r, nil, &HandlerCrashed{Reason: reason, exchange: r.exchange})
+		if content != nil && content.request != nil && own != nil && content.request.progress.holder.Load() == own {
+			env.tell(content.request, nil, &HandlerCrashed{Reason: reason, exchange: content.request.exchange})
 		}
 	case *ReadBody:
 		env.failRead(content, sender)

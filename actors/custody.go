@@ -27,7 +27,8 @@ func (c *custody) take(message any, r *Request) {
 		c.env.log.debug(c.mailbox.self, "request dropped", slog.Uint64("exchange", r.exchange))
 		return
 	}
-	c.hold(r)
+	c.hold(r, actor.UnwrapEnvelopeSender(message))
+	p.stashed.Store(false)
 	began := c.env.clock()
 	if c.queue != nil {
 		c.queue.busySince.Store(began)
@@ -36,17 +37,58 @@ func (c *custody) take(message any, r *Request) {
 		p.begun.Store(began)
 	}
 	c.mailbox.invoker.InvokeUserMessage(message)
-	if !p.answered.Load() && !p.over.Load() {
+	if !p.answered.Load() && !p.over.Load() && !p.stashed.Load() {
 		c.keep(r)
 	}
 	c.finish(began)
 }
 
-// hold notes that the actor has the request, and who had it before has not.
-func (c *custody) hold(r *Request) {
-	if before := r.progress.holder.Swap(c); before != nil && before != c && r.progress.kept.Load() {
-		before.release(r) // it has passed the request on
+// hold notes that the actor has the request, and who had it before has not. If that has asked the actor,
+// the answer is for it.
+func (c *custody) hold(r *Request, sender *actor.PID) {
+	p := &r.progress
+	before := p.holder.Swap(c)
+	if before == nil || before == c {
+		return
 	}
+	if p.kept.Load() {
+		before.release(r)
+	}
+	switch asked := p.asker.Load(); {
+	case asked != nil && asked.pid.Equal(sender): // of several actors at once, or by a future
+	case before.mailbox.self.Equal(sender):
+		p.asker.Store(&asker{sender, before})
+	case asked != nil:
+		p.asker.Store(nil)
+	}
+}
+
+// An asker is whoever waits for the answer of an actor that it has asked with a request of its own, and
+// passes it on to the connection.
+type asker struct {
+	pid     *actor.PID // that the answer is sent to: of the actor, or of a future that it waits for
+	custody *custody
+}
+
+// giveBack gives a request back to the asker, which has its answer now. It is false if the asker is gone.
+func (c *custody) giveBack(r *Request, to *asker) bool {
+	switch {
+	case to.custody.mailbox.gone.Load():
+		return false
+	case to.custody.mailbox.turnsAway.Load(): // it ends, and so will whom it has asked
+	case r.progress.holder.CompareAndSwap(c, to.custody):
+		if r.progress.kept.Load() {
+			c.release(r)
+		}
+		to.custody.keep(r)
+	}
+	return true
+}
+
+// gaveBack reports whether the actor has answered its asker, so that a request is not its own any more.
+func (c *custody) gaveBack(r *Request) bool {
+	asked := r.progress.asker.Load()
+	return c != nil && asked != nil && asked.custody != c && r.progress.holder.Load() == asked.custody
 }
 
 // finish measures how long a request took, if others wait for the same.
@@ -99,16 +141,6 @@ func (c *custody) lose(tell func(*Request)) {
 	}
 }
 
-// takeBack hands an actor the answer of another, which it has asked or which was asked for it: with that it
-// has the request itself.
-func (c *custody) takeBack(message any, r *Request) {
-	c.hold(r)
-	c.mailbox.invoker.InvokeUserMessage(message)
-	if !r.progress.answered.Load() && !r.progress.over.Load() {
-		c.keep(r)
-	}
-}
-
 // A Carrier is a message of your own in which one actor of a handler's passes a request to another.
 // Whoever gets it has the request, and answers for it when it fails, as for a request that was forwarded.
 // A panic of CarriedRequest is one of whoever gets the message.
@@ -129,19 +161,6 @@ func requestOf(message any) *Request {
 func requestIn(message any) (r *Request) {
 	defer func() { recover() }()
 	return requestOf(message)
-}
-
-// unsettled is the request that a message to an actor is an answer to, if the answer has still to reach the
-// connection; or nil.
-func unsettled(message any) *Request {
-	response, ok := contentOf(message).(*Response)
-	if !ok || response == nil || response.request == nil {
-		return nil
-	}
-	if p := &response.request.progress; p.answered.Load() || p.over.Load() {
-		return nil
-	}
-	return response.request
 }
 
 func contentOf(message any) any {

@@ -82,6 +82,10 @@ func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
 	case *Accepted, *AcceptDue: // that a listener has stopped is no news
 	case *Response:
+		if message != nil && message.request != nil && !letter.PID.Equal(message.request.Connection()) {
+			env.log.deadLetter(letter)
+			return // a copy: another may be on its way to the connection, with the same source
+		}
 		env.counts.late.Add(1)
 		env.log.late(letter.PID, message)
 	default:

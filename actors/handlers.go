@@ -2,6 +2,7 @@ package actors
 
 import (
 	"errors"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -70,6 +71,34 @@ func (c *signingContext) Send(to *actor.PID, message any) {
 	c.Context.Send(to, message)
 }
 
+func (c *signingContext) Forward(to *actor.PID) {
+	c.sign(to, c.Message())
+	c.Context.Forward(to)
+}
+
+func (c *signingContext) Request(to *actor.PID, message any) {
+	c.sign(to, message)
+	c.Context.Request(to, message)
+}
+
+func (c *signingContext) RequestWithCustomSender(to *actor.PID, message any, sender *actor.PID) {
+	c.sign(to, message)
+	c.Context.RequestWithCustomSender(to, message, sender)
+}
+
+// RequestFuture asks as Request does; the answer is for whoever waits for the future.
+func (c *signingContext) RequestFuture(to *actor.PID, message any, timeout time.Duration) *actor.Future {
+	c.sign(to, message)
+	future := actor.NewFuture(c.ActorSystem(), timeout)
+	if r := requestIn(message); r != nil {
+		if own := r.heldBy(c.Self()); own != nil {
+			r.progress.asker.Store(&asker{future.PID(), own})
+		}
+	}
+	c.Context.RequestWithCustomSender(to, message, future.PID())
+	return future
+}
+
 func (c *signingContext) sign(to *actor.PID, message any) {
 	response, ok := message.(*Response)
 	if !ok || response == nil || response.request == nil {
@@ -78,27 +107,27 @@ func (c *signingContext) sign(to *actor.PID, message any) {
 	if response.from == nil {
 		response.from = c.Self()
 	}
-	if connection := response.request.Connection(); connection != nil && connection.Equal(to) {
-		response.request.progress.answered.Store(true)
-	} else if c.lives(to) {
-		response.request.letGo(c.Self()) // whoever gets the answer has the request
+	r := response.request
+	if connection := r.Connection(); connection != nil && connection.Equal(to) {
+		r.progress.answered.Store(true)
+		return
 	}
-}
-
-func (c *signingContext) lives(who *actor.PID) bool {
-	if who == nil {
-		return false
+	if asked := r.progress.asker.Load(); asked != nil && asked.pid.Equal(to) {
+		if own := r.heldBy(c.Self()); own != nil && !own.giveBack(r, asked) {
+			own.env.discard(response)
+			own.env.stopped(r) // nobody is left to pass the answer on
+		}
 	}
-	_, lives := c.ActorSystem().ProcessRegistry.Get(who)
-	return lives
 }
 
 // Stash puts the message at hand off until the next incarnation. The library's own would forget who sent a
 // request, and hand out the last one first.
 func (c *signingContext) Stash() {
 	if r := requestIn(c.Message()); r != nil {
-		if holder := r.letGo(c.Self()); holder != nil {
-			holder.mailbox.stash = append(holder.mailbox.stash, &actor.MessageEnvelope{Message: c.Message(), Sender: c.Sender()})
+		if own := r.heldBy(c.Self()); own != nil {
+			if !r.progress.stashed.Swap(true) {
+				own.mailbox.stash = append(own.mailbox.stash, &actor.MessageEnvelope{Message: c.Message(), Sender: c.Sender()})
+			}
 			return
 		}
 	}

@@ -28,6 +28,7 @@ type mailbox struct {
 	urgent    atomic.Bool // system is not empty
 	bulk      atomic.Bool // its runs are long: it carries large content
 	turnsAway atomic.Bool // it refuses requests: its actor waits for its children to end
+	gone      atomic.Bool // its actor has stopped
 
 	// The rest belongs to whoever runs the mailbox.
 	batch     []any // taken from incoming, up to next already handed out
@@ -163,11 +164,14 @@ func (m *mailbox) failure(reason any) {
 	if m.custody != nil {
 		m.custody.rest()
 	}
-	m.env.crashedOn(message, reason)
+	m.unstashCurrent(message)
+	m.env.crashedOn(message, reason, m.custody)
 	if m.stopping { // it must not be reborn, and nobody will repeat the message
 		m.env.log.crashed(m.self, newCrash(reason), message, "go on", 0)
-		_, content, sender := actor.UnwrapEnvelope(message)
-		m.env.refuse(content, sender, 0)
+		if r := requestIn(message); r == nil || !m.custody.gaveBack(r) {
+			_, content, sender := actor.UnwrapEnvelope(message)
+			m.env.refuse(content, sender, 0)
+		}
 		return
 	}
 	m.invoker.EscalateFailure(newCrash(reason), message)
@@ -221,6 +225,9 @@ const keptMessages = 64
 func (m *mailbox) invokeUser(message any, hops bool) {
 	if m.stopped {
 		_, content, sender := actor.UnwrapEnvelope(message)
+		if _, answer := content.(*Response); answer && m.custody != nil {
+			return // another copy may be on its way to the connection, with the same source
+		}
 		m.env.refuse(content, sender, 0)
 		return
 	}
@@ -230,10 +237,6 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 	if m.custody != nil {
 		if r := requestOf(message); r != nil {
 			m.custody.take(message, r)
-			return
-		}
-		if r := unsettled(message); r != nil {
-			m.custody.takeBack(message, r)
 			return
 		}
 	}
@@ -294,6 +297,7 @@ func (m *mailbox) noteLifeCycle(message any) {
 		// The name may soon be that of another actor.
 		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.stopped {
 			m.stopped, m.suspended = true, false // what is left has to be refused
+			m.gone.Store(true)
 			m.lose(m.env.stopped)
 			m.unstash()
 			m.env.ending.CompareAndDelete(m.self.Id, m)
@@ -313,6 +317,13 @@ func (m *mailbox) lose(tell func(*Request)) {
 func (m *mailbox) unstash() {
 	if len(m.stash) > 0 {
 		m.batch, m.next, m.stash = append(m.stash, m.batch[m.next:]...), 0, nil
+	}
+}
+
+// unstashCurrent takes the message at hand out of the stash: its actor has failed on it.
+func (m *mailbox) unstashCurrent(message any) {
+	if r := requestIn(message); r != nil && len(m.stash) > 0 && r.progress.stashed.Swap(false) {
+		m.stash = m.stash[:len(m.stash)-1]
 	}
 }
 

@@ -13,9 +13,11 @@ type progress struct {
 	answered atomic.Bool             // a response is on its way to the connection
 	queued   atomic.Bool             // it is in the queue of its route
 	kept     atomic.Bool             // its holder has it in custody
+	stashed  atomic.Bool             // its holder has put it off
 	ticket   atomic.Uint32           // its place in the queue of its route
 	begun    atomic.Int64            // on the clock of the server, when an actor first took it; 0 before
 	holder   atomic.Pointer[custody] // of the actor that took it last
+	asker    atomic.Pointer[asker]   // who has asked its holder, or nil
 	life     atomic.Pointer[life]    // nil unless somebody asked for the Context
 }
 
@@ -26,16 +28,12 @@ func (r *Request) leaveQueue() {
 	}
 }
 
-// letGo has an actor not answer for the request any more, if it has it.
-func (r *Request) letGo(by *actor.PID) *custody {
-	holder := r.progress.holder.Load()
-	if holder == nil || !holder.mailbox.self.Equal(by) || !r.progress.holder.CompareAndSwap(holder, nil) {
-		return nil
+// heldBy is the custody of an actor that has the request, or nil.
+func (r *Request) heldBy(who *actor.PID) *custody {
+	if holder := r.progress.holder.Load(); holder != nil && holder.mailbox.self.Equal(who) {
+		return holder
 	}
-	if r.progress.kept.Load() {
-		holder.release(r)
-	}
-	return holder
+	return nil
 }
 
 // end tells all who have the request that its exchange has ended, and why.
@@ -43,9 +41,7 @@ func (r *Request) end(why error) {
 	r.progress.over.Store(true)
 	r.leaveQueue()
 	if r.progress.kept.Load() {
-		if holder := r.progress.holder.Load(); holder != nil {
-			holder.release(r)
-		}
+		r.progress.holder.Load().release(r)
 	}
 	if life := r.progress.life.Load(); life != nil {
 		life.cancel(why)

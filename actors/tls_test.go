@@ -5,12 +5,15 @@ import (
 	"crypto/tls"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
 )
 
 func TestTLSServes(t *testing.T) {
@@ -147,4 +150,41 @@ func TestServeTLSRefusesWhatIsNoCertificate(t *testing.T) {
 			t.Error("a listener that is not served is closed")
 		}
 	}
+}
+
+// A response without a length ends with the connection. One that breaks off must not end as TLS ends: that
+// would say that it is whole (RFC 8446 §6.1).
+func TestAStreamThatBreaksOffOverTLSIsVisiblyIncomplete(t *testing.T) {
+	certFile, keyFile := writePair(t, t.TempDir(), 1)
+	server := NewServer(Config{Logger: noLog})
+	server.Handle("/", answering(func(r *Request) *Response {
+		pieces := 0
+		return r.Stream(200, nil, actorOf(func(ctx actor.Context) {
+			if demand, ok := ctx.Message().(*ReadBody); ok {
+				if pieces++; pieces > 1 {
+					panic("no more tape")
+				}
+				ctx.Respond(demand.Data([]byte("half of it")))
+			}
+		}))
+	}))
+	on, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.ServeTLS(on, certFile, keyFile) }()
+	client, err := tls.Dial("tcp", on.Addr().String(), &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(client, "GET / HTTP/1.0\r\n\r\n")
+	if octets, err := io.ReadAll(client); err == nil {
+		t.Errorf("want an error behind %q", octets)
+	}
+	client.Close()
+	if err := server.Shutdown(t.Context()); err != nil {
+		t.Errorf("shutdown: %v", err)
+	}
+	<-served
 }

@@ -45,6 +45,7 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	}
 	select {
 	case err := <-served:
+		shutdown(server, o.drainTimeout, signals) // the others finish what they have begun
 		return failed(o, stderr, err)
 	case first := <-signals:
 		o.config.Logger.Info("signal", "actor", "server", "signal", first.String(), "timeout", o.drainTimeout)

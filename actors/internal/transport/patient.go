@@ -11,15 +11,19 @@ import (
 
 // A patientConn is a connection of package net whose writes fail when the client has taken nothing for the
 // timeout, however long they take as a whole. It lies below TLS, which cannot go on behind a write that
-// failed.
+// failed, and which writes when it likes: the client may ask for new keys (RFC 8446 §4.6.3).
 type patientConn struct {
 	net.Conn
 	timeout atomic.Int64    // of a write, in nanoseconds; not above 0 for none
-	writeBy time.Time       // the deadline that is set
+	writeBy atomic.Int64    // the write deadline that is set, in nanoseconds since began; 0 for none
+	writing atomic.Int32    // calls of Write at the moment
 	raw     syscall.RawConn // nil unless the kernel can say what is not taken yet
 	ask     func(fd uintptr)
 	queued  int32 // octets, as ask found them
 }
+
+// began is when the deadlines of patientConns count from.
+var began = time.Now()
 
 func newPatientConn(conn net.Conn) *patientConn {
 	c := &patientConn{Conn: conn}
@@ -30,38 +34,58 @@ func newPatientConn(conn net.Conn) *patientConn {
 	return c
 }
 
+// begin sets the timeout of the writes from now on, and of one that waits.
+func (c *patientConn) begin(timeout time.Duration) error {
+	c.timeout.Store(int64(timeout))
+	if timeout <= 0 {
+		return nil
+	}
+	return c.renew(timeout)
+}
+
 // Write writes on as long as the client takes something.
 func (c *patientConn) Write(octets []byte) (n int, err error) {
-	timeout := time.Duration(c.timeout.Load())
-	if timeout <= 0 {
-		return c.Conn.Write(octets)
-	}
+	c.writing.Add(1)
+	defer c.writing.Add(-1)
 	for queued := c.unacknowledged(); ; {
-		if err := c.renew(timeout); err != nil {
-			return n, err
-		}
 		written, err := c.Conn.Write(octets[n:])
 		n += written
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
+		timeout := time.Duration(c.timeout.Load())
+		if timeout <= 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
 			return n, err
 		}
 		now := c.unacknowledged()
 		if written == 0 && now >= queued {
 			return n, err
 		}
-		queued, c.writeBy = now, time.Time{}
+		c.writeBy.Store(0)
+		if err := c.renew(timeout); err != nil {
+			return n, err
+		}
+		queued = now
 	}
 }
 
 // renew renews the deadline only when a quarter of it is over, or it is too far away: setting one costs
 // more than copying a small response. A client has at least three quarters of the timeout.
 func (c *patientConn) renew(timeout time.Duration) error {
-	now := time.Now()
-	if left := c.writeBy.Sub(now); left >= timeout-timeout/4 && left <= timeout {
+	now := time.Since(began)
+	if left := time.Duration(c.writeBy.Load()) - now; left >= timeout-timeout/4 && left <= timeout {
 		return nil
 	}
-	c.writeBy = now.Add(timeout)
-	return c.Conn.SetWriteDeadline(c.writeBy)
+	c.writeBy.Store(int64(now + timeout))
+	return c.Conn.SetWriteDeadline(time.Now().Add(timeout))
+}
+
+// lastWords is how long TLS may take to tell the client that it ends: an actor waits for that.
+const lastWords = time.Second
+
+// SetWriteDeadline is for TLS, which sets a deadline for its last words.
+func (c *patientConn) SetWriteDeadline(t time.Time) error {
+	if soon := time.Now().Add(lastWords); t.After(soon) {
+		t = soon
+	}
+	return c.Conn.SetWriteDeadline(t)
 }
 
 // unacknowledged is how many octets the kernel holds that the client has not taken yet, if it can say so.

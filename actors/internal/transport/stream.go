@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
+	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -29,7 +30,8 @@ type Stream struct {
 	demanded bool        // a notice is due, or was given and nothing was taken since
 	told     atomic.Bool // the notice was given
 
-	stuck atomic.Bool // a write failed
+	stuck  bool // a write failed
+	abrupt bool // the client is to see that something went wrong
 }
 
 // NewStream makes a Socket of any connection.
@@ -133,20 +135,26 @@ func (s *Stream) Release() {
 }
 
 func (s *Stream) Write(octets []byte, timeout time.Duration) error {
-	s.below.timeout.Store(int64(timeout))
-	_, err := s.conn.Write(octets)
+	err := s.below.begin(timeout)
+	if err == nil {
+		_, err = s.conn.Write(octets)
+	}
 	if err != nil {
-		s.stuck.Store(true)
+		s.stuck = true
 	}
 	return err
 }
 
 func (s *Stream) CloseWrite() error {
+	if s.below.writing.Load() > 0 {
+		return os.ErrDeadlineExceeded // TLS has something to say already, and the client does not take it
+	}
 	s.below.timeout.Store(0) // TLS sets its own for its last words
 	return closeWrite(s.conn)
 }
 
 func (s *Stream) Reset() {
+	s.abrupt = true
 	conn := s.conn
 	for {
 		switch below := conn.(type) {
@@ -167,8 +175,8 @@ func (s *Stream) Close() {
 	}
 	close(s.demands)
 	s.below.timeout.Store(0)
-	if _, says := s.conn.(*tls.Conn); says && s.stuck.Load() {
-		go s.conn.Close() // it tells the client (RFC 8446 §6.1), who takes nothing
+	if s.abrupt || s.stuck || s.below.writing.Load() > 0 {
+		s.below.Close() // TLS would say that this is the end (RFC 8446 §6.1), or wait until it can
 		return
 	}
 	s.conn.Close()
