@@ -65,16 +65,6 @@ func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (Socket, error
 	return s, nil
 }
 
-// configureTCP does as package net: small responses leave at once, and a client that was cut off is found
-// within some minutes.
-func configureTCP(fd int) {
-	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
-	syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1)
-	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, 15)  // seconds
-	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, 15) // seconds
-	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, 9)
-}
-
 func addressOf(from syscall.Sockaddr) string {
 	switch from := from.(type) {
 	case *syscall.SockaddrInet4:

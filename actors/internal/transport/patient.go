@@ -31,6 +31,9 @@ func newPatientConn(conn net.Conn) *patientConn {
 		c.raw, _ = kernel.SyscallConn()
 		c.ask = func(fd uintptr) { c.queued = unacknowledged(int(fd)) }
 	}
+	if _, tcp := conn.(*net.TCPConn); tcp && c.raw != nil {
+		c.raw.Control(func(fd uintptr) { limitUnsent(int(fd)) })
+	}
 	return c
 }
 
