@@ -148,7 +148,7 @@ type Carrier interface{ CarriedRequest() *Request }
 
 // requestOf is the request that a message to a handler is, or carries; or nil.
 func requestOf(message any) *Request {
-	switch message := contentOf(message).(type) {
+	switch message := actor.UnwrapEnvelopeMessage(message).(type) {
 	case *Request:
 		return message
 	case Carrier:
@@ -161,11 +161,4 @@ func requestOf(message any) *Request {
 func requestIn(message any) (r *Request) {
 	defer func() { recover() }()
 	return requestOf(message)
-}
-
-func contentOf(message any) any {
-	if envelope, ok := message.(*actor.MessageEnvelope); ok {
-		return envelope.Message
-	}
-	return message
 }

@@ -41,27 +41,9 @@ func newGoneClientOf(t *testing.T, serve func(*Server, net.Listener) error) *gon
 			ctx.Send(message.request.Connection(), message)
 		}
 	}))
-	on, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- serve(server, on) }()
-	client, err := net.Dial("tcp", on.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.TCPConn, c.answer = client.(*net.TCPConn), bufio.NewReader(client)
-	t.Cleanup(func() {
-		c.SetLinger(0)
-		client.Close()
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
-		defer cancel()
-		if err := server.Shutdown(ctx); err != nil {
-			t.Errorf("a client that is gone holds nothing up: %v", err)
-		}
-		<-served
-	})
+	c.TCPConn = dialTCP(t, overTCP(t, server, serve))
+	c.answer = bufio.NewReader(c.TCPConn)
+	t.Cleanup(func() { c.SetLinger(0) })
 	return c
 }
 

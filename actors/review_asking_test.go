@@ -162,7 +162,7 @@ func TestAnAnswerForAnAskerThatEnds(t *testing.T) {
 	t.Run("it has stopped, and the worker has not", func(t *testing.T) {
 		bubble(t, func(k *kit) {
 			k.serve("/", actorOf(func(ctx actor.Context) {
-				switch message := ctx.Message().(type) {
+				switch ctx.Message().(type) {
 				case *actor.Started:
 					ctx.SpawnNamed(onRequest(func(ctx actor.Context, r *Request) {
 						time.Sleep(4 * soon)
@@ -174,7 +174,6 @@ func TestAnAnswerForAnAskerThatEnds(t *testing.T) {
 					ctx.Forward(asker)
 					time.Sleep(soon)
 					ctx.Send(asker, stopNow)
-					_ = message
 				}
 			}))
 			k.peer.send(get)

@@ -2,7 +2,6 @@ package actors
 
 import (
 	"crypto/tls"
-	"errors"
 	"io"
 	"net"
 	"strings"
@@ -109,19 +108,11 @@ func TestASlowReaderGetsItsResponse(t *testing.T) {
 			t.Parallel()
 			server := NewServer(Config{Logger: noLog, WriteTimeout: timeout})
 			server.Handle("/", answering(func(r *Request) *Response { return r.Bytes(200, "a/b", make([]byte, size)) }))
-			on, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			served := make(chan error, 1)
-			go func() { served <- serve(server, on) }()
-			client, err := net.Dial("tcp", on.Addr().String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			client.(*net.TCPConn).SetReadBuffer(64 << 10)
+			conn := dialTCP(t, overTCP(t, server, serve))
+			conn.SetReadBuffer(64 << 10)
+			var client net.Conn = conn
 			if name == "TLS" {
-				client = tls.Client(client, &tls.Config{InsecureSkipVerify: true})
+				client = tls.Client(conn, &tls.Config{InsecureSkipVerify: true})
 			}
 			io.WriteString(client, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 			total, buffer := 0, make([]byte, 16<<10)
@@ -134,13 +125,6 @@ func TestASlowReaderGetsItsResponse(t *testing.T) {
 			rest, err := io.Copy(io.Discard, client)
 			if total += int(rest); err != nil || total < size {
 				t.Errorf("want %d octets, got %d: %v", size, total, err)
-			}
-			client.Close()
-			if err := server.Shutdown(t.Context()); err != nil {
-				t.Errorf("shutdown: %v", err)
-			}
-			if err := <-served; !errors.Is(err, ErrServerClosed) {
-				t.Errorf("Serve says why it ended: %v", err)
 			}
 		})
 	}

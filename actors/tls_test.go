@@ -168,23 +168,10 @@ func TestAStreamThatBreaksOffOverTLSIsVisiblyIncomplete(t *testing.T) {
 			}
 		}))
 	}))
-	on, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.ServeTLS(on, certFile, keyFile) }()
-	client, err := tls.Dial("tcp", on.Addr().String(), &tls.Config{InsecureSkipVerify: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	address := overTCP(t, server, func(s *Server, on net.Listener) error { return s.ServeTLS(on, certFile, keyFile) })
+	client := tls.Client(dialTCP(t, address), &tls.Config{InsecureSkipVerify: true})
 	io.WriteString(client, "GET / HTTP/1.0\r\n\r\n")
 	if octets, err := io.ReadAll(client); err == nil {
 		t.Errorf("want an error behind %q", octets)
 	}
-	client.Close()
-	if err := server.Shutdown(t.Context()); err != nil {
-		t.Errorf("shutdown: %v", err)
-	}
-	<-served
 }

@@ -1,0 +1,41 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"net"
+	"testing"
+)
+
+// overTCP has a server serve over TCP until the end of the test, when nothing must hold it up.
+func overTCP(t *testing.T, server *Server, serve func(*Server, net.Listener) error) (address string) {
+	t.Helper()
+	on, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- serve(server, on) }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			t.Errorf("nothing is left to wait for: %v", err)
+		}
+		if err := <-served; !errors.Is(err, ErrServerClosed) {
+			t.Errorf("Serve says why it ended: %v", err)
+		}
+	})
+	return on.Addr().String()
+}
+
+// dialTCP connects to a server until the end of the test, or earlier.
+func dialTCP(t *testing.T, address string) *net.TCPConn {
+	t.Helper()
+	client, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	return client.(*net.TCPConn)
+}
