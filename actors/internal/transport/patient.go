@@ -102,6 +102,3 @@ func (c *patientConn) unacknowledged() int32 {
 
 // CloseWrite ends the sending side.
 func (c *patientConn) CloseWrite() error { return closeWrite(c.Conn) }
-
-// NetConn is the connection below.
-func (c *patientConn) NetConn() net.Conn { return c.Conn }

@@ -58,9 +58,6 @@ func (c *proxiedConn) RemoteAddr() net.Addr {
 // CloseWrite ends the sending side.
 func (c *proxiedConn) CloseWrite() error { return closeWrite(c.Conn) }
 
-// NetConn is the connection below.
-func (c *proxiedConn) NetConn() net.Conn { return c.Conn }
-
 // trusted reports whether the address is that of a named proxy.
 func trusted(proxies []netip.Prefix, address net.Addr) bool {
 	tcp, ok := address.(*net.TCPAddr)

@@ -45,7 +45,31 @@ func dialTLSSocket(t *testing.T) (Socket, net.Conn) {
 	judge.Close() // all that is wanted of it is its certificate
 	s, client := dialFirst(t, gatedTCP(t, nil, &tls.Config{Certificates: judge.TLS.Certificates}))
 	secure := tls.Client(client, &tls.Config{InsecureSkipVerify: true, SessionTicketsDisabled: true})
+	if !s.Encrypted() {
+		t.Error("want it known that the client cannot be overheard")
+	}
 	return prepared(t, s, secure.Handshake), secure
+}
+
+// dialOwnTLS dials a listener that speaks TLS itself.
+func dialOwnTLS(t *testing.T) (Socket, net.Conn) {
+	judge := httptest.NewTLSServer(nil)
+	judge.Close()
+	s, client := dialAcceptor(t, func(on net.Listener) Acceptor {
+		return newStreamAcceptor(tls.NewListener(on, &tls.Config{Certificates: judge.TLS.Certificates}))
+	})
+	if !s.Encrypted() {
+		t.Error("want it known that the client cannot be overheard")
+	}
+	secure, failed := tls.Client(client, &tls.Config{InsecureSkipVerify: true, SessionTicketsDisabled: true}), make(chan error, 1)
+	go func() { failed <- secure.Handshake() }()
+	if err := s.(*Stream).below.Conn.(*tls.Conn).Handshake(); err != nil { // else the first read does it
+		t.Fatal(err)
+	}
+	if err := <-failed; err != nil {
+		t.Fatal(err)
+	}
+	return s, secure
 }
 
 func dialProxied(t *testing.T) (Socket, net.Conn) {

@@ -34,8 +34,9 @@ var sockets = map[string]func(t *testing.T) (Socket, net.Conn){
 		return dialAcceptor(t, func(on net.Listener) Acceptor { return NewAcceptor(on, polling(t)) })
 	},
 	"a Unix socket, as the listener accepts it": dialUnix,
-	"TLS":            dialTLSSocket,
-	"TCP by a proxy": dialProxied,
+	"TLS":                     dialTLSSocket,
+	"TLS of a listener's own": dialOwnTLS,
+	"TCP by a proxy":          dialProxied,
 }
 
 func dialAcceptor(t *testing.T, from func(net.Listener) Acceptor) (Socket, net.Conn) {

@@ -155,16 +155,31 @@ func (s *Stream) CloseWrite() error {
 
 func (s *Stream) Reset() {
 	s.abrupt = true
-	conn := s.conn
-	for {
+	for conn := s.bottom(); ; {
 		switch below := conn.(type) {
 		case *net.TCPConn:
 			below.SetLinger(0)
 			return
-		case interface{ NetConn() net.Conn }:
+		case interface{ NetConn() net.Conn }: // somebody else's
 			conn = below.NetConn()
 		default:
 			return
+		}
+	}
+}
+
+// bottom is the connection below what this package has made of it, and below TLS.
+func (s *Stream) bottom() net.Conn {
+	for conn := s.conn; ; {
+		switch above := conn.(type) {
+		case *patientConn:
+			conn = above.Conn
+		case *proxiedConn:
+			conn = above.Conn
+		case *tls.Conn:
+			conn = above.NetConn()
+		default:
+			return conn
 		}
 	}
 }
@@ -176,15 +191,16 @@ func (s *Stream) Close() {
 	close(s.demands)
 	s.below.timeout.Store(0)
 	if s.abrupt || s.stuck || s.below.writing.Load() > 0 {
-		s.below.Close() // TLS would say that this is the end (RFC 8446 §6.1), or wait until it can
+		s.bottom().Close() // TLS would say that this is the end (RFC 8446 §6.1), or wait until it can
 		return
 	}
 	s.conn.Close()
 }
 
 func (s *Stream) Encrypted() bool {
-	_, yes := s.conn.(*tls.Conn)
-	return yes
+	_, ours := s.conn.(*tls.Conn)
+	_, theirs := s.below.Conn.(*tls.Conn) // of a listener that speaks TLS itself
+	return ours || theirs
 }
 
 func (s *Stream) Peer() string { return peerOf(s.conn.RemoteAddr()) }
