@@ -93,12 +93,7 @@ func TestAResetEndsTheContextBeforeMoreIsRead(t *testing.T) {
 // All that the kernel says of a client that closes is the end of its side. The reset that answers the
 // probe tells the rest: where no poller watches the socket, with the probe after it.
 func TestAClientThatClosesEndsTheContext(t *testing.T) {
-	certFile, keyFile := writePair(t, t.TempDir(), 1)
-	for name, serve := range map[string]func(*Server, net.Listener) error{
-		"TCP":          (*Server).Serve,
-		"any net.Conn": func(s *Server, on net.Listener) error { return s.Serve(struct{ net.Listener }{on}) },
-		"TLS":          func(s *Server, on net.Listener) error { return s.ServeTLS(on, certFile, keyFile) },
-	} {
+	for name, serve := range waysToServe(t) {
 		t.Run(name, func(t *testing.T) {
 			c := newGoneClientOf(t, serve)
 			var client net.Conn = c.TCPConn

@@ -39,3 +39,13 @@ func dialTCP(t *testing.T, address string) *net.TCPConn {
 	t.Cleanup(func() { client.Close() })
 	return client.(*net.TCPConn)
 }
+
+// waysToServe are the ways in which a server gets its connections.
+func waysToServe(t *testing.T) map[string]func(*Server, net.Listener) error {
+	certFile, keyFile := writePair(t, t.TempDir(), 1)
+	return map[string]func(*Server, net.Listener) error{
+		"TCP":          (*Server).Serve,
+		"any net.Conn": func(s *Server, on net.Listener) error { return s.Serve(struct{ net.Listener }{on}) },
+		"TLS":          func(s *Server, on net.Listener) error { return s.ServeTLS(on, certFile, keyFile) },
+	}
+}

@@ -38,7 +38,6 @@ type mailbox struct {
 	ofSystem  bool  // it is one of the life cycle
 	suspended bool
 	stopping  bool // it waits for its children
-	stopped   bool
 }
 
 // newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
@@ -223,7 +222,7 @@ const keptMessages = 64
 // invokeUser hands a message to the actor. What is left in the queue of a stopped one would vanish
 // without a word, and its requester would wait in vain.
 func (m *mailbox) invokeUser(message any, hops bool) {
-	if m.stopped {
+	if m.gone.Load() {
 		_, content, sender := actor.UnwrapEnvelope(message)
 		if _, answer := content.(*Response); answer && m.custody != nil {
 			return // another copy may be on its way to the connection, with the same source
@@ -247,7 +246,7 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 func (m *mailbox) invokeSystem(message any) {
 	switch message := message.(type) {
 	case *actor.SuspendMailbox:
-		m.suspended = !m.stopping && !m.stopped
+		m.suspended = !m.stopping && !m.gone.Load()
 	case *actor.ResumeMailbox:
 		m.suspended = false
 	case *refuseQueued:
@@ -273,13 +272,13 @@ func (m *mailbox) end(message any) {
 		m.noteLifeCycle(message)
 		return
 	}
-	if m.stopped {
+	if m.gone.Load() {
 		return // it was told twice
 	}
 	m.env.ending.Store(m.self.Id, m)
 	m.invoker.InvokeSystemMessage(message)
 	m.noteLifeCycle(message)
-	if _, ends := m.env.ending.Load(m.self.Id); ends && !m.stopped {
+	if _, ends := m.env.ending.Load(m.self.Id); ends && !m.gone.Load() {
 		m.turnsAway.Store(true)
 		m.refuseQueued(0)
 	}
@@ -295,8 +294,8 @@ func (m *mailbox) noteLifeCycle(message any) {
 		m.env.log.info(m.self, "restarted")
 	case *actor.Stop, *actor.Terminated:
 		// The name may soon be that of another actor.
-		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.stopped {
-			m.stopped, m.suspended = true, false // what is left has to be refused
+		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.gone.Load() {
+			m.suspended = false // what is left has to be refused
 			m.gone.Store(true)
 			m.lose(m.env.stopped)
 			m.unstash()

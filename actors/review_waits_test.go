@@ -98,12 +98,7 @@ func TestRetryAfterIsNotLongerThanAnybodyWaits(t *testing.T) {
 // A client that takes something all the time gets its response, however long that takes as a whole.
 func TestASlowReaderGetsItsResponse(t *testing.T) {
 	const size, timeout = 8 << 20, 400 * time.Millisecond
-	certFile, keyFile := writePair(t, t.TempDir(), 1)
-	for name, serve := range map[string]func(*Server, net.Listener) error{
-		"TCP":          (*Server).Serve,
-		"any net.Conn": func(s *Server, on net.Listener) error { return s.Serve(struct{ net.Listener }{on}) },
-		"TLS":          func(s *Server, on net.Listener) error { return s.ServeTLS(on, certFile, keyFile) },
-	} {
+	for name, serve := range waysToServe(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := NewServer(Config{Logger: noLog, WriteTimeout: timeout})

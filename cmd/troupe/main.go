@@ -36,7 +36,7 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer) in
 	if len(args) > 0 && (args[0] == "" || args[0][0] != '-') {
 		command, args = args[0], args[1:]
 	}
-	if command != "serve" && len(args) > 0 && (command == "version" || command == "help") {
+	if len(args) > 0 && (command == "version" || command == "help") {
 		fmt.Fprintf(stderr, "troupe: unexpected argument %q; see troupe help\n", args[0])
 		return exitUsage
 	}

@@ -19,16 +19,12 @@ type kernelListener struct {
 }
 
 func newKernelListener(on net.Listener) (*kernelListener, error) {
-	var file *os.File
-	var err error
-	switch on := on.(type) { // and nothing that embeds one of these: it may accept in its own way
-	case *net.TCPListener:
-		file, err = pollable(on)
-	case *net.UnixListener:
-		file, err = pollable(on)
+	switch on.(type) { // and nothing that embeds one of these: it may accept in its own way
+	case *net.TCPListener, *net.UnixListener:
 	default:
-		err = errors.ErrUnsupported
+		return nil, errors.ErrUnsupported
 	}
+	file, err := pollable(on.(filed))
 	if err != nil {
 		return nil, err
 	}
@@ -40,11 +36,14 @@ func newKernelListener(on net.Listener) (*kernelListener, error) {
 	return l, nil
 }
 
-// pollable is a file of the same socket for which the runtime's poller can wait.
-func pollable(on interface {
+// A filed listener can say which socket it has.
+type filed interface {
 	syscall.Conn
 	File() (*os.File, error)
-}) (*os.File, error) {
+}
+
+// pollable is a file of the same socket for which the runtime's poller can wait.
+func pollable(on filed) (*os.File, error) {
 	conn, err := on.SyscallConn()
 	if err != nil {
 		return nil, err
