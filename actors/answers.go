@@ -18,7 +18,7 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 		if r == nil {
 			return false
 		}
-		r.leaveQueue()
+		r.leaveLine()
 		begun := r.progress.begun.Load() != 0
 		return env.tell(r, sender, &HandlerStopped{exchange: r.exchange, retry: retry, begun: begun})
 	case *Accepted:
@@ -61,16 +61,16 @@ func (env *environment) refuseAccepted(message *Accepted) {
 }
 
 // crashedOn answers a message on which an actor has panicked, which may have a custody.
-func (env *environment) crashedOn(message, reason any, own *custody) {
+func (env *environment) crashedOn(message any, own *custody) {
 	_, content, sender := actor.UnwrapEnvelope(message)
 	switch content := content.(type) {
 	case *Request, Carrier:
 		if r := requestIn(content); r != nil && !own.gaveBack(r) {
-			env.tell(r, sender, &HandlerCrashed{Reason: reason, exchange: r.exchange})
+			env.tell(r, sender, &HandlerCrashed{r.exchange})
 		}
 	case *Response:
 		if content != nil && content.request != nil && own != nil && content.request.progress.holder.Load() == own {
-			env.tell(content.request, nil, &HandlerCrashed{Reason: reason, exchange: content.request.exchange})
+			env.tell(content.request, nil, &HandlerCrashed{content.request.exchange})
 		}
 	case *ReadBody:
 		env.failRead(content, sender)
@@ -79,7 +79,7 @@ func (env *environment) crashedOn(message, reason any, own *custody) {
 
 // crashed answers a request that an actor had taken before it crashed.
 func (env *environment) crashed(r *Request) {
-	env.tell(r, nil, &HandlerCrashed{exchange: r.exchange})
+	env.tell(r, nil, &HandlerCrashed{r.exchange})
 }
 
 // stopped answers a request that an actor had taken before it stopped.

@@ -21,7 +21,7 @@ type Config struct {
 	// BodyTimeout is how long a request body may be silent: 10 s, then 408.
 	BodyTimeout time.Duration
 	// BodyRate is how many octets a second must come of a request body that the server collects, on
-	// average, when BodyTimeout is over: 500, else 408. Below 0 there is no least rate. Bodies that a
+	// average over each BodyTimeout: 500, else 408. Below 0 there is no least rate. Bodies that a
 	// handler pulls itself are exempt.
 	BodyRate int
 	// HandlerTimeout is how long a handler may take to answer: 30 s, then 504. The option of the same
@@ -44,16 +44,24 @@ type Config struct {
 	// which says whom they speak for; none unless set. From them it is required, from others an error.
 	Proxies []netip.Prefix
 
-	// MaxConnections is how many connections a listener has at most: 10,000. Further ones wait in
-	// the kernel's backlog.
+	// MaxConnections is how many connections the server has at most, of all listeners together: 10,000.
+	// At the limit, the connection that has waited for a request for longest closes when another one comes,
+	// of the client that has most of them. If none waits, a few more are accepted for routes that are Vital;
+	// other requests on these are answered 503.
 	MaxConnections int
 	// MaxConnectionsPerPeer is how many of them one address may have, an IPv6 network of 64 bits
-	// counting as one; 0 for no such limit. A request on a further one is answered 429.
+	// counting as one: half of MaxConnections. A request on a further one is answered 429. Below 0 there is no
+	// such limit: for a server whose clients all come from a proxy that does not name them (see Proxies).
 	MaxConnectionsPerPeer int
 	// MaxContent is how many octets of request content the server holds at once, of all connections
-	// together, until they are answered, besides some 16 KiB of each: 1 GiB. What would exceed it is
-	// answered 503. Below 0 there is no such limit.
+	// together, besides some 16 KiB of each: 1 GiB. Content is held until its request is answered; if its
+	// exchange ends before that, until no actor has it any more. Where there is no room, the slowest upload
+	// gives way and is answered 408; if there is none, the request is answered 503. Below 0 there is no such
+	// limit.
 	MaxContent int64
+	// ErrorDetail says which clients are told, in the content of a 504, which actor has their request and how
+	// many wait: none. The log always says it.
+	ErrorDetail ErrorDetail
 	// DrainDelay is how long Shutdown goes on accepting when Ready is already false, so that a load
 	// balancer can notice: 0.
 	DrainDelay time.Duration
@@ -79,6 +87,9 @@ func (c Config) withDefaults() Config {
 	if c.MaxConnections <= 0 {
 		c.MaxConnections = 10_000
 	}
+	if c.MaxConnectionsPerPeer == 0 {
+		c.MaxConnectionsPerPeer = max(c.MaxConnections/2, 1)
+	}
 	if c.BodyRate == 0 {
 		c.BodyRate = 500
 	}
@@ -99,3 +110,21 @@ const lingerTimeout = time.Second
 // burstPause is how long the responses to pipelined requests may wait for each other to leave in
 // one write, should a later one be slow.
 const burstPause = 5 * time.Millisecond
+
+// An ErrorDetail says which clients are told of the inside of the server.
+type ErrorDetail uint8
+
+const (
+	// DetailForNobody is for the open network.
+	DetailForNobody ErrorDetail = iota
+	// DetailForLoopback is for development: clients on the same machine are told. A proxy on that machine is
+	// such a client.
+	DetailForLoopback
+	// DetailForAll is for networks where everybody may know.
+	DetailForAll
+)
+
+// isFor reports whether a client is told.
+func (d ErrorDetail) isFor(client *account) bool {
+	return d == DetailForAll || d == DetailForLoopback && client != nil && client.network.Addr().IsLoopback()
+}

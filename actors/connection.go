@@ -3,6 +3,7 @@ package actors
 import (
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -12,7 +13,7 @@ import (
 
 // connection serves one TCP connection (RFC 9112 §9): one exchange at a time, in order.
 // Parent: listener. Children: a source, while it sends the content of a response.
-// Sends: Request, ReadBody, BodyRead. Understands: see its behaviours.
+// Sends: Request, ReadBody, BodyRead, GiveWay, RoomMade. Understands: see its behaviours.
 // Crash: restarted with its socket; the exchange in flight is answered 500.
 type connection struct {
 	env    *environment
@@ -33,27 +34,30 @@ type session struct {
 	stage   stage
 
 	peer      string
-	exchanges uint64     // begun so far
-	request   *Request   // of the exchange in flight, else nil
-	coming    *Request   // whose head is being decoded
-	begun     time.Time  // the request head; zero before its first octet
-	since     time.Time  // when it was somebody's turn: the handler's, or the client's to send content
-	probeAt   time.Time  // when to find out whether a client that ended its side is there; zero for never
-	content   []byte     // of the request, as far as collected
-	reserved  int64      // octets of it that are counted for the server
-	discarded int        // octets taken that nobody wanted
-	probes    uint8      // sent to it in this exchange
-	ended     bool       // the socket is closed
-	leaving   bool       // it has decided to stop
-	counted   bool       // among the connections of its peer
-	unwelcome bool       // there are too many of these
-	hurried   bool       // a client that takes nothing is not waited for
-	reading   bool       // somebody has begun to read the request's content
-	reader    *actor.PID // waits for the next piece of it, or nil
-	response  *Response  // that is being streamed, or nil
-	streamed  int64      // octets of its content so far
-	sources   int        // made so far
-	persist   bool       // the connection outlives it
+	client    atomic.Pointer[account] // nil until it is known who it is
+	idleSince atomic.Int64            // on the clock of the server: since when it waits for a request; 0 if it does not
+	exchanges uint64                  // begun so far
+	request   *Request                // of the exchange in flight, else nil
+	coming    *Request                // whose head is being decoded
+	body      body                    // of the request, while it is collected
+	begun     time.Time               // the request head; zero before its first octet
+	since     time.Time               // when it was the handler's turn
+	probeAt   time.Time               // when to find out whether a client that ended its side is there; zero for never
+	discarded int                     // octets taken that nobody wanted
+	probes    uint8                   // sent to it in this exchange
+	again     bool                    // the next request may be decoded
+	ended     bool                    // the socket is closed
+	leaving   bool                    // it has decided to stop
+	welcome   bool                    // its client has not too many of these
+	surplus   bool                    // there were too many when it came
+	lingers   bool                    // it counts among those that linger
+	hurried   bool                    // a client that takes nothing is not waited for
+	reading   bool                    // an actor has begun to read the request's content
+	reader    *actor.PID              // waits for the next piece of it, or nil
+	response  *Response               // that is being streamed, or nil
+	streamed  int64                   // octets of its content so far
+	sources   int                     // made so far
+	persist   bool                    // the connection outlives it
 }
 
 // A behaviour says which messages the connection understands; each has a file of its own.
@@ -79,13 +83,18 @@ const (
 	ending                  // the last response is written
 )
 
-func newConnectionProps(env *environment, router *actor.PID, s transport.Socket) *actor.Props {
-	session := &session{socket: s, decoder: wire.NewDecoder(&env.config.Limits)}
+func newConnectionProps(env *environment, router *actor.PID, session *session) *actor.Props {
 	produce := func() actor.Actor { return &connection{env: env, router: router, session: session} }
-	return env.props(produce, givingUp{env}).Configure(actor.WithMailbox(func() actor.Mailbox {
-		session.mailbox = env.newMailbox(nil)
+	return env.props(produce, &strategy{env: env}, nil).Configure(actor.WithMailbox(func() actor.Mailbox {
+		session.mailbox = env.newMailbox(nil, restartsAFewTimes)
 		return env.wrap(session.mailbox)
 	}))
+}
+
+func (env *environment) newSession(s transport.Socket) *session {
+	session := &session{socket: s, decoder: wire.NewDecoder(&env.config.Limits)}
+	session.idleSince.Store(env.clock())
+	return session
 }
 
 func (c *connection) Receive(ctx actor.Context) {
@@ -94,36 +103,63 @@ func (c *connection) Receive(ctx actor.Context) {
 		return
 	}
 	c.now = time.Now()
+	if !c.lifeCycle(ctx) && !c.always(ctx) {
+		c.behave(ctx)
+	}
+	for c.again && !c.ended { // a loop: a client may send many requests that are refused at once
+		c.again = false
+		c.next(ctx)
+	}
+}
+
+// lifeCycle deals with the messages of the life cycle.
+func (c *connection) lifeCycle(ctx actor.Context) bool {
 	switch message := ctx.Message().(type) {
 	case *actor.Started:
 		c.start(ctx)
-		return
 	case *actor.Stopping:
 		c.env.guard(ctx.Self(), message, func() { c.lastWords(ctx) })
 		c.env.guard(ctx.Self(), message, func() { c.end(ctx) })
-		return
 	case *actor.Restarting:
 		c.env.guard(ctx.Self(), message, c.cutOff)
-		return
 	case *actor.Stopped:
-		return
+	default:
+		return false
+	}
+	return true
+}
+
+// always deals with what is understood in every behaviour.
+func (c *connection) always(ctx actor.Context) bool {
+	switch message := ctx.Message().(type) {
 	case *Drain:
 		c.drain(ctx)
-		return
 	case *Hasten:
 		c.hasten()
-		return
+	case *GiveWay:
+		c.giveWay(ctx, message)
 	case *ReadBody:
 		c.readBody(ctx, message)
-		return
 	case *Response:
-		if message.request != c.request || c.behaviour != exchanging {
-			c.env.counts.late.Add(1)
-			c.env.log.late(ctx.Self(), message)
-			c.env.discard(message)
-			return
+		if c.isAnswer(message) {
+			return false
 		}
+		c.env.counts.late.Add(1)
+		c.env.log.late(ctx.Self(), message)
+		c.env.discard(message)
+	default:
+		return false
 	}
+	return true
+}
+
+// isAnswer reports whether a response answers the exchange in flight. One that was made by hand, or is nil, may:
+// it is refused there.
+func (c *connection) isAnswer(response *Response) bool {
+	return c.behaviour == exchanging && (response == nil || response.request == nil || response.request == c.request)
+}
+
+func (c *connection) behave(ctx actor.Context) {
 	switch c.behaviour {
 	case awaiting:
 		c.awaiting(ctx)
@@ -151,7 +187,7 @@ func (c *connection) start(ctx actor.Context) {
 		if c.alarm.fire == nil {
 			c.open(ctx)
 		}
-		c.next(ctx)
+		c.again = true
 	case decoding:
 		c.fail(ctx, 500, "The server failed while it read the request.")
 	case requested:
@@ -169,16 +205,17 @@ func (c *connection) open(ctx actor.Context) {
 	self, root := ctx.Self(), c.env.system.Root
 	c.alarm.fire = func() { root.Send(self, deadlinePassed) }
 	c.socket.Open(func() { root.Send(self, bytesArrived) }, func() { c.env.dispatcher.hold(c.mailbox) })
-	c.welcome()
+	c.meet()
 }
 
-// welcome counts the connection among those of its peer, as soon as that is known. Of a client that
+// meet counts the connection among those of its client, as soon as that is known. Of a client that
 // has too many, one request is answered, and it has to come soon.
-func (c *connection) welcome() {
-	if !c.counted && !c.socket.Preparing() {
+func (c *connection) meet() {
+	if c.client.Load() == nil && !c.socket.Preparing() {
 		c.peer = c.socket.Peer()
-		c.counted = c.env.peers.enter(c.peer)
-		c.unwelcome = !c.counted
+		client, welcome := c.env.peers.enter(c.peer)
+		c.client.Store(client)
+		c.welcome = welcome
 	}
 }
 
@@ -191,14 +228,18 @@ func (c *connection) stop(ctx actor.Context) {
 // end lets go of all that the connection holds.
 func (c *connection) end(ctx actor.Context) {
 	c.ended, c.source = true, nil
+	c.idleSince.Store(0)
 	c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
+	c.body.end(c.env)
 	if c.request != nil {
 		c.request.end(ErrExchangeOver)
 	}
-	if c.counted {
-		c.env.peers.leave(c.peer)
+	if client := c.client.Load(); client != nil {
+		c.env.peers.leave(client, c.welcome)
 	}
-	c.env.content.release(&c.reserved)
+	if c.lingers {
+		c.env.lingering.Add(-1)
+	}
 	c.env.counts.exchanges.Add(c.exchanges)
 	c.cutOff()
 	c.alarm.stop()
@@ -271,7 +312,7 @@ func (c *connection) flush(ctx actor.Context) bool {
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))
 		if c.request != nil {
-			c.request.end(ErrClientGone)
+			c.request.cancel(ErrClientGone)
 		}
 		c.out.release()
 		c.stop(ctx)

@@ -11,9 +11,7 @@ import (
 func (c *connection) awaiting(ctx actor.Context) {
 	switch ctx.Message().(type) {
 	case *BytesArrived:
-		if c.take(ctx) {
-			c.next(ctx)
-		}
+		c.again = c.take(ctx)
 	case *DeadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); !deadline {
 			return
@@ -29,11 +27,9 @@ func (c *connection) awaiting(ctx actor.Context) {
 // next decodes the next request, or waits for more octets.
 func (c *connection) next(ctx actor.Context) {
 	c.behaviour = awaiting
-	if !c.counted {
-		c.welcome() // a proxy may have said by now whom it speaks for
-	}
+	c.meet() // a proxy may have said by now whom it speaks for
 	if c.coming == nil && c.decoder.Buffered() > 0 {
-		c.coming = &Request{Peer: c.peer}
+		c.coming = &Request{Peer: c.peer, from: c.client.Load()}
 		c.decoder.Into(&c.coming.head, c.coming.fields[:])
 	}
 	event, err := c.decode()
@@ -54,6 +50,9 @@ func (c *connection) wait(ctx actor.Context) {
 	if !c.flush(ctx) {
 		return
 	}
+	if c.idleSince.Load() == 0 {
+		c.idleSince.Store(c.env.clock())
+	}
 	switch {
 	case c.socket.Preparing():
 		c.alarm.deadline(c.now, c.headTimeout())
@@ -69,7 +68,7 @@ func (c *connection) wait(ctx actor.Context) {
 
 // headTimeout is how long the connection waits for a head that has begun.
 func (c *connection) headTimeout() time.Duration {
-	if c.unwelcome {
+	if c.isHurried() {
 		return lingerTimeout
 	}
 	return c.env.config.HeadTimeout
@@ -80,39 +79,60 @@ func (c *connection) idleTimeout() time.Duration {
 	switch {
 	case c.env.draining():
 		return drainGrace
-	case c.unwelcome:
+	case c.isHurried():
 		return lingerTimeout
 	}
 	return c.env.config.IdleTimeout
 }
 
+// isHurried reports whether the connection has to come to its end soon.
+func (c *connection) isHurried() bool {
+	return c.env.draining() || c.surplus || c.client.Load() != nil && !c.welcome
+}
+
 // begin begins an exchange: the head is there.
 func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	c.begun = c.now
+	c.idleSince.Store(0)
 	c.exchanges++
 	c.request, c.coming = c.coming, nil
 	c.request.Head, c.request.exchange = head, c.exchanges
 	c.request.envelope = actor.MessageEnvelope{Message: c.request, Sender: ctx.Self()}
 	// Content that is here already goes with the request; other content the route has to want first.
 	if length := int64(head.Length); length == 0 ||
-		length > 0 && length <= min(int64(c.decoder.Buffered()), c.env.config.Limits.Body) {
-		if err := c.collect(); err != nil {
+		length > 0 && length <= min(int64(c.decoder.Buffered()), c.env.config.Limits.Body, freeContent) {
+		if _, err := c.collect(); err != nil {
 			c.reject(ctx, err)
 			return
 		}
 	}
-	if c.unwelcome { // (RFC 6585 §4)
+	if refusal := c.unwelcome(); refusal != nil {
 		c.stage = requested
-		c.respond(ctx, c.request.failure(429, "There are too many connections from this address.").
-			With("Retry-After", "1").Close())
-		return
-	}
-	if head.Target.HTTPS && !c.socket.Encrypted() { // (RFC 9110 §7.4)
-		c.stage = requested
-		c.respond(ctx, c.request.failure(421, "A target with the scheme https needs a connection with TLS."))
+		c.respond(ctx, refusal)
 		return
 	}
 	c.dispatch(ctx)
+}
+
+// unwelcome is the answer to a request that no handler is to see; nil if there is none.
+func (c *connection) unwelcome() *Response {
+	head := c.request.Head
+	c.surplus = c.surplus && c.env.connections.areTooMany()
+	switch {
+	case !c.welcome: // (RFC 6585 §4)
+		return c.request.failure(429, "There are too many connections from this address.").With("Retry-After", "1").Close()
+	case c.surplus && !c.env.isForVital(head):
+		return c.request.failure(503, "There are too many connections.").With("Retry-After", "1").Close()
+	case head.Target.HTTPS && !c.socket.Encrypted(): // (RFC 9110 §7.4)
+		return c.request.failure(421, "A target with the scheme https needs a connection with TLS.")
+	}
+	return nil
+}
+
+// isForVital reports whether a request is for a route that is answered under any load.
+func (env *environment) isForVital(head *wire.RequestHead) bool {
+	route, _ := env.routes.match(head.Method, head.Target.Path)
+	return route != nil && route.vital
 }
 
 // dispatch sends the request to the router and waits for the response.

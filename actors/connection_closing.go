@@ -39,8 +39,7 @@ func (c *connection) discardMore(ctx actor.Context) {
 		case *wire.Data:
 			c.discarded += len(event.Bytes)
 		case *wire.End:
-			c.stage = resting
-			c.next(ctx)
+			c.stage, c.again = resting, true
 			return
 		case nil:
 			switch {
@@ -59,12 +58,19 @@ func (c *connection) discardMore(ctx actor.Context) {
 func (c *connection) closing(ctx actor.Context) {
 	switch ctx.Message().(type) {
 	case *BytesArrived:
-		octets, err := c.socket.Take()
-		if c.discarded += len(octets); err != nil || c.discarded > discardLimit {
-			c.stop(ctx)
-			return
+		if c.lingers {
+			return // what the client still sends stays in the kernel, and so does its end
 		}
-		c.demand()
+		octets, err := c.socket.Take()
+		c.discarded += len(octets)
+		switch {
+		case err != nil:
+			c.stop(ctx)
+		case c.discarded > discardLimit:
+			c.linger(ctx)
+		default:
+			c.demand()
+		}
 	case *DeadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); deadline {
 			c.stop(ctx)
@@ -72,18 +78,36 @@ func (c *connection) closing(ctx actor.Context) {
 	}
 }
 
+// close ends the server's side after the last response, and waits for the client to end its own.
 func (c *connection) close(ctx actor.Context) {
 	if !c.flush(ctx) {
 		return
 	}
-	c.behaviour, c.stage, c.discarded = closing, ending, 0
+	c.behaviour, c.stage = closing, ending
 	if err := c.socket.CloseWrite(); err != nil {
 		c.stop(ctx)
 		return
 	}
 	c.alarm.deadline(c.now, lingerTimeout)
+	if c.discarded > discardLimit {
+		c.linger(ctx)
+		return
+	}
 	c.demand()
 }
+
+// linger keeps the socket of a client that sends on and on until the time to close is over, and reads no more
+// of it: closing now would reset the connection, and with it the response. There is a bound for all of these.
+func (c *connection) linger(ctx actor.Context) {
+	c.out.release()
+	c.socket.Release()
+	if c.lingers = true; c.env.lingering.Add(1) > mostLingering {
+		c.stop(ctx)
+	}
+}
+
+// mostLingering are how many connections may linger at once whose clients send on.
+const mostLingering = 1000
 
 // reject answers a request that broke a rule of HTTP, and closes: what follows it is never read
 // (RFC 9112 §2.2).
@@ -99,7 +123,7 @@ func (c *connection) reject(ctx actor.Context, err error) {
 
 // unread stands for a request whose head could not be read. Its method is known if it came so far.
 func (c *connection) unread() *Request {
-	r := &Request{Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer}
+	r := &Request{Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer, from: c.client.Load()}
 	if c.coming != nil {
 		r.Head.Method = c.coming.head.Method
 	}
@@ -112,6 +136,7 @@ func (c *connection) fail(ctx actor.Context, status int, why string) {
 		if c.begun.IsZero() {
 			c.begun = c.now
 		}
+		c.idleSince.Store(0)
 		c.request = c.unread()
 	}
 	c.respond(ctx, c.request.failure(status, why).Close())

@@ -1,21 +1,48 @@
 package actors
 
 import (
+	"bytes"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
 )
+
+// A body is the content of a request while the connection collects it.
+type body struct {
+	content []byte  // so far
+	spill   []byte  // the next octets, for which there was no room
+	upload  *upload // nil if all came with the head
+}
+
+// end lets go of what was collected.
+func (b *body) end(env *environment) {
+	if b.upload != nil {
+		env.content.uploads.end(b.upload)
+	}
+	*b = body{}
+}
+
+// freeContent is how many octets of content each connection may hold besides the room that all share.
+const freeContent = 16 << 10
 
 // collecting waits for the content of a request whose route wants it whole.
 func (c *connection) collecting(ctx actor.Context) {
 	switch ctx.Message().(type) {
 	case *BytesArrived:
-		if c.take(ctx) {
+		switch awaitsRoom := len(c.body.spill) > 0; {
+		case awaitsRoom && c.socket.Broken():
+			c.stop(ctx)
+		case !awaitsRoom && c.take(ctx):
+			c.collectMore(ctx)
+		}
+	case *RoomMade:
+		if len(c.body.spill) > 0 {
 			c.collectMore(ctx)
 		}
 	case *DeadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); deadline {
-			c.fail(ctx, 408, "The content did not arrive in time.")
+			c.collectedInTime(ctx)
 		}
 	}
 }
@@ -23,7 +50,8 @@ func (c *connection) collecting(ctx actor.Context) {
 // collectBody begins to collect: the router gave the request back, since its route wants the content
 // whole. A client that waits to be told is told now (RFC 9110 §10.1.1).
 func (c *connection) collectBody(ctx actor.Context) {
-	c.behaviour, c.stage, c.since = collecting, decoding, c.now
+	c.behaviour, c.stage = collecting, decoding
+	c.body.upload = c.env.content.uploads.begin(ctx.Self(), c.request.exchange, c.now)
 	c.decoder.LimitBody(c.bodyLimit())
 	if c.inviteContent(ctx) {
 		c.collectMore(ctx)
@@ -32,40 +60,124 @@ func (c *connection) collectBody(ctx actor.Context) {
 
 // collectMore collects what is there, and demands more or sends the request on.
 func (c *connection) collectMore(ctx actor.Context) {
-	err := c.collect()
+	room, err := c.collect()
 	switch {
 	case err != nil:
 		c.reject(ctx, err)
 	case c.request.complete:
 		c.dispatch(ctx)
-	case !c.env.content.reserve(&c.reserved, cap(c.content)):
-		c.stage = requested
-		c.respond(ctx, c.request.failure(503, "The server has no room for the content.").With("Retry-After", "1").Close())
+	case !room:
+		c.awaitRoom(ctx)
 	case c.flush(ctx):
 		c.alarm.deadline(c.now, c.bodyTimeout())
 		c.demand()
 	}
 }
 
-// bodyTimeout is how long the next octets of the content may take: silence has an end, and so has
-// content that trickles.
-func (c *connection) bodyTimeout() time.Duration {
-	silence, rate := c.env.config.BodyTimeout, c.env.config.BodyRate
-	if silence < 0 || rate < 0 {
-		return silence
+// awaitRoom has the slowest upload give way to this one. If that is this one itself, it fails.
+func (c *connection) awaitRoom(ctx actor.Context) {
+	c.env.content.lookForGarbage(c.env.clock())
+	slowest, waits := c.env.content.uploads.makeRoom(c.body.upload, c.now)
+	if !waits {
+		c.failForRoom(ctx)
+		return
 	}
-	earned := time.Duration(float64(len(c.content)) / float64(rate) * float64(time.Second))
-	return max(min(silence, c.since.Add(silence+earned).Sub(c.now)), 0)
+	if slowest != nil {
+		ctx.Send(slowest.connection, &GiveWay{upload: slowest})
+	}
+	if c.flush(ctx) {
+		c.alarm.deadline(c.now, roomPatience)
+	}
 }
 
-// collect takes what is there of the content, and completes the request at its end.
-func (c *connection) collect() error {
-	read := BodyRead{Bytes: c.content}
-	err := c.readPiece(&read)
-	c.content = read.Bytes
-	if read.End {
-		c.request.Body, c.request.Trailers = c.content, read.Trailers
-		c.content = nil
+// roomPatience is how long an upload waits for another to give way.
+const roomPatience = time.Second
+
+// failForRoom answers for content that the server cannot hold (RFC 9110 §15.6.4).
+func (c *connection) failForRoom(ctx actor.Context) {
+	c.stage = requested
+	c.respond(ctx, c.request.failure(503, "The server has no room for the content.").With("Retry-After", "1").Close())
+}
+
+// giveWay ends what the connection is at, because others need the room: a slow upload, or nothing.
+func (c *connection) giveWay(ctx actor.Context, message *GiveWay) {
+	switch {
+	case message.upload == nil:
+		if c.behaviour == awaiting && c.idleSince.Load() == message.since {
+			c.stop(ctx)
+		}
+	case message.upload == c.body.upload && c.behaviour == collecting:
+		c.fail(ctx, 408, "The content came more slowly than that of others, and the server had no more room.")
 	}
-	return err
+}
+
+// collectedInTime answers for content that did not come in time, or waits for the next window.
+func (c *connection) collectedInTime(ctx actor.Context) {
+	config := &c.env.config
+	switch {
+	case len(c.body.spill) > 0:
+		c.failForRoom(ctx)
+	case config.BodyTimeout >= 0 && c.now.Sub(c.since) >= config.BodyTimeout,
+		config.BodyRate >= 0 && c.body.upload.isTooSlow(c.now, config.BodyTimeout, config.BodyRate):
+		c.fail(ctx, 408, "The content did not arrive in time.")
+	default:
+		c.alarm.deadline(c.now, c.bodyTimeout())
+	}
+}
+
+// bodyTimeout is how long the next octets of the content may take: silence has an end, and so has
+// content that trickles. A window of BodyTimeout has to bring what BodyRate says; what came before does not count.
+func (c *connection) bodyTimeout() time.Duration {
+	silence := c.env.config.BodyTimeout
+	if silence < 0 || c.env.config.BodyRate < 0 {
+		return silence
+	}
+	return max(min(c.since.Add(silence).Sub(c.now), c.body.upload.window.Add(silence).Sub(c.now)), 0)
+}
+
+// collect takes what is there of the content, and completes the request at its end. It is false if there
+// is no room for more.
+func (c *connection) collect() (room bool, err error) {
+	b := &c.body
+	c.since = c.now
+	if !c.collectPiece(b.spill) {
+		return false, nil
+	}
+	b.spill = nil
+	for {
+		event, err := c.decode()
+		switch event := event.(type) {
+		case *wire.Data:
+			if !c.collectPiece(event.Bytes) {
+				b.spill = bytes.Clone(event.Bytes)
+				return false, nil
+			}
+		case *wire.End:
+			c.request.Body, c.request.Trailers, c.request.complete = b.content, event.Trailers, true
+			b.end(c.env)
+			return true, nil
+		case nil:
+			return true, err
+		}
+	}
+}
+
+// collectPiece adds a piece, if there is room for it: twice as much as before, up to what was announced.
+func (c *connection) collectPiece(piece []byte) bool {
+	b := &c.body
+	if need := len(b.content) + len(piece); need > cap(b.content) {
+		room := max(need, 2*cap(b.content))
+		if announced := int(c.request.Head.Length); announced > need {
+			room = min(room, announced)
+		}
+		if room > freeContent && !c.env.content.reserve(&c.request.reserved, room) {
+			return false
+		}
+		b.content = append(make([]byte, 0, room), b.content...)
+	}
+	b.content = append(b.content, piece...)
+	if b.upload != nil {
+		b.upload.octets.Add(int64(len(piece)))
+	}
+	return true
 }

@@ -194,6 +194,7 @@ func TestUnwantedContentThatIsTooMuchEndsTheConnection(t *testing.T) {
 		c.send(strings.Repeat("3e8\r\n"+strings.Repeat("x", 1000)+"\r\n", discardLimit/1000+17))
 		c.wantClosed("more came than is discarded")
 		c.end()
+		k.wait(lingerTimeout)
 		c.wantStopped("both sides are closed")
 	})
 }

@@ -263,7 +263,7 @@ func TestACrashBeforeOctetsAreTakenLosesNone(t *testing.T) {
 		c := k.connectionOn(func(s transport.Socket) transport.Socket {
 			return &crashingSocket{s, sync.OnceFunc(func() { crash() })}
 		})
-		crash = func() { c.env.system.Root.Send(c.pid, (*Response)(nil)) }
+		crash = func() { c.env.system.Root.Send(c.pid, (*GiveWay)(nil)) }
 		c.send(get)
 		c.tell(want[*Request](c.router, "the request had arrived").Text(200, "hello"))
 		c.want("it is answered", "HTTP/1.1 200", "hello")

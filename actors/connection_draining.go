@@ -18,17 +18,19 @@ const drainGrace = 250 * time.Millisecond
 func (c *connection) drain(ctx actor.Context) {
 	switch {
 	case c.behaviour == awaiting && !c.decoder.MidMessage() && !c.socket.Preparing():
-		c.alarm.deadline(time.Now(), drainGrace)
+		c.alarm.deadline(c.now, drainGrace)
+	case c.behaviour == awaiting: // what is no whole head yet has a moment to become one
+		c.alarm.deadline(c.now, lingerTimeout)
 	case c.behaviour == streaming:
 		c.hasten()
 	}
 }
 
-// hasten tells whoever watches the context of the exchange that time is running out.
+// hasten ends the Context of the request, also for actors that ask for it later: time is running out.
 func (c *connection) hasten() {
 	if c.request != nil {
-		c.request.Context() // whoever asks for it later is told as well
-		c.request.progress.life.Load().cancel(ErrDraining)
+		c.request.Context()
+		c.request.cancel(ErrDraining)
 	}
 }
 

@@ -48,7 +48,7 @@ func TestSupervisionAnswersForTheHandler(t *testing.T) {
 		say    func(exchange uint64) any
 		status string
 	}{
-		{"crashed", func(n uint64) any { return &HandlerCrashed{"why", n} }, "HTTP/1.1 500 Internal Server Error"},
+		{"crashed", func(n uint64) any { return &HandlerCrashed{n} }, "HTTP/1.1 500 Internal Server Error"},
 		{"stopped", func(n uint64) any { return &HandlerStopped{exchange: n} }, "HTTP/1.1 503 Service Unavailable"},
 	}
 	for _, test := range tests {

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -13,7 +14,16 @@ import (
 func (c *connection) exchanging(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *Response:
+		if message == nil || message.request == nil {
+			c.mayRefuseAnswer(ctx, message)
+			return
+		}
+		c.request.progress.answered.Store(true)
 		c.respond(ctx, message)
+	case *NotAnswered:
+		if message.exchange == c.request.exchange {
+			c.refuseAnswer(ctx, message.answer, message.from)
+		}
 	case *BytesArrived:
 		c.arrived(ctx)
 	case *CollectBody:
@@ -40,6 +50,16 @@ func (c *connection) exchanging(ctx actor.Context) {
 		if deadline {
 			c.look(ctx)
 		}
+	case *BodyRead, *RoomMade, *SourceStopped, *actor.Terminated, *actor.DeadLetterResponse: // of what was before
+	default:
+		c.mayRefuseAnswer(ctx, message)
+	}
+}
+
+// mayRefuseAnswer refuses an answer of nobody knows whom, if an actor has begun with the request.
+func (c *connection) mayRefuseAnswer(ctx actor.Context, answer any) {
+	if c.request.progress.begun.Load() != 0 {
+		c.refuseAnswer(ctx, answer, nil)
 	}
 }
 
@@ -58,7 +78,7 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 		c.stream(ctx, response.inPieces())
 		return
 	}
-	persist := c.request.Head.Persist && !response.close && !c.env.draining() && c.canSkip()
+	persist := c.request.Head.Persist && !response.close && !c.env.leaving() && c.canSkip()
 	if err := c.out.appendHead(c.head(response, persist)); err != nil {
 		c.misuse(ctx, response, err)
 		return
@@ -78,12 +98,13 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 
 // head says what goes before the content.
 func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
+	contentType, fields := response.fields()
 	head := wire.ResponseHead{
-		Status: response.Status, ContentType: response.ContentType, Fields: response.Fields,
+		Status: response.Status, ContentType: contentType, Fields: fields,
 		Length:   wire.BodyLength(len(response.Body)),
 		Bodiless: c.request.Head.Method == "HEAD",
 	}
-	if !response.Fields.Has("Date") {
+	if !fields.Has("Date") {
 		head.Date = c.env.date.at(c.now)
 	}
 	switch {
@@ -117,8 +138,42 @@ func (c *connection) appendContent(ctx actor.Context, content []byte) (taken boo
 func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
 	c.env.discard(response)
 	c.env.log.write(slog.LevelError, ctx.Self(), "response refused",
-		slog.String("route", c.request.Pattern()), slog.String("error", err.Error()))
+		slog.String("route", c.request.Pattern()), slog.Uint64("exchange", c.request.exchange), slog.String("error", err.Error()))
 	c.respond(ctx, c.request.failure(500, "The handler made a response that HTTP does not allow.").Close())
+}
+
+// refuseAnswer answers for an actor that has sent what is no response to this request: its mistake. The
+// actor is not known if it has not answered by its context.
+func (c *connection) refuseAnswer(ctx actor.Context, answer any, from *actor.PID) {
+	if holder := c.request.progress.holder.Load(); from == nil && holder != nil {
+		from = holder.mailbox.self
+	}
+	c.env.log.write(slog.LevelError, from, "response refused",
+		slog.String("route", c.request.Pattern()), slog.Uint64("exchange", c.request.exchange),
+		slog.String("type", fmt.Sprintf("%T", answer)), slog.String("error", whyNoAnswer(answer)),
+		slog.String("connection", path(ctx.Self())))
+	if response, ok := answer.(*Response); ok {
+		c.env.discard(response)
+	}
+	c.respond(ctx, c.request.failure(500, "The handler answered with something that is no response to this request.").Close())
+}
+
+// whyNoAnswer says what to write instead.
+func whyNoAnswer(answer any) string {
+	const instead = "answer with a *actors.Response made by the methods of the request, as request.Text(200, text)"
+	switch answer := answer.(type) {
+	case *Response:
+		switch {
+		case answer == nil:
+			return "the response is nil: " + instead
+		case answer.request == nil:
+			return "the response was made by hand, so it answers no request: " + instead
+		}
+		return "the response answers another request: make one for each request"
+	case error:
+		return "the answer is an error, " + describe(answer) + ": " + instead
+	}
+	return instead
 }
 
 // finish ends the exchange. From here on a crash finds it answered.
@@ -126,9 +181,7 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	request, begun := c.request, c.begun
 	skip := !request.complete
 	c.out.commit()
-	request.end(ErrExchangeOver)
-	c.content = nil
-	c.env.content.release(&c.reserved)
+	c.body.end(c.env)
 	c.stopSource(ctx)
 	if c.reader != nil {
 		c.tellReader(ctx, &BodyRead{Request: request, Err: ErrExchangeOver})
@@ -142,6 +195,7 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 		c.stage = ending
 	}
 	c.env.log.exchange(ctx.Self(), request, response, begun, c.streamed)
+	request.end(ErrExchangeOver)
 	c.response, c.streamed, c.reading = nil, 0, false
 	switch {
 	case !persist:
@@ -149,7 +203,7 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	case skip:
 		c.discard(ctx)
 	default:
-		c.next(ctx)
+		c.again = true
 	}
 }
 

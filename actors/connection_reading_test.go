@@ -233,6 +233,7 @@ func TestAnAnswerBeforeTheEndOfContent(t *testing.T) {
 		c.send(strings.Repeat("3e8\r\n"+strings.Repeat("x", 1000)+"\r\n", discardLimit/1000+17))
 		c.wantClosed("more came than is passed over")
 		c.end()
+		k.wait(lingerTimeout)
 		c.wantStopped("both sides are closed")
 	})
 	bubble(t, func(k *kit) {

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"fmt"
 	"log/slog"
 	"strconv"
 
@@ -13,8 +14,15 @@ import (
 func (c *connection) streaming(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *BodyRead:
-		if message.Request == c.request {
+		switch {
+		case message == nil || message.Request == nil:
+			c.abort(ctx, "its source sent a BodyRead of no request: answer a ReadBody with its methods Data, End and Fail")
+		case message.Request == c.request:
 			c.sendPiece(ctx, message)
+		}
+	case *NotAnswered:
+		if message.exchange == c.request.exchange && c.source != nil && c.source.Equal(message.from) {
+			c.abort(ctx, fmt.Sprintf("its source sent a %T: answer a ReadBody with its methods Data, End and Fail", message.answer))
 		}
 	case *BytesArrived:
 		c.arrived(ctx)
@@ -36,7 +44,7 @@ func (c *connection) streaming(ctx actor.Context) {
 
 // stream sends the head of a response, and asks its source for the first piece.
 func (c *connection) stream(ctx actor.Context, response *Response) {
-	persist := c.request.Head.Persist && !response.close && !c.env.draining() &&
+	persist := c.request.Head.Persist && !response.close && !c.env.leaving() &&
 		(c.canSkip() || c.reading) // content that is being read may well end in time
 	head := c.head(response, persist)
 	head.Length = response.length
@@ -57,6 +65,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		return
 	}
 	c.behaviour, c.stage = streaming, responding
+	c.request.beginStream()
 	c.mailbox.bulk.Store(true)
 	if c.reader == nil {
 		c.alarm.deadline(c.now, -1) // a stream may be silent for as long as it likes
@@ -85,7 +94,12 @@ func (c *connection) spawnSource(ctx actor.Context, response *Response) *actor.P
 }
 
 // pull asks the source for the next piece.
-func (c *connection) pull(ctx actor.Context) { ctx.Request(c.source, &ReadBody{c.request}) }
+func (c *connection) pull(ctx actor.Context) {
+	if len(c.out.pending()) == 0 {
+		c.out.release() // the source may be silent for long
+	}
+	ctx.Request(c.source, &ReadBody{c.request})
+}
 
 // sendPiece writes a piece, and asks for the next.
 func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
@@ -117,7 +131,7 @@ func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
 		c.abort(ctx, err.Error())
 		return
 	}
-	c.finish(ctx, c.response, c.persist && !c.env.draining())
+	c.finish(ctx, c.response, c.persist && !c.env.leaving())
 }
 
 // abort breaks a response off, so that the client sees that it is not complete.

@@ -155,7 +155,14 @@ func TestLingeringTakesOnlySoMuch(t *testing.T) {
 		c.want("the answer", "HTTP/1.1 204")
 		c.send(strings.Repeat("x", discardLimit))
 		c.parent.wantNone("up to the limit it is taken")
-		c.send("x")
+		c.send("xx")
+		c.send(strings.Repeat("x", 10*discardLimit))
+		if c.incarnation().discarded > discardLimit+2 {
+			t.Error("what comes then is not read")
+		}
+		k.wait(lingerTimeout - 1)
+		c.parent.wantNone("closing now would reset the connection, and the client may not have read the answer")
+		k.wait(1)
 		c.wantStopped("nobody has to listen for ever")
 	})
 }

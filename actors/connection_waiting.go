@@ -41,7 +41,7 @@ func retryAfter(d time.Duration) string {
 }
 
 // look is what a connection does when its deadline in an exchange has passed, which may be earlier than
-// that of this route: is the client still there, is the time of the handler up?
+// that of this route: is the client still there, has it waited too long, is the time of the handler up?
 func (c *connection) look(ctx actor.Context) {
 	if c.reader != nil {
 		c.tellReader(ctx, &BodyRead{Request: c.request, Err: os.ErrDeadlineExceeded})
@@ -51,25 +51,37 @@ func (c *connection) look(ctx actor.Context) {
 	if !c.probeAt.IsZero() && !c.now.Before(c.probeAt) && !c.probe(ctx) {
 		return
 	}
-	if c.timeLeft() == 0 {
+	switch {
+	case c.queueTimeLeft() == 0 && c.request.drop():
+		c.env.counts.refused.Add(1)
+		retry := c.request.inLine().retry(c.env.clock)
+		c.respond(ctx, c.request.failure(503, "The request waited for too long.").With("Retry-After", retryAfter(retry)))
+	case c.timeLeft() == 0:
 		c.giveUp(ctx)
-		return
+	default:
+		c.lookLater()
 	}
-	c.lookLater()
 }
 
-// lookLater has the connection look when the time of the handler is up, or that of a probe has come.
+// lookLater has the connection look when the time of the handler is up, or that in its line, or that of a
+// probe has come.
 func (c *connection) lookLater() {
-	left := c.timeLeft()
-	if shortest := c.env.shortest; c.request.matched() == nil && shortest >= 0 && (left < 0 || shortest < left) {
-		left = shortest // the router is late: the route may have less time
+	left := earlier(c.timeLeft(), c.queueTimeLeft())
+	if c.request.matched() == nil {
+		left = earlier(left, c.env.shortest) // the router is late: the route may have less time
 	}
 	if !c.probeAt.IsZero() {
-		if probe := c.probeAt.Sub(c.now); left < 0 || probe < left {
-			left = max(probe, 0)
-		}
+		left = earlier(left, max(c.probeAt.Sub(c.now), 0))
 	}
 	c.alarm.deadline(c.now, left)
+}
+
+// earlier is the shorter of two times, of which those below zero are for ever.
+func earlier(a, b time.Duration) time.Duration {
+	if a < 0 || b >= 0 && b < a {
+		return b
+	}
+	return a
 }
 
 // timeLeft is how long the handler of the request may still take, or below zero for ever.
@@ -79,6 +91,16 @@ func (c *connection) timeLeft() time.Duration {
 		return timeout
 	}
 	return max(c.since.Add(timeout).Sub(c.now), 0)
+}
+
+// queueTimeLeft is how long the request may still wait for its handler, or below zero for ever. A handler
+// that has begun with it has all the time of the route.
+func (c *connection) queueTimeLeft() time.Duration {
+	line := c.request.inLine()
+	if line == nil || line.maxWait < 0 || c.request.progress.begun.Load() != 0 {
+		return -1
+	}
+	return max(c.since.Add(line.maxWait).Sub(c.now), 0)
 }
 
 // handlerTimeout is how long the handler of the request may take.
@@ -92,7 +114,7 @@ func (c *connection) handlerTimeout() time.Duration {
 // leave ends the connection of a client that is gone.
 func (c *connection) leave(ctx actor.Context) {
 	c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun))
-	c.request.end(ErrClientGone)
+	c.request.cancel(ErrClientGone)
 	c.stop(ctx)
 }
 
@@ -135,7 +157,18 @@ func (c *connection) giveUp(ctx actor.Context) {
 	c.env.counts.timeouts.Add(1)
 	where := c.env.whereabouts(r)
 	c.env.log.timedOut(ctx.Self(), r, c.now.Sub(c.since), where, c.env.stackOf(r))
-	why := fmt.Sprintf("The handler did not answer within %v: %s.", c.handlerTimeout(), where)
-	r.end(ErrHandlerTimeout)
-	c.respond(ctx, r.failure(504, why).Close())
+	why := fmt.Sprintf("The handler did not answer within %v", c.handlerTimeout())
+	r.cancel(ErrHandlerTimeout)
+	response := r.failure(504, why+c.detail(": "+where)+".").Close()
+	response.why = why + ": " + where + "."
+	c.respond(ctx, response)
+}
+
+// detail is what a client may know of the inside of the server: actors and queues are nobody's business on
+// the open network.
+func (c *connection) detail(text string) string {
+	if c.env.config.ErrorDetail.isFor(c.client.Load()) {
+		return text
+	}
+	return ""
 }

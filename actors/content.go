@@ -1,17 +1,27 @@
 package actors
 
-import "sync/atomic"
+import (
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
 
 // A content counts the octets of request content that the server holds, of all connections together.
 type content struct {
-	limit int64 // below 0 for none
-	held  atomic.Int64
+	limit     int64 // below 0 for none
+	held      atomic.Int64
+	forgotten atomic.Int64 // of these, those that wait for the garbage collector
+	uploads   uploads
+	looked    rarely                      // for what is garbage
+	tell      func(connection *actor.PID) // that there is room again
 }
 
-// reserve raises what a connection has reserved to so many octets. It is false if the server has no
+// reserve raises what a request has reserved to so many octets. It is false if the server has no
 // room for them.
-func (c *content) reserve(reserved *int64, octets int) bool {
-	more := int64(octets) - *reserved
+func (c *content) reserve(reserved *atomic.Int64, octets int) bool {
+	more := int64(octets) - reserved.Load()
 	if c.limit < 0 || more <= 0 {
 		return true
 	}
@@ -19,14 +29,27 @@ func (c *content) reserve(reserved *int64, octets int) bool {
 		c.held.Add(-more)
 		return false
 	}
-	*reserved += more
+	reserved.Add(more)
 	return true
 }
 
-// release gives back what a connection has reserved.
-func (c *content) release(reserved *int64) {
-	if *reserved > 0 {
-		c.held.Add(-*reserved)
-		*reserved = 0
+// release gives back what was reserved.
+func (c *content) release(octets int64) {
+	c.held.Add(-octets)
+	for _, connection := range c.uploads.waiting() {
+		c.tell(connection)
+	}
+}
+
+// collected gives back what the garbage collector has found.
+func (c *content) collected(octets int64) {
+	c.forgotten.Add(-octets)
+	c.release(octets)
+}
+
+// lookForGarbage has the garbage collector look for content that nobody has any more, if there may be some.
+func (c *content) lookForGarbage(clock int64) {
+	if c.forgotten.Load() > 0 && c.looked.allow(clock, time.Second) {
+		go runtime.GC()
 	}
 }

@@ -2,17 +2,118 @@ package actors
 
 import (
 	"bytes"
+	"fmt"
+	"reflect"
+	"runtime"
 	"runtime/debug"
+	"strconv"
+	"strings"
 )
 
-// A crash is why an actor failed: what it panicked with, and where.
+// A crash is why an actor failed, and what becomes of it. It is made where the actor failed: neither its
+// supervisor nor its log line runs code of the actor's.
 type crash struct {
-	reason any
-	stack  []byte
+	mailbox *mailbox // of the actor
+	text    string   // what it panicked with
+	stack   []byte   // nil if the crash is only counted
+	verdict verdict
 }
 
-// newCrash takes the stack. It is to be called while the panic unwinds it.
-func newCrash(reason any) *crash { return &crash{reason: reason, stack: theActorsOwn(debug.Stack())} }
+// takeStack keeps the stack. It is to be called while the panic unwinds it.
+func (c *crash) takeStack() { c.stack = cut(theActorsOwn(debug.Stack()), longestStack) }
+
+// placeOfPanic is where in the code the panic began that unwinds the stack.
+func placeOfPanic() string {
+	var callers [32]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
+	panicked := false
+	for {
+		frame, more := frames.Next()
+		switch {
+		case frame.Function == "runtime.gopanic" || frame.Function == "runtime.Goexit":
+			panicked = true
+		case panicked && !strings.HasPrefix(frame.Function, "runtime."):
+			return frame.File + ":" + strconv.Itoa(frame.Line)
+		}
+		if !more {
+			return ""
+		}
+	}
+}
+
+const (
+	longestReason = 2 << 10  // octets of a reason that are kept
+	longestStack  = 16 << 10 // octets of a stack that are kept
+)
+
+// describe says what an actor panicked with, in so many octets at most. An error or a Stringer is code of
+// the actor's: it may panic as well.
+func describe(reason any) (text string) {
+	defer func() {
+		if again := recover(); again != nil {
+			text = fmt.Sprintf("a %T that panicked when it was printed", reason)
+		}
+	}()
+	switch reason := reason.(type) {
+	case string:
+		return shorten(reason)
+	case error:
+		return shorten(reason.Error())
+	case fmt.Stringer:
+		return shorten(reason.String())
+	}
+	return shorten(printed(reason))
+}
+
+// printed is what fmt makes of a value that is small enough to be read.
+func printed(value any) string {
+	parts := mostParts
+	if !isSmall(reflect.ValueOf(value), &parts) {
+		return fmt.Sprintf("a large %T", value)
+	}
+	return fmt.Sprint(value)
+}
+
+// mostParts are how many values a reason may consist of to be printed.
+const mostParts = 200
+
+// isSmall reports whether a value has few enough parts, of which it counts those that it sees.
+func isSmall(v reflect.Value, parts *int) bool {
+	if *parts--; *parts < 0 {
+		return false
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return v.Len() <= longestReason
+	case reflect.Interface, reflect.Pointer:
+		return v.IsNil() || isSmall(v.Elem(), parts)
+	case reflect.Map:
+		return v.Len() <= *parts/2
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			if !isSmall(v.Index(i), parts) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if !isSmall(v.Field(i), parts) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// shorten copies what is kept of a text, so that it does not hold a large one.
+func shorten(text string) string {
+	if len(text) <= longestReason {
+		return text
+	}
+	return fmt.Sprintf("%s… (%d octets)", strings.ToValidUTF8(text[:longestReason], ""), len(text))
+}
+
+func cut(octets []byte, most int) []byte { return bytes.Clone(octets[:min(len(octets), most)]) }
 
 // theActorsOwn cuts a stack down to what somebody who looks for the mistake wants to see: from the
 // panic to the Receive of the actor. Where it does not look as expected it is left whole.

@@ -13,7 +13,7 @@ import (
 type custody struct {
 	env     *environment
 	mailbox *mailbox
-	queue   *queue // of the route whose handler the actor is; nil for a descendant of one
+	queue   *queue // of the requests that wait for the actor
 
 	mu   sync.Mutex
 	kept map[*Request]struct{}
@@ -22,20 +22,18 @@ type custody struct {
 // take hands a request to the actor. One whose client is gone, or whose time is up, it never sees.
 func (c *custody) take(message any, r *Request) {
 	p := &r.progress
-	r.leaveQueue()
-	if p.over.Load() {
+	r.leaveLine()
+	if !r.take() || p.over.Load() {
 		c.env.log.debug(c.mailbox.self, "request dropped", slog.Uint64("exchange", r.exchange))
 		return
 	}
-	c.hold(r, actor.UnwrapEnvelopeSender(message))
-	p.stashed.Store(false)
 	began := c.env.clock()
-	if c.queue != nil {
-		c.queue.busySince.Store(began)
-	}
+	c.queue.busySince.Store(began)
 	if p.begun.Load() == 0 {
 		p.begun.Store(began)
 	}
+	c.hold(r, actor.UnwrapEnvelopeSender(message))
+	p.stashed.Store(false)
 	c.mailbox.invoker.InvokeUserMessage(message)
 	if !p.answered.Load() && !p.over.Load() && !p.stashed.Load() {
 		c.keep(r)
@@ -43,39 +41,45 @@ func (c *custody) take(message any, r *Request) {
 	c.finish(began)
 }
 
-// hold notes that the actor has the request, and who had it before has not. If that has asked the actor,
-// the answer is for it.
+// hold notes that the actor has the request, and that the one before it has not. The answer goes to the actor
+// that has asked this one, if it was asked; else to the connection.
 func (c *custody) hold(r *Request, sender *actor.PID) {
 	p := &r.progress
 	before := p.holder.Swap(c)
-	if before == nil || before == c {
+	if before == c {
 		return
 	}
-	if p.kept.Load() {
+	if before != nil && p.kept.Load() {
 		before.release(r)
 	}
-	switch asked := p.asker.Load(); {
+	asked := p.asker.Load()
+	switch {
 	case asked != nil && asked.pid.Equal(sender): // of several actors at once, or by a future
-	case before.mailbox.self.Equal(sender):
+	case sender == nil || sender.Equal(r.Connection()):
+		if asked != nil {
+			p.asker.Store(nil)
+		}
+	case before != nil && before.mailbox.self.Equal(sender):
 		p.asker.Store(&asker{sender, before})
-	case asked != nil:
-		p.asker.Store(nil)
+	default:
+		p.asker.Store(&asker{pid: sender})
 	}
 }
 
-// An asker is whoever waits for the answer of an actor that it has asked with a request of its own, and
-// passes it on to the connection.
+// An asker waits for the answer of an actor that it has asked with a request of its own, and passes it on to
+// the connection.
 type asker struct {
 	pid     *actor.PID // that the answer is sent to: of the actor, or of a future that it waits for
-	custody *custody
+	custody *custody   // of the actor; nil if it has none
 }
 
 // giveBack gives a request back to the asker, which has its answer now. It is false if the asker is gone.
 func (c *custody) giveBack(r *Request, to *asker) bool {
 	switch {
+	case to.custody == nil:
 	case to.custody.mailbox.gone.Load():
 		return false
-	case to.custody.mailbox.turnsAway.Load(): // it ends, and so will whom it has asked
+	case to.custody.mailbox.turnsAway.Load(): // it ends, and so will the actor that it has asked
 	case r.progress.holder.CompareAndSwap(c, to.custody):
 		if r.progress.kept.Load() {
 			c.release(r)
@@ -88,24 +92,20 @@ func (c *custody) giveBack(r *Request, to *asker) bool {
 // gaveBack reports whether the actor has answered its asker, so that a request is not its own any more.
 func (c *custody) gaveBack(r *Request) bool {
 	asked := r.progress.asker.Load()
-	return c != nil && asked != nil && asked.custody != c && r.progress.holder.Load() == asked.custody
+	return c != nil && asked != nil && asked.custody != nil && asked.custody != c && r.progress.holder.Load() == asked.custody
 }
 
 // finish measures how long a request took, if others wait for the same.
 func (c *custody) finish(began int64) {
-	if c.queue != nil && c.queue.length() > 0 {
+	if c.queue.length() > 0 {
 		now := c.env.clock()
-		c.queue.measure(now-began, now)
+		c.queue.pace.add(now-began, now)
 	}
 	c.rest()
 }
 
 // rest notes that the actor is at no request.
-func (c *custody) rest() {
-	if c.queue != nil {
-		c.queue.busySince.Store(0)
-	}
-}
+func (c *custody) rest() { c.queue.busySince.Store(0) }
 
 // keep writes down a request that the actor may answer later.
 func (c *custody) keep(r *Request) {
@@ -142,8 +142,8 @@ func (c *custody) lose(tell func(*Request)) {
 }
 
 // A Carrier is a message of your own in which one actor of a handler's passes a request to another.
-// Whoever gets it has the request, and answers for it when it fails, as for a request that was forwarded.
-// A panic of CarriedRequest is one of whoever gets the message.
+// The actor that gets it has the request, and answers for it when it fails, as for a request that was forwarded.
+// If CarriedRequest panics, the receiver crashes. It may be called from any goroutine.
 type Carrier interface{ CarriedRequest() *Request }
 
 // requestOf is the request that a message to a handler is, or carries; or nil.
@@ -157,7 +157,7 @@ func requestOf(message any) *Request {
 	return nil
 }
 
-// requestIn is requestOf for whoever cannot crash on it: the actor that gets the message does.
+// requestIn is requestOf that never panics: nil then.
 func requestIn(message any) (r *Request) {
 	defer func() { recover() }()
 	return requestOf(message)

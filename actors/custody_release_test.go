@@ -9,7 +9,7 @@ import (
 
 // keptBy is how many requests the handler of the only route has in custody.
 func (k *kit) keptBy() int {
-	c := k.server.env.routes.routes[0].queue.handler.Load().custody
+	c := k.server.env.routes.routes[0].queue.owner.Load().custody
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.kept)
@@ -23,7 +23,7 @@ func TestARequestLeavesTheCustodyWithItsExchange(t *testing.T) {
 		{"it was answered", func(k *kit, c *clerk) { k.tell("router//clerk/", c.answer) }},
 		{"its time is up", func(k *kit, _ *clerk) { k.wait(30 * time.Second) }},
 		{"its client is gone", func(k *kit, _ *clerk) { k.peer.conn.Close(); k.wait(probePause) }},
-		{"its connection was stopped", func(k *kit, _ *clerk) { k.tell("listener/connection$1", (*Response)(nil)) }},
+		{"its connection was stopped", func(k *kit, _ *clerk) { k.tell("listener/connection$1", (*GiveWay)(nil)) }},
 		{"its handler crashed", func(k *kit, _ *clerk) { k.tell("router//clerk/", crashNow) }},
 		{"another has it", func(k *kit, c *clerk) {
 			k.tell("router//clerk/", func(ctx actor.Context) {

@@ -62,6 +62,7 @@ type worker struct {
 	at    *mailbox // that it runs, if it is one of ours
 	place int      // in busy, while it is there
 	since uint64   // the tick in which it began the current mailbox
+	runs  bool     // it has begun to run a mailbox; a worker that was only just called has not
 	held  bool     // it has run one mailbox for more than a tick
 	idle  bool     // it was parked when the reaper last looked, and since
 	polls bool     // it holds polling
@@ -119,7 +120,7 @@ func (d *Dispatcher) wakeOne() {
 }
 
 func (d *Dispatcher) enter(w *worker) {
-	w.place, w.since, w.idle = len(d.busy), d.tick, false
+	w.place, w.since, w.runs, w.idle = len(d.busy), d.tick, false, false
 	d.busy = append(d.busy, w)
 }
 
@@ -147,6 +148,7 @@ func (d *Dispatcher) work(w *worker) {
 			if d.sockets.Look() {
 				d.sockets.Deliver()
 			}
+			runtime.Gosched() // an actor that waited for a timer waits for a processor now
 		case awaitEvents:
 			d.awaitEvents(w)
 		case awaitWork:
@@ -177,9 +179,9 @@ func (d *Dispatcher) next(w *worker) (due job, what step) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.release(w)
-	w.at = nil
+	w.at, w.runs = nil, false
 	if d.queue.length > 0 && len(d.busy)-d.held <= d.allowed {
-		w.since = d.tick
+		w.since, w.runs = d.tick, true
 		d.begun++
 		if d.begun%pollEvery == 0 && d.startPolling(w) {
 			return job{}, lookForEvents
@@ -292,12 +294,13 @@ func (d *Dispatcher) watch() {
 }
 
 // look is the monitor: it finds the workers that are held up, and replaces them while there is
-// something to do.
+// something to do. At most it doubles their number: on a busy machine those that it has called need a while to
+// begin.
 func (d *Dispatcher) look() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, w := range d.busy {
-		if !w.held && w.since < d.tick {
+		if w.runs && !w.held && w.since < d.tick {
 			w.held = true
 			d.held++
 		}
@@ -307,7 +310,7 @@ func (d *Dispatcher) look() {
 	if d.begun == d.seen {
 		d.allowed += d.queue.length // nothing moved for a tick: all that wait may be like those that hold
 	}
-	for range min(d.allowed-(len(d.busy)-d.held), d.queue.length) {
+	for range min(d.allowed-(len(d.busy)-d.held), d.queue.length, max(len(d.busy), 1)) {
 		d.wakeOne()
 	}
 	deaf := d.sockets != nil && !d.polling && !d.closed

@@ -19,6 +19,18 @@ func (d *Dispatcher) running() (mailboxes []*mailbox) {
 	return mailboxes
 }
 
+// isRunning reports whether the goroutine with that id runs the mailbox.
+func (d *Dispatcher) isRunning(m *mailbox, goroutine string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.busy {
+		if w.at == m && w.id == goroutine {
+			return true
+		}
+	}
+	return false
+}
+
 // stackOf is the stack of the worker that runs the mailbox; nil if none does, or if there are so many
 // goroutines that it would cost too much: the world stops for as long as it takes to write all stacks down.
 func (d *Dispatcher) stackOf(m *mailbox) []byte {

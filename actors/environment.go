@@ -12,20 +12,23 @@ import (
 
 // An environment is what all actors of one server share. It does not change while they live.
 type environment struct {
-	config     Config
-	system     *actor.ActorSystem
-	dispatcher *Dispatcher
-	log        *actorLog
-	routes     *routeTable
-	date       dateCache
-	rejections rejections
-	counts     counts
-	peers      *peers
-	content    content
-	epoch      time.Time     // when the server's clock began
-	state      atomic.Uint32 // a serverState
-	stacks     rarely
-	shortest   time.Duration // of all handlers' timeouts; below 0 if there are none
+	config      Config
+	system      *actor.ActorSystem
+	dispatcher  *Dispatcher
+	log         *actorLog
+	routes      *routeTable
+	date        dateCache
+	rejections  rejections
+	counts      counts
+	crashes     *crashLog
+	peers       *peers
+	content     content
+	connections *connections
+	lingering   atomic.Int32  // connections whose clients send on after the last response
+	epoch       time.Time     // when the server's clock began
+	state       atomic.Uint32 // a serverState
+	stacks      rarely
+	shortest    time.Duration // of all handlers' timeouts; below 0 if there are none
 
 	wrap   func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
 	ending sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
@@ -41,8 +44,11 @@ const (
 	stateDraining
 )
 
-// draining reports whether each exchange is the last of its connection.
+// draining reports whether no new connection is taken any more.
 func (env *environment) draining() bool { return env.state.Load() == stateDraining }
+
+// leaving reports whether each exchange is the last of its connection.
+func (env *environment) leaving() bool { return env.state.Load() >= stateLeaving }
 
 // clock is the time since the server was made, in nanoseconds. It is never 0.
 func (env *environment) clock() int64 { return int64(time.Since(env.epoch)) + 1 }
@@ -50,10 +56,13 @@ func (env *environment) clock() int64 { return int64(time.Since(env.epoch)) + 1 
 func newEnvironment(config Config) *environment {
 	env := &environment{
 		config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
-		rejections: newRejections(), peers: newPeers(config.MaxConnectionsPerPeer), epoch: time.Now(),
+		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(),
 		shortest: config.HandlerTimeout,
 	}
+	env.crashes = newCrashLog(env.log)
+	env.peers = newPeers(config.MaxConnectionsPerPeer, &env.content)
 	env.content.limit = config.MaxContent
+	env.content.tell = func(connection *actor.PID) { env.system.Root.Send(connection, roomMade) }
 	env.wrap = func(m *mailbox) actor.Mailbox { return m }
 	return env
 }
@@ -66,12 +75,14 @@ func (env *environment) newSystem() *actor.ActorSystem {
 	)
 	shrinkRegistry(system)
 	system.EventStream.Subscribe(func(event any) {
-		switch event := event.(type) {
-		case *actor.DeadLetterEvent:
-			env.deadLetter(event)
-		case *actor.SupervisorEvent:
-			env.log.failed(event)
-		}
+		env.guard(nil, event, func() { // this is the goroutine of the sender, which may be nobody's
+			switch event := event.(type) {
+			case *actor.DeadLetterEvent:
+				env.deadLetter(event)
+			case *actor.SupervisorEvent:
+				env.log.failed(event)
+			}
+		})
 	})
 	return system
 }
@@ -80,9 +91,9 @@ func (env *environment) newSystem() *actor.ActorSystem {
 // what it owns is let go.
 func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
-	case *Accepted, *AcceptDue: // that a listener has stopped is no news
+	case *Accepted, *AcceptDue, *RoomMade: // that a listener or a connection has stopped is no news
 	case *Response:
-		if message != nil && message.request != nil && !letter.PID.Equal(message.request.Connection()) {
+		if message != nil && message.request != nil && !message.request.Connection().Equal(letter.PID) {
 			env.log.deadLetter(letter)
 			return // a copy: another may be on its way to the connection, with the same source
 		}
@@ -112,19 +123,19 @@ func shrinkRegistry(system *actor.ActorSystem) {
 	}
 }
 
-// props makes the props of an actor of ours: on the warm dispatcher, with a mailbox that sees, under
-// the strategy for its own children.
-func (env *environment) props(produce actor.Producer, children actor.SupervisorStrategy) *actor.Props {
+// props makes the props of an actor of ours: on the warm dispatcher, with a mailbox that sees. The strategy is
+// for its own children, the policy for itself.
+func (env *environment) props(produce actor.Producer, children actor.SupervisorStrategy, policy policy) *actor.Props {
 	return actor.PropsFromProducer(produce, actor.WithSupervisor(children), actor.WithDispatcher(env.dispatcher),
-		actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(nil)) }))
+		actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(nil, policy)) }))
 }
 
-// rarely allows something once a second.
+// rarely allows something once in a while.
 type rarely struct{ last atomic.Int64 }
 
-func (r *rarely) allow(clock int64) bool {
+func (r *rarely) allow(clock int64, pause time.Duration) bool {
 	last := r.last.Load()
-	return (last == 0 || clock-last >= int64(time.Second)) && r.last.CompareAndSwap(last, clock)
+	return (last == 0 || clock-last >= int64(pause)) && r.last.CompareAndSwap(last, clock)
 }
 
 // A dateCache formats the time once a second (RFC 9110 §6.6.1).

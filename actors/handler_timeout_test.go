@@ -68,7 +68,7 @@ func TestARouteHasATimeoutOfItsOwn(t *testing.T) {
 // The 504 says where the request was all the time: that is what somebody wants to know who waited.
 func TestA504SaysWhereTheRequestWas(t *testing.T) {
 	bubble(t, func(k *kit) {
-		k.configure(func(c *Config) { c.IdleTimeout = -1 })
+		k.configure(func(c *Config) { c.IdleTimeout, c.MaxQueueWait = -1, -1 })
 		k.serve("GET /stuck", stuckHere(50*time.Second))
 		k.server.Handle("GET /vital", stuckHere(50*time.Second), Vital())
 		k.serve("GET /kept", mute())
@@ -79,8 +79,8 @@ func TestA504SaysWhereTheRequestWas(t *testing.T) {
 			target, wanted string
 		}{
 			{running, "/stuck", "the request was queued for 0s, then router/GET /stuck has been running for 30s."},
-			{second, "/stuck", "the request has been queued for 30s, at position 1 of 2; the handler has been at another one for 31s."},
-			{third, "/stuck", "the request has been queued for 30s, at position 1 of 1; the handler has been at another one for 32s."},
+			{second, "/stuck", "the request has been queued for router/GET /stuck for 30s, at position 1 of 2; that has been at another one for 31s."},
+			{third, "/stuck", "the request has been queued for router/GET /stuck for 30s, at position 2 of 2; that has been at another one for 32s."},
 			{vital, "/vital", "the request was queued for 0s, then router/GET /vital has been running for 30s."},
 			{behind, "/vital", "the request has been waiting for its handler for 30s."},
 			{kept, "/kept", "the request was queued for 0s, then router/GET /kept has kept it for 30s."},
@@ -105,6 +105,7 @@ func TestA504SaysWhereTheRequestWas(t *testing.T) {
 
 func TestAHandlerThatIsStuckShowsItsStack(t *testing.T) {
 	bubble(t, func(k *kit) {
+		k.configure(func(c *Config) { c.MaxQueueWait = -1 })
 		k.serve("GET /stuck", stuckHere(40*time.Second))
 		k.serve("GET /kept", mute())
 		stuck, queued, kept := k.dial(), k.dial(), k.dial()

@@ -51,7 +51,7 @@ func TestKillEverywhere(t *testing.T) {
 // scenePairs are pairs that the scene must have, whatever else it has.
 var scenePairs = []string{
 	"server: Started", "server: Listen", "server: Drain", "server: DrainDue", "server: Hasten", "server: Terminated",
-	"router: Started", "router: Request", "router: Terminated", "router: RestartDue", "router: RespawnDue", "router: Failure",
+	"router: Started", "router: Request", "router: Terminated", "router: HandlerBorn", "router: RespawnDue", "router: Failure",
 	"listener: Started", "listener: Accepted", "listener: AcceptDue", "listener: Terminated", "listener: Drain", "listener: Hasten",
 	"listener/connection awaiting: Started", "listener/connection awaiting: BytesArrived",
 	"listener/connection awaiting: DeadlinePassed", "listener/connection awaiting: Drain",

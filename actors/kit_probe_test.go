@@ -21,7 +21,7 @@ func (k *kit) environment() *environment {
 // options make an actor as the server's own are.
 func (env *environment) options() []actor.PropsOption {
 	return []actor.PropsOption{
-		actor.WithDispatcher(env.dispatcher), actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(nil)) }),
+		actor.WithDispatcher(env.dispatcher), actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(nil, restartsForEver)) }),
 	}
 }
 
@@ -114,10 +114,10 @@ func (k *kit) connectionOn(wrap func(transport.Socket) transport.Socket) *loneCo
 	env := k.environment()
 	c := &loneConnection{peer: &peer{k: k}, env: env}
 	c.router = k.probe(env, "router", nil)
-	c.parent = k.probe(env, "listener", env.restartingConnections())
+	c.parent = k.probe(env, "listener", &strategy{env: env})
 	client, server := duplex.New()
 	c.parent.do(func(ctx actor.Context) {
-		props := newConnectionProps(env, c.router.pid, wrap(transport.NewStream(server)))
+		props := newConnectionProps(env, c.router.pid, env.newSession(wrap(transport.NewStream(server))))
 		props.Configure(actor.WithReceiverMiddleware(c.remember))
 		c.pid, _ = ctx.SpawnNamed(props, "connection$1")
 	})
@@ -149,7 +149,7 @@ func (c *loneConnection) drain() {
 }
 
 // crash makes the connection panic, whatever its behaviour: it looks into a Response that is none.
-func (c *loneConnection) crash() { c.tell((*Response)(nil)) }
+func (c *loneConnection) crash() { c.tell((*GiveWay)(nil)) }
 
 // wantStopped wants the parent to know that the connection has stopped.
 func (c *loneConnection) wantStopped(why string) {

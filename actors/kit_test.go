@@ -34,7 +34,7 @@ func bubble(t *testing.T, f func(k *kit)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		k := &kit{t: t, log: &lines{level: slog.LevelInfo}}
-		k.config.Logger = slog.New(k.log)
+		k.config.Logger, k.config.ErrorDetail = slog.New(k.log), DetailForAll
 		k.server, k.peer = NewServer(k.config), &peer{k: k}
 		defer func() {
 			for i := len(k.cleanup) - 1; i >= 0; i-- {

@@ -23,13 +23,14 @@ type listener struct {
 	connections int
 	pause       time.Duration // before the next demand, after a failure
 	failed      time.Time     // when accepting failed last
+	wasFull     time.Time     // when there were too many connections last
 	draining    bool
 	stopping    bool
 }
 
 func newListenerProps(env *environment, router *actor.PID, on *listening) *actor.Props {
-	strategy := env.restartingConnections()
-	return env.props(func() actor.Actor { return &listener{env: env, router: router, on: on, strategy: strategy} }, strategy)
+	strategy := &strategy{env: env}
+	return env.props(func() actor.Actor { return &listener{env: env, router: router, on: on, strategy: strategy} }, strategy, resumes)
 }
 
 func (l *listener) Receive(ctx actor.Context) { l.env.guardEnd(ctx, &l.stopping, l.receive) }
@@ -40,7 +41,9 @@ func (l *listener) receive(ctx actor.Context, message any) {
 		l.accepted(ctx, message)
 	case *actor.Terminated:
 		l.connections--
-		l.strategy.forget(message.Who)
+		for _, waiting := range l.env.connections.leave(message.Who.Id) {
+			ctx.Send(waiting, acceptDue)
+		}
 		l.next(ctx)
 	case *AcceptDue:
 		l.next(ctx)
@@ -65,6 +68,7 @@ func (l *listener) receive(ctx actor.Context, message any) {
 // listener has stopped.
 func (l *listener) start(ctx actor.Context) {
 	l.env.log.info(ctx.Self(), "listening", slog.String("address", l.on.Addr().String()))
+	l.env.connections.listen(ctx.Self())
 	if l.on.accepts == nil {
 		l.on.accepts = ctx.Self()
 		go l.on.acceptOnDemand(l.env.system.Root)
@@ -81,7 +85,7 @@ func (l *listener) next(ctx actor.Context) {
 		if l.connections == 0 {
 			ctx.Stop(ctx.Self())
 		}
-	case l.connections < l.env.config.MaxConnections:
+	case l.env.connections.room() > 0:
 		l.on.accepting.Store(true)
 		select {
 		case l.on.demands <- struct{}{}:
@@ -101,7 +105,7 @@ func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 		l.pause = 0
 		l.spawn(ctx, message)
 		// The rest of a burst does not wait for a turn of the listener each.
-		for _, s := range l.on.More(min(acceptBurst, l.env.config.MaxConnections-l.connections)) {
+		for _, s := range l.on.More(min(acceptBurst, l.env.connections.room())) {
 			l.spawn(ctx, &Accepted{socket: s})
 		}
 	case errors.Is(message.err, net.ErrClosed):
@@ -143,12 +147,37 @@ func (l *listener) spawn(ctx actor.Context, message *Accepted) {
 	}
 	l.on.spawned++ // a name is never used again: an answer for another connection might be on its way
 	name := "connection$" + strconv.FormatUint(l.on.spawned, 10)
-	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, message.socket), name); err != nil {
+	session := l.env.newSession(message.socket)
+	id := ctx.Self().Id + "/" + name
+	l.env.connections.enter(id, session)
+	if !l.env.draining() { // what was in the backlog then is served
+		l.makeRoom(ctx, id, session)
+	}
+	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, session), name); err != nil {
+		l.env.connections.leave(id)
 		panic(err)
 	}
 	message.take()
 	l.connections++
 	l.env.counts.connections.Add(1)
+}
+
+// makeRoom has another connection give way to a newcomer, if there are too many.
+func (l *listener) makeRoom(ctx actor.Context, newcomer string, session *session) {
+	idle, full := l.env.connections.makeRoom(newcomer, l.env.clock())
+	if !full {
+		return
+	}
+	if now := time.Now(); now.Sub(l.wasFull) > quietTime {
+		l.env.log.warn(ctx.Self(), "too many connections: those that wait for a request give way",
+			slog.Int("limit", l.env.config.MaxConnections))
+	}
+	l.wasFull = time.Now()
+	if idle.id == "" {
+		session.surplus = true
+		return
+	}
+	ctx.Send(ctx.ActorSystem().NewLocalPID(idle.id), &GiveWay{since: idle.since})
 }
 
 // drain stops accepting and has every connection finish what it began. Those in the backlog are

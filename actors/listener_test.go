@@ -10,30 +10,6 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
-func TestTheConnectionLimit(t *testing.T) {
-	bubble(t, func(k *kit) {
-		k.configure(func(c *Config) { c.MaxConnections, c.IdleTimeout = 2, -1 })
-		k.serve("/", saying("hello"))
-		first, second, third, fourth := k.dial(), k.dial(), k.dial(), k.dial()
-		for _, p := range []*peer{first, second, third, fourth} {
-			p.send(get)
-		}
-		first.want("within the limit", "HTTP/1.1 200")
-		second.want("within the limit", "HTTP/1.1 200")
-		third.wantIdle("over the limit newcomers wait, and are not refused")
-		if n := k.listener.calls.Load(); n != 2 {
-			t.Errorf("over the limit nothing is accepted: want 2 calls of Accept, got %d", n)
-		}
-		first.end()
-		third.want("a connection ended, so there is room", "HTTP/1.1 200")
-		fourth.wantIdle("for one")
-		k.wait(time.Hour)
-		fourth.wantIdle("however long it takes")
-		third.end()
-		fourth.want("until there is room", "HTTP/1.1 200")
-	})
-}
-
 func TestAcceptIsTriedAgain(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))

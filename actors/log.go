@@ -16,14 +16,6 @@ import (
 // the server, for example listener/connection$7. Lines are made only where their level is enabled.
 type actorLog struct{ logger *slog.Logger }
 
-// path is the place of an actor in the tree, without the server at its root.
-func path(pid *actor.PID) string {
-	if pid == nil {
-		return "nobody"
-	}
-	return strings.TrimPrefix(pid.Id, serverName+"/")
-}
-
 func (l *actorLog) enabled(level slog.Level) bool {
 	return l.logger.Enabled(context.Background(), level)
 }
@@ -107,9 +99,13 @@ func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, whe
 	l.warn(who, "handler timed out", attrs...)
 }
 
-// refusing logs that a route begins to refuse requests.
-func (l *actorLog) refusing(who *actor.PID, route *route, full *QueueFull) {
-	l.warn(who, "refusing requests", slog.String("route", route.pattern.text), slog.Int("waiting", route.queue.length()),
+// refusing logs that the line of an actor begins to refuse requests.
+func (l *actorLog) refusing(q *queue, r *Request, full *QueueFull) {
+	var who *actor.PID
+	if owner := q.owner.Load(); owner != nil {
+		who = owner.self
+	}
+	l.warn(who, "refusing requests", slog.String("route", r.Pattern()), slog.Int("waiting", q.length()),
 		slog.String("why", full.why()), slog.Duration("retry", full.retry.Round(time.Millisecond)))
 }
 
@@ -140,17 +136,18 @@ func (l *actorLog) rejected(who *actor.PID, peer string, broken *wire.ProtocolEr
 }
 
 // crashed logs a failure, with the stack of the panic.
-func (l *actorLog) crashed(who *actor.PID, c *crash, message any, decision string, pause time.Duration) {
-	attrs := []slog.Attr{slog.String("message", kind(actor.UnwrapEnvelopeMessage(message)))}
+func (l *actorLog) crashed(who *actor.PID, c *crash, message any) {
+	content := actor.UnwrapEnvelopeMessage(message)
+	attrs := []slog.Attr{slog.String("message", kind(content))}
 	if sender := actor.UnwrapEnvelopeSender(message); sender != nil {
 		attrs = append(attrs, slog.String("from", path(sender)))
 	}
-	if exchange, ok := exchangeOf(actor.UnwrapEnvelopeMessage(message)); ok {
+	if exchange, ok := exchangeOf(content); ok {
 		attrs = append(attrs, slog.Uint64("exchange", exchange))
 	}
-	attrs = append(attrs, slog.String("reason", fmt.Sprint(c.reason)), slog.String("decision", decision))
-	if pause > 0 {
-		attrs = append(attrs, slog.Duration("pause", pause))
+	attrs = append(attrs, slog.String("reason", c.text), slog.String("decision", string(c.verdict.decision)))
+	if c.verdict.pause > 0 {
+		attrs = append(attrs, slog.Duration("pause", c.verdict.pause))
 	}
 	attrs = append(attrs, slog.String("stack", string(c.stack)))
 	l.write(slog.LevelError, who, "crashed", attrs...)
@@ -169,15 +166,23 @@ func (l *actorLog) deadLetter(letter *actor.DeadLetterEvent) {
 	l.write(level, letter.PID, "dead letter", attrs...)
 }
 
-// failed logs the failure of an actor that is not supervised by us, such as the child of a handler.
+// notBorn logs that the handler of a route could not be made.
+func (l *actorLog) notBorn(who *actor.PID, route *route, c *crash) {
+	l.write(slog.LevelError, who, "crashed", slog.String("route", route.pattern.text), slog.String("reason", c.text),
+		slog.String("decision", string(c.verdict.decision)), slog.Duration("pause", c.verdict.pause),
+		slog.String("stack", string(c.stack)))
+}
+
+// failed logs what the strategy of somebody else's actor has decided about its child. The crash itself is
+// logged where it happened.
 func (l *actorLog) failed(event *actor.SupervisorEvent) {
-	attrs := []slog.Attr{slog.String("decision", event.Directive.String())}
+	text := ""
 	if c, ok := event.Reason.(*crash); ok {
-		attrs = append(attrs, slog.String("reason", fmt.Sprint(c.reason)), slog.String("stack", string(c.stack)))
+		text = c.text
 	} else {
-		attrs = append(attrs, slog.String("reason", fmt.Sprint(event.Reason)))
+		text = describe(event.Reason)
 	}
-	l.write(slog.LevelError, event.Child, "crashed", attrs...)
+	l.write(slog.LevelError, event.Child, "crashed", slog.String("decision", event.Directive.String()), slog.String("reason", text))
 }
 
 // kind is the type of a message as people say it: Request, not *actors.Request.
@@ -196,6 +201,18 @@ func exchangeOf(message any) (uint64, bool) {
 			return m.exchange, true
 		}
 	case *Response:
+		if m != nil && m.request != nil {
+			return m.request.exchange, true
+		}
+	case Carrier:
+		if r := requestIn(m); r != nil {
+			return r.exchange, true
+		}
+	case *BodyRead:
+		if m != nil && m.Request != nil {
+			return m.Request.exchange, true
+		}
+	case *ReadBody:
 		if m != nil && m.request != nil {
 			return m.request.exchange, true
 		}

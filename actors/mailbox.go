@@ -1,10 +1,8 @@
 package actors
 
 import (
-	"errors"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -20,6 +18,7 @@ type mailbox struct {
 	process actor.Process // that the registry has for the actor
 	run     func()        // m.runAll, made once
 	custody *custody      // of requests; nil for an actor of the server's own
+	policy  policy        // decides what becomes of the actor when it fails
 
 	mu        sync.Mutex
 	system    []any
@@ -33,22 +32,22 @@ type mailbox struct {
 	// The rest belongs to whoever runs the mailbox.
 	batch     []any // taken from incoming, up to next already handed out
 	next      int
+	backlog   []any // taken from incoming, for later batches; requests only
 	stash     []any // requests that the actor has put off until its next incarnation
 	current   any   // the message that the actor is at
 	ofSystem  bool  // it is one of the life cycle
 	suspended bool
 	stopping  bool // it waits for its children
+	failures  failures
 }
 
 // newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
-func (env *environment) newMailbox(requests *custody) *mailbox {
-	m := &mailbox{env: env, custody: requests}
+func (env *environment) newMailbox(requests *custody, policy policy) *mailbox {
+	m := &mailbox{env: env, custody: requests, policy: policy}
 	m.run = m.runAll
 	if requests != nil {
 		requests.env, requests.mailbox = env, m
-		if requests.queue != nil {
-			requests.queue.handler.Store(m)
-		}
+		requests.queue.owner.Store(m)
 	}
 	return m
 }
@@ -64,24 +63,42 @@ func (m *mailbox) RegisterHandlers(invoker actor.MessageInvoker, _ actor.Dispatc
 func (m *mailbox) Start() {}
 
 // UserMessageCount is how many messages wait, besides those of the life cycle. It is exact only for
-// whoever runs the mailbox.
+// the goroutine that runs the mailbox.
 func (m *mailbox) UserMessageCount() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.incoming) + len(m.batch) - m.next
+	return len(m.incoming) + len(m.backlog) + len(m.batch) - m.next
 }
 
-// PostUserMessage queues a message.
+// PostUserMessage queues a message. A request that nobody has let into the line of the actor joins it here,
+// or is refused.
 func (m *mailbox) PostUserMessage(message any) {
-	if m.turnsAway.Load() {
-		if r := requestIn(message); r != nil {
-			m.env.refuse(r, nil, 0)
+	if m.custody != nil {
+		if r := requestIn(message); r != nil && !m.admits(r) {
 			return
 		}
 	}
 	m.mu.Lock()
 	m.incoming = append(m.incoming, message)
 	m.unlockAndSchedule()
+}
+
+// admits reports whether a request may wait for the actor. If not, its connection has been told.
+func (m *mailbox) admits(r *Request) bool {
+	if m.turnsAway.Load() {
+		m.env.refuse(r, nil, 0)
+		return false
+	}
+	if r.progress.line.Load() != nil || r.isVital() {
+		return true
+	}
+	full := m.custody.queue.join(r, m.env.clock)
+	if full == nil {
+		return true
+	}
+	m.custody.queue.noteRefusal(m.env, r, full)
+	m.env.tell(r, nil, full)
+	return false
 }
 
 // PostSystemMessage queues a message of the life cycle.
@@ -150,32 +167,6 @@ func (m *mailbox) deliver() (outcome outcome) {
 	return yielded
 }
 
-// failure answers for the message on which the actor failed, and reports the panic to supervision, on
-// the goroutine where its stack still is.
-func (m *mailbox) failure(reason any) {
-	message := m.current
-	m.current = nil
-	if reason == nil {
-		reason = errors.New("runtime.Goexit was called")
-		defer m.schedule() // this goroutine ends
-	}
-	m.env.counts.crashes.Add(1)
-	if m.custody != nil {
-		m.custody.rest()
-	}
-	m.unstashCurrent(message)
-	m.env.crashedOn(message, reason, m.custody)
-	if m.stopping { // it must not be reborn, and nobody will repeat the message
-		m.env.log.crashed(m.self, newCrash(reason), message, "go on", 0)
-		if r := requestIn(message); r == nil || !m.custody.gaveBack(r) {
-			_, content, sender := actor.UnwrapEnvelope(message)
-			m.env.refuse(content, sender, 0)
-		}
-		return
-	}
-	m.invoker.EscalateFailure(newCrash(reason), message)
-}
-
 // take sets current to the next message. If there is none, the mailbox is not scheduled any more.
 func (m *mailbox) take() bool {
 	if !m.urgent.Load() && !m.suspended && m.next < len(m.batch) {
@@ -208,11 +199,27 @@ func (m *mailbox) takeFromBatch() bool {
 	return true
 }
 
-// swap takes all that has come in, and leaves the empty batch for what comes next.
+// swap takes all that has come in, and leaves the empty batch for what comes next. Where clients wait long,
+// it takes as many requests as are served soon, of each client in turn. An actor that has nothing to do
+// keeps no more room than keptMessages: a burst is over.
 func (m *mailbox) swap() {
-	m.batch, m.incoming, m.next = m.incoming, m.batch[:0], 0
+	if m.custody != nil && (len(m.backlog) > 0 || m.custody.queue.isUnfair(len(m.incoming))) {
+		m.backlog = append(m.backlog, m.incoming...)
+		clear(m.incoming)
+		m.incoming = m.incoming[:0]
+		m.batch, m.backlog = takeTurns(m.batch[:0], m.backlog)
+		m.next = 0
+	} else {
+		m.batch, m.incoming, m.next = m.incoming, m.batch[:0], 0
+	}
 	if cap(m.incoming) > keptMessages {
-		m.incoming = nil // a burst is over: an idle actor is to cost little
+		m.incoming = nil
+	}
+	if len(m.batch) == 0 && cap(m.batch) > keptMessages {
+		m.batch = nil
+	}
+	if len(m.backlog) == 0 {
+		m.backlog = nil
 	}
 }
 
@@ -240,108 +247,4 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 		}
 	}
 	m.invoker.InvokeUserMessage(message)
-}
-
-// invokeSystem hands a message of the life cycle to the actor, or to the queue itself.
-func (m *mailbox) invokeSystem(message any) {
-	switch message := message.(type) {
-	case *actor.SuspendMailbox:
-		m.suspended = !m.stopping && !m.gone.Load()
-	case *actor.ResumeMailbox:
-		m.suspended = false
-	case *refuseQueued:
-		m.refuseQueued(message.retry)
-	case *actor.Restart:
-		if !m.stopping { // else it was told to stop after it had failed, and nothing is to bring it back
-			m.end(message)
-		}
-	case *actor.Stop:
-		m.stopping = true
-		m.end(message)
-	default:
-		m.invoker.InvokeSystemMessage(message)
-		m.noteLifeCycle(message)
-	}
-}
-
-// end hands a message to the actor with which its incarnation ends. Should that have to wait for its
-// children, requests do not wait with it.
-func (m *mailbox) end(message any) {
-	if m.custody == nil {
-		m.invoker.InvokeSystemMessage(message)
-		m.noteLifeCycle(message)
-		return
-	}
-	if m.gone.Load() {
-		return // it was told twice
-	}
-	m.env.ending.Store(m.self.Id, m)
-	m.invoker.InvokeSystemMessage(message)
-	m.noteLifeCycle(message)
-	if _, ends := m.env.ending.Load(m.self.Id); ends && !m.gone.Load() {
-		m.turnsAway.Store(true)
-		m.refuseQueued(0)
-	}
-}
-
-func (m *mailbox) noteLifeCycle(message any) {
-	switch message.(type) {
-	case *actor.Started:
-		m.env.log.debug(m.self, "started")
-	case *actor.Restart:
-		m.lose(m.env.crashed)
-		m.unstash()
-		m.env.log.info(m.self, "restarted")
-	case *actor.Stop, *actor.Terminated:
-		// The name may soon be that of another actor.
-		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.gone.Load() {
-			m.suspended = false // what is left has to be refused
-			m.gone.Store(true)
-			m.lose(m.env.stopped)
-			m.unstash()
-			m.env.ending.CompareAndDelete(m.self.Id, m)
-			m.env.log.debug(m.self, "stopped")
-		}
-	}
-}
-
-// lose answers for the requests that the actor had taken and not answered.
-func (m *mailbox) lose(tell func(*Request)) {
-	if m.custody != nil {
-		m.custody.lose(tell)
-	}
-}
-
-// unstash puts what was stashed before all that waits. It can be called only between two messages.
-func (m *mailbox) unstash() {
-	if len(m.stash) > 0 {
-		m.batch, m.next, m.stash = append(m.stash, m.batch[m.next:]...), 0, nil
-	}
-}
-
-// unstashCurrent takes the message at hand out of the stash: its actor has failed on it.
-func (m *mailbox) unstashCurrent(message any) {
-	if r := requestIn(message); r != nil && len(m.stash) > 0 && r.progress.stashed.Swap(false) {
-		m.stash = m.stash[:len(m.stash)-1]
-	}
-}
-
-// refuseQueued is a message to a mailbox itself: its actor has crashed, and pauses. Answer for the
-// requests that it had taken, and for those that wait.
-type refuseQueued struct{ retry time.Duration }
-
-// refuseQueued refuses the requests that wait; other messages stay.
-func (m *mailbox) refuseQueued(retry time.Duration) {
-	m.lose(m.env.crashed)
-	m.unstash()
-	m.mu.Lock()
-	waiting := append(m.batch[m.next:], m.incoming...)
-	m.batch, m.next, m.incoming = nil, 0, nil
-	m.mu.Unlock()
-	for _, message := range waiting {
-		_, content, sender := actor.UnwrapEnvelope(message)
-		if _, answer := content.(*Response); answer || !m.env.refuse(content, sender, retry) {
-			m.batch = append(m.batch, message)
-		}
-	}
 }

@@ -11,7 +11,7 @@ import (
 
 // spawn makes an actor with our mailbox, below a parent that restarts it.
 func (k *kit) spawn(env *environment, receive actor.ReceiveFunc) (*probe, *actor.PID) {
-	parent := k.probe(env, "router", env.restartingHandlers())
+	parent := k.probe(env, "router", &strategy{env: env})
 	var pid *actor.PID
 	parent.do(func(ctx actor.Context) {
 		pid, _ = ctx.SpawnNamed(actor.PropsFromFunc(receive, env.options()...), "handler")

@@ -15,7 +15,7 @@ import (
 type Listen struct{ listening *listening }
 
 // Accepted is the fact that the acceptor was given a connection, or an error. It is sent only when
-// the listener demanded it, which it does while it has fewer connections than its limit.
+// the listener demanded it, which it does while the server has room.
 type Accepted struct {
 	on     *listening       // whose demand it meets, until that is settled
 	socket transport.Socket // nil when somebody has taken it
@@ -72,9 +72,14 @@ type SourceStopped struct{ exchange uint64 }
 
 // HandlerCrashed is the fact that an actor panicked on the request of this exchange, or had taken it before
 // it crashed. Its mailbox sends it to the connection, which answers 500 at once.
-type HandlerCrashed struct {
-	Reason   any // what the handler panicked with
+type HandlerCrashed struct{ exchange uint64 }
+
+// NotAnswered is the fact that an actor has answered the request of this exchange with something that is no
+// response to it. Its context sends it to the connection, which answers 500 at once.
+type NotAnswered struct {
 	exchange uint64
+	answer   any
+	from     *actor.PID
 }
 
 // HandlerStopped is the fact that the handler stopped before it answered the request of this exchange,
@@ -107,11 +112,26 @@ type Resumed struct {
 	times  int // that it failed so far
 }
 
-// RestartDue is the fact that the pause before the restart of a child is over.
-type RestartDue struct{ child *actor.PID }
+// HandlerBorn is the fact that the handler of a route was made, or could not be. The goroutine on which its
+// producer ran sends it to the router.
+type HandlerBorn struct {
+	handler *actor.PID
+	err     error  // of the library
+	crash   *crash // why there is none; nil if there is
+}
 
 // RespawnDue is the fact that the pause before a new handler for a route is over.
 type RespawnDue struct{ route *route }
+
+// GiveWay is a command to a connection: others need the room. An upload that is the slowest of all is
+// answered 408; a connection that has waited for a request since that time closes.
+type GiveWay struct {
+	upload *upload // nil for a connection that waits
+	since  int64
+}
+
+// RoomMade is the fact that there may be room again for the content that a connection collects.
+type RoomMade struct{}
 
 // Drain is a command down the tree: finish what was begun, take nothing new, stop.
 type Drain struct{}
@@ -130,4 +150,5 @@ var (
 	drain          = &Drain{}
 	drainDue       = &DrainDue{}
 	hasten         = &Hasten{}
+	roomMade       = &RoomMade{}
 )

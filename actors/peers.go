@@ -6,65 +6,80 @@ import (
 	"sync"
 )
 
-// peers count the connections of each client address, so that none has more than its share. They are
-// asked once for each connection.
+// An account is a client as the server counts it: an address, or the network of 64 bits that an IPv6 host can
+// choose its addresses from.
+type account struct {
+	network netip.Prefix
+	room    *content
+
+	// Guarded by its shard.
+	number  int // of its connections
+	welcome int // of these, how many are within its limit
+}
+
+// peers count the connections of each client, so that none has more than its share. They are asked once
+// for each connection.
 type peers struct {
 	limit  int // 0 for none
+	room   *content
 	seed   maphash.Seed
 	shards [16]peerShard
 }
 
 type peerShard struct {
-	mu     sync.Mutex
-	number map[netip.Prefix]int
+	mu    sync.Mutex
+	peers map[netip.Prefix]*account
 }
 
-func newPeers(limit int) *peers {
-	p := &peers{limit: limit, seed: maphash.MakeSeed()}
+func newPeers(limit int, room *content) *peers {
+	p := &peers{limit: limit, room: room, seed: maphash.MakeSeed()}
 	for i := range p.shards {
-		p.shards[i].number = make(map[netip.Prefix]int)
+		p.shards[i].peers = make(map[netip.Prefix]*account)
 	}
 	return p
 }
 
-// enter counts one more connection of the address, unless there are too many.
-func (p *peers) enter(address string) bool {
-	if p.limit <= 0 {
-		return true
-	}
-	peer := peerNetwork(address)
-	if !peer.IsValid() {
-		return true
-	}
-	shard := p.shard(peer)
+// enter counts one more connection of the address. It is not welcome if there are too many.
+func (p *peers) enter(address string) (client *account, welcome bool) {
+	network := peerNetwork(address)
+	shard := p.shard(network)
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
-	if shard.number[peer] >= p.limit {
-		return false
+	client = shard.peers[network]
+	if client == nil {
+		client = &account{network: network, room: p.room}
+		shard.peers[network] = client
 	}
-	shard.number[peer]++
-	return true
+	client.number++
+	if welcome = p.limit <= 0 || client.welcome < p.limit || !network.IsValid(); welcome {
+		client.welcome++
+	}
+	return client, welcome
 }
 
-// leave forgets one that has entered.
-func (p *peers) leave(address string) {
-	if p.limit <= 0 {
-		return
-	}
-	peer := peerNetwork(address)
-	if !peer.IsValid() {
-		return
-	}
-	shard := p.shard(peer)
+// leave forgets a connection that has entered.
+func (p *peers) leave(client *account, welcome bool) {
+	shard := p.shard(client.network)
 	shard.mu.Lock()
 	defer shard.mu.Unlock()
-	if shard.number[peer]--; shard.number[peer] == 0 {
-		delete(shard.number, peer)
+	if welcome {
+		client.welcome--
+	}
+	if client.number--; client.number == 0 {
+		delete(shard.peers, client.network)
 	}
 }
 
-func (p *peers) shard(peer netip.Prefix) *peerShard {
-	return &p.shards[maphash.Comparable(p.seed, peer)%uint64(len(p.shards))]
+// connections is how many a client has.
+func (p *peers) connections(client *account) int {
+	shard := p.shard(client.network)
+	shard.mu.Lock()
+	defer shard.mu.Unlock()
+	return client.number
+}
+
+func (p *peers) shard(network netip.Prefix) *peerShard {
+	return &p.shards[maphash.Comparable(p.seed, network)%uint64(len(p.shards))]
 }
 
 // peerNetwork is whom an address counts for: itself, or the network of 64 bits that an IPv6 host can

@@ -108,7 +108,7 @@ func TestPeersAreForgotten(t *testing.T) {
 		ended, crashed := k.dialFrom("192.0.2.1:1000"), k.dialFrom("[2001:db8::1]:1000")
 		ended.wantWelcome("within the share")
 		for range connectionRestarts + 1 {
-			k.tell("listener/connection$2", (*Response)(nil))
+			k.tell("listener/connection$2", (*GiveWay)(nil))
 		}
 		crashed.wantClosed("it was given up")
 		ended.end()
@@ -122,7 +122,7 @@ func TestPeersAreForgotten(t *testing.T) {
 func (p *peers) known() (n int) {
 	for i := range p.shards {
 		p.shards[i].mu.Lock()
-		n += len(p.shards[i].number)
+		n += len(p.shards[i].peers)
 		p.shards[i].mu.Unlock()
 	}
 	return n
@@ -167,7 +167,7 @@ func TestPeerNetworks(t *testing.T) {
 }
 
 func TestPeersCountEachAddress(t *testing.T) {
-	p := newPeers(2)
+	p, entered := newPeers(2, nil), make(map[string]*account)
 	for _, step := range []struct {
 		why, address string
 		leaves, want bool
@@ -184,9 +184,12 @@ func TestPeersCountEachAddress(t *testing.T) {
 	} {
 		got := true
 		if step.leaves {
-			p.leave(step.address)
+			p.leave(entered[step.address], true)
 		} else {
-			got = p.enter(step.address)
+			entered[step.address], got = p.enter(step.address)
+			if !got {
+				p.leave(entered[step.address], false)
+			}
 		}
 		if got != step.want {
 			t.Errorf("%s: want %v for %s, got %v", step.why, step.want, step.address, got)

@@ -56,6 +56,16 @@ func (k *kit) dialFrom(address string) *peer {
 	return p
 }
 
+// dialOn makes a client of another listener.
+func (k *kit) dialOn(on *pipeListener) *peer {
+	p := &peer{k: k}
+	client, server := duplex.New()
+	p.connect(client, server)
+	on.accepts <- acceptance{conn: server}
+	synctest.Wait()
+	return p
+}
+
 func TestAProxySaysWhomItSpeaksFor(t *testing.T) {
 	tests := []struct{ name, from, header, peer string }{
 		{"version 1, TCP4", theProxy, "PROXY TCP4 192.0.2.7 198.51.100.1 51234 80\r\n", theClient},

@@ -5,22 +5,63 @@ import (
 	"time"
 )
 
-// A queue is the line of requests before the handler of a route. The router decides who may join it,
-// before the mailbox of the handler is touched.
+// A queue is the line of requests that wait for one actor. A request has to be let into it before the
+// mailbox is touched, and counts until it is out of the mailbox, even if nobody waits for it any more.
 type queue struct {
 	limit   int           // requests; below 0 for any number
 	maxWait time.Duration // below 0 for any
-	longest time.Duration // that anybody waits, until the time of its handler is up; not above 0 for ever
-	handler atomic.Pointer[mailbox]
+	longest time.Duration // that a request waits, until the time of its handler is up; not above 0 for ever
+	owner   atomic.Pointer[mailbox]
 
-	tickets   atomic.Uint32 // given to those who joined
-	left      atomic.Uint32 // who have left again: it was their turn, or nobody waits for them any more
-	service   atomic.Int64  // nanoseconds that a request takes, as measured while others wait
-	measured  atomic.Int64  // on the clock of the server, when that was
-	busySince atomic.Int64  // on the clock of the server, when the handler began with what it is at; 0 if nothing
+	tickets   atomic.Uint32 // given to those that joined
+	left      atomic.Uint32 // those that have left again
+	abandoned atomic.Int32  // of those that wait, how many nobody waits for
+	alive     lineEnd
+	gone      lineEnd
+	shares    shares
+	pace      pace
+	busySince atomic.Int64 // on the clock of the server, when the actor began with its request; 0 if it has none
+	refused   atomic.Int64 // on the clock of the server, when it last refused a request; 0 if never
 }
 
-// length is how many requests wait.
+// setUp sets the limits, once.
+func (q *queue) setUp(limit int, maxWait, longest time.Duration) {
+	q.limit, q.maxWait, q.longest = limit, maxWait, longest
+	q.alive, q.gone = lineEnd{queue: q}, lineEnd{queue: q, abandoned: true}
+}
+
+// newQueue makes the line of an actor that is not the handler of a route.
+func newQueue(config *Config) *queue {
+	q := &queue{}
+	q.setUp(config.MaxQueue, config.MaxQueueWait, config.HandlerTimeout)
+	return q
+}
+
+// A lineEnd says in which line a request waits, and whether its exchange has ended meanwhile.
+type lineEnd struct {
+	queue     *queue
+	abandoned bool
+}
+
+// leave takes a request out of the line.
+func (e *lineEnd) leave(r *Request) {
+	if e.abandoned {
+		e.queue.abandoned.Add(-1)
+	}
+	if r.progress.counted {
+		e.queue.shares.remove(r.from)
+	}
+	e.queue.left.Add(1)
+}
+
+// abandon notes that nobody waits for a request any more.
+func (e *lineEnd) abandon(r *Request) {
+	if !e.abandoned && r.progress.line.CompareAndSwap(e, &e.queue.gone) {
+		e.queue.abandoned.Add(1)
+	}
+}
+
+// length is how many requests are in line.
 func (q *queue) length() int { return int(int32(q.tickets.Load() - q.left.Load())) }
 
 // position is the place of a request in the line, from 1 on.
@@ -28,65 +69,105 @@ func (q *queue) position(r *Request) int {
 	return max(int(int32(r.progress.ticket.Load()-q.left.Load())), 1)
 }
 
-// join lets a request join the line, unless that is too long, or moves too slowly. Then it says so, and
-// when there is likely to be room.
+// join lets a request join the line, unless that is too long, or moves too slowly, for its client. Then it
+// says so, and when there is likely to be room.
 func (q *queue) join(r *Request, clock func() int64) *QueueFull {
-	waiting := q.length()
-	if waiting > 0 {
-		wait := q.wait(waiting, clock)
-		full, slow := q.limit >= 0 && waiting >= q.limit, q.maxWait >= 0 && wait > q.maxWait
-		if full || slow {
-			if q.longest > 0 {
-				wait = min(wait, q.longest)
-			}
-			return &QueueFull{exchange: r.exchange, retry: wait, slow: !full}
+	if r.inLine() != nil {
+		return nil // it was given back twice: it counts once
+	}
+	counts := q.counts()
+	if length := q.length(); length > 0 {
+		if full := q.tooLong(r, length, counts, clock); full != nil {
+			return full
 		}
 	}
-	if !r.progress.queued.Swap(true) { // else somebody gave it back twice: it counts once
-		r.progress.ticket.Store(q.tickets.Add(1))
+	if r.progress.counted = counts; counts {
+		q.shares.add(r.from)
 	}
+	r.joinLine(q)
 	if r.progress.over.Load() {
-		r.leaveQueue() // its client went before it came here
+		q.alive.abandon(r) // its client went before it came here
 	}
 	return nil
 }
 
-// wait is how long one has to wait behind so many. While nothing is measured, or many wait, what the
-// handler is at counts as well: it may be slow, or stuck.
-func (q *queue) wait(behind int, clock func() int64) time.Duration {
-	service := time.Duration(q.service.Load())
-	if service > slow && clock()-q.measured.Load() > int64(quietTime) {
-		service = 0 // it was slow once
+// counts reports whether it matters whose request the next one is.
+func (q *queue) counts() bool {
+	return q.limit >= 0 && q.limit < smallLimit || q.length() >= fairLength
+}
+
+const (
+	fairLength = 64   // requests have to wait before it matters whose they are
+	smallLimit = 1024 // of a queue: there it always does
+)
+
+// tooLong says why a request may not join: its client would have to wait for too long, or has its share of the
+// line. Clients get their turns one after the other, so a client waits for its own requests as often as
+// there are clients.
+func (q *queue) tooLong(r *Request, length int, counts bool, clock func() int64) *QueueFull {
+	ahead, own, clients := max(length-int(q.abandoned.Load()), 0), length, 1
+	if counts {
+		if counted, all := q.shares.of(r.from); all > 1 {
+			own, clients = counted, all
+			ahead = min(ahead, (own+1)*clients)
+		}
 	}
+	wait := q.wait(ahead, clock)
+	full := q.limit >= 0 && length >= q.limit && (own >= q.limit/clients || length >= 2*q.limit)
+	if slow := q.maxWait >= 0 && wait > q.maxWait; !full && !slow {
+		return nil
+	}
+	if q.longest > 0 {
+		wait = min(wait, q.longest)
+	}
+	return &QueueFull{exchange: r.exchange, retry: wait, slow: !full}
+}
+
+// wait estimates how long a request waits that has so many ahead. The request that the actor is at counts as well.
+// While nothing is measured, many wait, or some have given up, the actor may be slow, or stuck: then the time
+// counts that it has been at its request.
+func (q *queue) wait(ahead int, clock func() int64) time.Duration {
+	service := q.pace.service(clock)
+	doubtful := service == 0 || ahead >= stuckLength || q.abandoned.Load() > 0
 	var running time.Duration
-	if service == 0 || behind >= stuckLength {
+	if doubtful || service > slow {
 		if since := q.busySince.Load(); since != 0 {
 			running = time.Duration(clock() - since)
 		}
 	}
 	if service == 0 {
-		service = running
+		return max(time.Duration(ahead)*running, running)
 	}
-	return max(time.Duration(behind)*service, running)
+	rest := time.Duration(0)
+	if running > 0 {
+		rest = max(service-running, 0)
+	}
+	wait := time.Duration(ahead)*service + rest
+	if doubtful {
+		wait = max(wait, running)
+	}
+	return wait
 }
 
-// slow is what a request takes where a look at the clock does not count.
-const slow = time.Millisecond
+// retry is when there is likely to be room for a request that has waited in vain.
+func (q *queue) retry(clock func() int64) time.Duration {
+	wait := q.wait(max(q.length()-int(q.abandoned.Load()), 1), clock)
+	if since := q.busySince.Load(); since != 0 {
+		wait = max(wait, time.Duration(clock()-since))
+	}
+	if q.longest > 0 {
+		wait = min(wait, q.longest)
+	}
+	return wait
+}
 
 // stuckLength is how many have to wait before the router looks at the clock.
 const stuckLength = 64
 
-// measure learns from a request that has just taken so many nanoseconds. What got faster is believed sooner than
-// what got slower: one slow request is no reason to send others away.
-func (q *queue) measure(took, now int64) {
-	q.measured.Store(now)
-	before := q.service.Load()
-	switch {
-	case before == 0:
-		q.service.Store(took)
-	case took < before:
-		q.service.Store(before - (before-took)/2)
-	default:
-		q.service.Store(before + (took-before)/8)
+// noteRefusal logs the first refusal, and the next one when there was none for a while.
+func (q *queue) noteRefusal(env *environment, r *Request, full *QueueFull) {
+	now := env.clock()
+	if last := q.refused.Swap(now); last == 0 || now-last > int64(quietTime) {
+		env.log.refusing(q, r, full)
 	}
 }

@@ -89,18 +89,42 @@ func TestTheServersLimitsAreThoseOfItsRoutes(t *testing.T) {
 func TestARouteThatIsTooSlowIs503(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var calls atomic.Int32
-		k.server.Handle("/{ms}", sleepy(&calls), MaxQueueWait(250*time.Millisecond))
+		k.server.Handle("/{ms}", sleepy(&calls), MaxQueueWait(350*time.Millisecond))
 		measured := k.queueUp(2, "/100")
 		k.wait(100 * time.Millisecond)
 		measured[0].want("it took 100 ms while another waited", "HTTP/1.1 200")
 		clients := k.queueUp(4, "/100")
-		clients[3].want("three times 100 ms is more than 250", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n", "would have to wait for too long")
+		clients[3].want("three times 100 ms, and what is left of the one that is served, is more than 350", "HTTP/1.1 503",
+			"\r\nRetry-After: 1\r\n", "would have to wait for too long")
 		k.wait(94 * time.Millisecond)
 		measured[1].want("its turn", "HTTP/1.1 200")
 		for _, p := range clients[:3] {
 			p.wantIdle("its turn comes next")
 			k.wait(100 * time.Millisecond)
 			p.want("those who wait are served in time", "HTTP/1.1 200")
+		}
+	})
+}
+
+// A wait that was promised is kept, or the request is refused: nobody waits for longer.
+func TestNobodyWaitsForLongerThanMaxQueueWait(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var calls atomic.Int32
+		k.server.Handle("/{ms}", sleepy(&calls), MaxQueueWait(time.Second))
+		slow := k.queueUp(1, "/20000")[0]
+		second := k.queueUp(1, "/10")[0]
+		k.wait(time.Second - 2*time.Millisecond)
+		second.wantIdle("it may still be its turn")
+		k.wait(2 * time.Millisecond)
+		second.want("it was not its turn in time", "HTTP/1.1 503", "\r\nRetry-After: ", "waited for too long")
+		k.queueUp(1, "/10")[0].want("the handler is stuck, it seems", "HTTP/1.1 503")
+		k.wait(19 * time.Second)
+		slow.want("it had begun", "HTTP/1.1 200")
+		last := k.queueUp(1, "/10")[0]
+		k.wait(10 * time.Millisecond)
+		last.want("the handler is back", "HTTP/1.1 200")
+		if n := calls.Load(); n != 2 {
+			t.Errorf("want the handler called for the slow one and the last, got %d", n)
 		}
 	})
 }
@@ -143,15 +167,14 @@ func TestAHandlerNeverSeesWhatNobodyWaitsFor(t *testing.T) {
 		k.queueUp(1, "/0")[0].want("two wait", "HTTP/1.1 503")
 		gone.conn.Close()
 		k.wait(probePause)
-		k.wantQueued("one has left", 1)
+		k.wantQueued("both are in the mailbox still", 2)
 		k.wait(2*time.Second - probePause)
 		slow.want("the handler is at it still", "HTTP/1.1 504")
 		late.want("it is too late", "HTTP/1.1 504")
-		k.wantQueued("the other has left", 0)
-		k.wait(2 * time.Second)
+		k.queueUp(1, "/0")[0].want("nobody waits for them, but they take up the room", "HTTP/1.1 503")
+		k.wait(3 * time.Second)
+		k.wantQueued("they are out of the mailbox", 0)
 		patient := k.queueUp(2, "/0")
-		k.wantQueued("there is room for others, while their predecessors are in the mailbox", 2)
-		k.wait(time.Second)
 		for _, p := range patient {
 			p.want("they were in time", "HTTP/1.1 200")
 		}
@@ -169,19 +192,17 @@ func TestAStuckHandlerRefuses(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var calls atomic.Int32
 		k.serve("/{ms}", sleepy(&calls))
-		k.queueUp(2, "/10") // a request takes 10 ms, it seems
-		k.wait(soon + 10*time.Millisecond)
+		k.queueUp(2, "/100") // a request takes 100 ms, it seems
+		k.wait(soon + 200*time.Millisecond)
 		k.queueUp(1, "/20000")
-		waiting := k.queueUp(stuckLength-1, "/10")
-		k.wait(6 * time.Second)
-		waiting = append(waiting, k.queueUp(1, "/10")...)
-		waiting[stuckLength-1].wantIdle("a few more do not matter")
-		k.queueUp(1, "/10")[0].want("the handler has been at one for 6 s", "HTTP/1.1 503", "\r\nRetry-After: 7\r\n")
-		k.wait(14*time.Second + stuckLength*10*time.Millisecond)
+		waiting := k.queueUp(3, "/10")
+		k.wait(5 * time.Second)
 		for _, p := range waiting {
-			p.want("whoever waited is served", "HTTP/1.1 200")
+			p.want("it has waited for 5 s", "HTTP/1.1 503", "\r\nRetry-After: 6\r\n")
 		}
-		k.queueUp(1, "/0")[0].want("and so is who comes", "HTTP/1.1 200")
+		k.queueUp(1, "/10")[0].want("the handler has been at one for more than 5 s", "HTTP/1.1 503", "\r\nRetry-After: 6\r\n")
+		k.wait(15 * time.Second)
+		k.queueUp(1, "/0")[0].want("it is back", "HTTP/1.1 200")
 	})
 }
 

@@ -15,7 +15,7 @@ type line struct {
 
 func newLine(t *testing.T, limit int, maxWait time.Duration) *line {
 	l := &line{t: t, now: time.Hour}
-	l.limit, l.maxWait = limit, maxWait
+	l.setUp(limit, maxWait, 0)
 	return l
 }
 
@@ -77,7 +77,7 @@ func TestAQueueWhereNobodyWaitsTakesOne(t *testing.T) {
 
 func TestAQueueRefusesWhoeverWouldWaitForTooLong(t *testing.T) {
 	l := newLine(t, 100, 250*time.Millisecond)
-	l.measure(int64(100*time.Millisecond), int64(l.now))
+	l.pace.measure(int64(100*time.Millisecond), int64(l.now))
 	l.fill(3) // behind none, 100 ms and 200 ms
 	l.wantFull("three times 100 ms is more than 250", 300*time.Millisecond)
 	l.maxWait = 300 * time.Millisecond
@@ -91,7 +91,7 @@ func TestAQueueRefusesWhoeverWouldWaitForTooLong(t *testing.T) {
 // A handler that was slow once is not thought to be slow for ever.
 func TestAQueueForgetsAnOldMeasure(t *testing.T) {
 	l := newLine(t, 100, 5*time.Second)
-	l.measure(int64(6*time.Second), int64(l.now))
+	l.pace.measure(int64(6*time.Second), int64(l.now))
 	l.fill(1)
 	l.wantFull("the next would wait for 6 s", 6*time.Second)
 	l.now += time.Hour
@@ -112,7 +112,7 @@ func TestAQueueLooksAtTheFirstRequestOfAll(t *testing.T) {
 // Where many wait and nothing moves the measure is of no use: the handler is stuck.
 func TestAQueueThatIsStuckRefuses(t *testing.T) {
 	l := newLine(t, 1000, 5*time.Second)
-	l.measure(int64(time.Millisecond), int64(l.now))
+	l.pace.measure(int64(time.Millisecond), int64(l.now))
 	l.busySince.Store(int64(l.now))
 	l.now += 6 * time.Second
 	l.fill(stuckLength)
@@ -135,8 +135,8 @@ func TestAMeasureBelievesWhatGetsFasterSooner(t *testing.T) {
 		{"an eighth of what got slower", 1400, 700},
 		{"the same changes nothing", 700, 700},
 	} {
-		if q.measure(step.took, 1); q.service.Load() != step.want {
-			t.Errorf("%s: want %d, got %d", step.why, step.want, q.service.Load())
+		if q.pace.measure(step.took, 1); q.pace.took.Load() != step.want {
+			t.Errorf("%s: want %d, got %d", step.why, step.want, q.pace.took.Load())
 		}
 	}
 }
@@ -167,10 +167,10 @@ func TestAPositionIsThePlaceInTheLine(t *testing.T) {
 // A request leaves the line once, whoever says so.
 func TestARequestLeavesItsQueueOnce(t *testing.T) {
 	r, of := &Request{}, &route{}
-	of.queue.limit, of.queue.maxWait = 10, -1
+	of.queue.setUp(10, -1, 0)
 	r.route.Store(of)
 	of.queue.join(r, func() int64 { return 1 })
-	r.leaveQueue()
+	r.leaveLine()
 	r.end(ErrHandlerTimeout)
 	if n := of.queue.length(); n != 0 {
 		t.Errorf("its turn and its end are one departure: want nobody waiting, got %d", n)

@@ -21,11 +21,13 @@ type Request struct {
 	Head *wire.RequestHead
 	// Body is the whole content, nil if there is none.
 	Body []byte
-	// Trailers are the fields behind a chunked content, usually nil.
+	// Trailers are the trailer fields of a chunked content, usually nil.
 	Trailers Fields
 	// Peer is the network address of the client, for example "192.0.2.7:51234".
 	Peer string
 
+	from     *account     // the client
+	reserved atomic.Int64 // octets of content that are counted for the server
 	params   []param
 	route    atomic.Pointer[route] // set by the router, and read by the connection
 	exchange uint64

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 )
 
@@ -21,38 +22,117 @@ var (
 // it does not count as gone.
 //
 // It may be called from anywhere, for example by a goroutine that works for the handler. Its deadline
-// is that of the handler; there is none for a route with StreamBody, and when a stream has begun.
+// is that of the handler, and its Err is then context.DeadlineExceeded; there is no deadline for a route
+// with StreamBody. For a handler that answers with a Stream in time the deadline does not pass: the
+// context ends with the stream.
 func (r *Request) Context() context.Context {
 	if asked := r.progress.life.Load(); asked != nil {
 		return asked
 	}
-	ctx, cancel := context.WithCancelCause(context.Background())
-	made := &life{Context: ctx, cancel: cancel, request: r}
+	made := newLife(r.deadline())
 	if !r.progress.life.CompareAndSwap(nil, made) {
 		return r.progress.life.Load()
 	}
 	if r.progress.over.Load() {
-		cancel(ErrExchangeOver)
+		made.end(ErrExchangeOver)
 	}
 	return made
 }
 
-// A life is the context of one request.
-type life struct {
-	context.Context
-	cancel  context.CancelCauseFunc
-	request *Request
+// deadline is when the handler's time is up; zero if it has all the time there is.
+func (r *Request) deadline() time.Time {
+	route := r.matched()
+	if route == nil || route.streams || route.timeout < 0 {
+		return time.Time{}
+	}
+	return route.env.epoch.Add(time.Duration(r.sent) + route.timeout)
 }
 
-// Deadline is when the handler's time is up. A stream has all the time there is.
-func (l *life) Deadline() (time.Time, bool) {
-	route := l.request.matched()
-	if route == nil || route.streams || l.request.progress.answered.Load() {
-		return time.Time{}, false
+// beginStream gives the request a context without a deadline from now on. One that was asked for before
+// lives on, with the deadline that it has said.
+func (r *Request) beginStream() {
+	before := r.progress.life.Load()
+	after := newLife(time.Time{})
+	after.before = before
+	if !r.progress.life.CompareAndSwap(before, after) {
+		r.beginStream() // somebody has asked just now
 	}
-	timeout := route.timeout
-	if timeout < 0 {
-		return time.Time{}, false
+}
+
+// A life is the context of one request. It is not one of package context, because its end is not known to a
+// timer: the connection says when the deadline has passed. Contexts that are made of it learn that by
+// AfterFunc.
+type life struct {
+	context.Context // without end, and with a cause
+	cause           context.CancelCauseFunc
+	deadline        time.Time
+	done            chan struct{}
+	before          *life // that was asked for before the response was streamed; it ends with this one
+
+	mu    sync.Mutex
+	err   error
+	tells map[*func()]struct{}
+}
+
+func newLife(deadline time.Time) *life {
+	ctx, cause := context.WithCancelCause(context.Background())
+	return &life{Context: ctx, cause: cause, deadline: deadline, done: make(chan struct{})}
+}
+
+// Deadline is when the handler's time is up. It does not change.
+func (l *life) Deadline() (time.Time, bool) { return l.deadline, !l.deadline.IsZero() }
+
+// Done is closed when the context has ended.
+func (l *life) Done() <-chan struct{} { return l.done }
+
+// Err is nil until the context has ended.
+func (l *life) Err() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
+// AfterFunc has f be called when the context has ended, as package context knows it.
+func (l *life) AfterFunc(f func()) (stop func() bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		go f()
+		return func() bool { return false }
 	}
-	return route.env.epoch.Add(time.Duration(l.request.sent) + timeout), true
+	if l.tells == nil {
+		l.tells = make(map[*func()]struct{})
+	}
+	l.tells[&f] = struct{}{}
+	return func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		_, waits := l.tells[&f]
+		delete(l.tells, &f)
+		return waits
+	}
+}
+
+// end ends the context. The first reason counts.
+func (l *life) end(why error) {
+	l.mu.Lock()
+	if l.err != nil {
+		l.mu.Unlock()
+		return
+	}
+	l.cause(why)
+	l.err = context.Canceled
+	if errors.Is(why, context.DeadlineExceeded) {
+		l.err = context.DeadlineExceeded
+	}
+	tells := l.tells
+	l.tells = nil
+	close(l.done)
+	l.mu.Unlock()
+	for f := range tells {
+		(*f)()
+	}
+	if l.before != nil {
+		l.before.end(why)
+	}
 }

@@ -120,13 +120,16 @@ func TestAContextWithoutADeadlineSaysSo(t *testing.T) {
 		k.serve("/clerk/", c.props())
 		r, ctx := c.ask(k.peer)
 		k.tell("router//clerk/", func(of actor.Context) { of.Send(r.Connection(), r.Stream(200, nil, mute())) })
-		if deadline, ok := ctx.Deadline(); ok {
+		if _, ok := ctx.Deadline(); !ok {
+			t.Error("successive calls return the same results: there was a deadline when it was asked for")
+		}
+		if deadline, ok := r.Context().Deadline(); ok {
 			t.Errorf("a stream has all the time there is: want no deadline, got %v", deadline)
 		}
 		k.wait(time.Hour)
 		wantAlive(t, "it streams", ctx)
 		k.peer.conn.Close()
-		k.tell("listener/connection$1", (*Response)(nil)) // nothing else ends it
+		k.tell("listener/connection$1", (*GiveWay)(nil)) // nothing else ends it
 	})
 }
 
@@ -152,7 +155,7 @@ func TestAContextEndsWhileTheServerDrains(t *testing.T) {
 		k.tell("router//clerk/", c.answer)
 		waiting.want("it can still be answered", "HTTP/1.1 200", "\r\nConnection: close\r\n")
 		waiting.end()
-		k.tell("listener/connection$2", (*Response)(nil)) // a crash: the source says nothing of its own
+		k.tell("listener/connection$2", (*GiveWay)(nil)) // a crash: the source says nothing of its own
 		wantError(t, "all is finished", ended, nil)
 	})
 }

@@ -1,31 +1,108 @@
 package actors
 
 import (
+	"runtime"
 	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
 )
 
-// A progress is how far a request has come. Whoever has the request writes it, and its connection
+// A progress is how far a request has come. The actors that have the request write it, and its connection
 // reads it.
 type progress struct {
-	over     atomic.Bool             // its exchange has ended: whoever still has it need not begin
+	phase    atomic.Uint32           // a phase
+	over     atomic.Bool             // its exchange has ended: an actor that still has it need not begin
 	answered atomic.Bool             // a response is on its way to the connection
-	queued   atomic.Bool             // it is in the queue of its route
 	kept     atomic.Bool             // its holder has it in custody
 	stashed  atomic.Bool             // its holder has put it off
-	ticket   atomic.Uint32           // its place in the queue of its route
+	counted  bool                    // in the shares of the line; set before line, and read when it has left that
+	ticket   atomic.Uint32           // its place in line
+	line     atomic.Pointer[lineEnd] // that it waits in, or nil
 	begun    atomic.Int64            // on the clock of the server, when an actor first took it; 0 before
 	holder   atomic.Pointer[custody] // of the actor that took it last
-	asker    atomic.Pointer[asker]   // who has asked its holder, or nil
+	asker    atomic.Pointer[asker]   // where its holder's answer goes, if not to the connection; or nil
 	life     atomic.Pointer[life]    // nil unless somebody asked for the Context
 }
 
-// leaveQueue makes room in the queue of the route, once.
-func (r *Request) leaveQueue() {
-	if r.progress.queued.Load() && r.progress.queued.Swap(false) {
-		r.matched().queue.left.Add(1)
+// A phase says who may look into a request: it lets an exchange that ends let go of the octets of a request
+// that waits in a mailbox, where nobody has begun it.
+type phase = uint32
+
+const (
+	waiting phase = iota // in a mailbox
+	routing              // the router looks at it
+	taken                // an actor has begun it, and may keep it for as long as it likes
+	dropped              // nobody will look at it any more
+)
+
+// enterRouting takes the request out of the router's mailbox. It is false if nobody waits for it any more.
+func (r *Request) enterRouting() bool {
+	p := &r.progress
+	return p.phase.Load() == taken || p.phase.CompareAndSwap(waiting, routing)
+}
+
+// leaveRouting puts the request back: into the mailbox of a handler, or of its connection.
+func (r *Request) leaveRouting() {
+	p := &r.progress
+	if p.phase.Load() == routing {
+		p.phase.Store(waiting)
+		if p.over.Load() && r.drop() {
+			r.letGo()
+		}
 	}
+}
+
+// take has an actor begin the request. It is false if nobody waits for it any more.
+func (r *Request) take() bool {
+	p := &r.progress
+	return p.phase.Load() == taken || p.phase.CompareAndSwap(waiting, taken)
+}
+
+// drop makes sure that no actor begins the request. It is false if one has begun.
+func (r *Request) drop() bool { return r.progress.phase.CompareAndSwap(waiting, dropped) }
+
+// letGo lets go of the octets of a request that was dropped. What stays in a mailbox is small.
+func (r *Request) letGo() {
+	r.head, r.fields, r.params = wire.RequestHead{}, [len(r.fields)]wire.Field{}, nil
+	r.Body, r.Trailers, r.Peer = nil, nil, ""
+	r.releaseContent()
+}
+
+// releaseContent gives back the room that the content of the request has taken, once.
+func (r *Request) releaseContent() {
+	if octets := r.reserved.Swap(0); octets > 0 {
+		r.from.room.release(octets)
+	}
+}
+
+// joinLine notes that the request waits.
+func (r *Request) joinLine(q *queue) {
+	r.progress.ticket.Store(q.tickets.Add(1))
+	r.progress.line.Store(&q.alive)
+}
+
+// leaveLine makes room in the line where the request waits, once.
+func (r *Request) leaveLine() {
+	if end := r.progress.line.Load(); end != nil {
+		if end = r.progress.line.Swap(nil); end != nil {
+			end.leave(r)
+		}
+	}
+}
+
+// inLine is the line where the request waits, or nil.
+func (r *Request) inLine() *queue {
+	if end := r.progress.line.Load(); end != nil {
+		return end.queue
+	}
+	return nil
+}
+
+// isVital reports whether the request has a route that has no limits.
+func (r *Request) isVital() bool {
+	route := r.matched()
+	return route != nil && route.vital
 }
 
 // heldBy is the custody of an actor that has the request, or nil.
@@ -36,14 +113,49 @@ func (r *Request) heldBy(who *actor.PID) *custody {
 	return nil
 }
 
-// end tells all who have the request that its exchange has ended, and why.
-func (r *Request) end(why error) {
-	r.progress.over.Store(true)
-	r.leaveQueue()
-	if r.progress.kept.Load() {
-		r.progress.holder.Load().release(r)
-	}
+// cancel ends the Context of the request, and says why. The first reason counts.
+func (r *Request) cancel(why error) {
 	if life := r.progress.life.Load(); life != nil {
-		life.cancel(why)
+		life.end(why)
 	}
 }
+
+// end tells all who have the request that its exchange has ended, and why. The connection calls it, last of
+// all: from then on it does not look into the request either.
+func (r *Request) end(why error) {
+	p := &r.progress
+	r.cancel(why)
+	p.over.Store(true)
+	if p.kept.Load() {
+		p.holder.Load().release(r)
+	}
+	if end := p.line.Load(); end != nil {
+		end.abandon(r)
+	}
+	switch {
+	case p.phase.Load() == dropped || r.drop():
+		r.letGo()
+	case p.phase.Load() == taken && p.answered.Load():
+		r.releaseContent()
+	case p.phase.Load() == taken:
+		r.releaseWhenForgotten()
+	default: // the router lets it go
+	}
+}
+
+// releaseWhenForgotten gives the room of the content back when the garbage collector finds that nobody has it:
+// its actor may be at it, or keep it.
+func (r *Request) releaseWhenForgotten() {
+	if len(r.Body) < worthWaiting {
+		r.releaseContent()
+		return
+	}
+	if octets := r.reserved.Swap(0); octets > 0 {
+		room := r.from.room
+		room.forgotten.Add(octets)
+		runtime.AddCleanup(&r.Body[0], room.collected, octets)
+	}
+}
+
+// worthWaiting is how many octets of content are worth a look of the garbage collector.
+const worthWaiting = 1 << 10

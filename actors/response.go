@@ -3,6 +3,8 @@ package actors
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -63,11 +65,49 @@ func (r *Request) failure(status int, why string) *Response {
 	return response
 }
 
-// With adds a field line and returns the response, for use before it is sent. A name that is no
-// token or a value with control octets makes the response a 500 (RFC 9110 §5).
+// With adds a field line and returns the response, for use before it is sent. Of a field that a response has only
+// once, such as Location, the last one counts. A name that is no token or a value with control octets makes
+// the response a 500 (RFC 9110 §5).
 func (r *Response) With(name, value string) *Response {
-	r.Fields = append(r.Fields, Field{Name: name, Value: value})
+	r.Fields = append(slices.Clip(r.Fields), Field{Name: name, Value: value})
 	return r
+}
+
+// singletons are the fields of a response that a message must not have twice (RFC 9110 §5.3).
+var singletons = []string{
+	"Content-Type", "Date", "ETag", "Location", "Last-Modified", "Expires", "Age", "Retry-After", "Server",
+	"Content-Location", "Content-Range",
+}
+
+func isSingleton(name string) bool {
+	return slices.ContainsFunc(singletons, func(one string) bool { return len(one) == len(name) && strings.EqualFold(one, name) })
+}
+
+// fields are the media type and the field lines as they are sent: each singleton once, as it was set last.
+func (r *Response) fields() (contentType string, fields Fields) {
+	contentType, fields = r.ContentType, r.Fields
+	for i, field := range r.Fields {
+		if !isSingleton(field.Name) {
+			continue
+		}
+		if len(field.Name) == len("Content-Type") && strings.EqualFold(field.Name, "Content-Type") {
+			contentType = "" // that one came later
+		}
+		if r.Fields[i+1:].Has(field.Name) {
+			fields = onlyLast(r.Fields)
+		}
+	}
+	return contentType, fields
+}
+
+// onlyLast are the fields with the last one of each singleton.
+func onlyLast(all Fields) (fields Fields) {
+	for i, field := range all {
+		if !isSingleton(field.Name) || !all[i+1:].Has(field.Name) {
+			fields = append(fields, field)
+		}
+	}
+	return fields
 }
 
 // Close asks the connection to close after this response, and returns the response.

@@ -113,7 +113,8 @@ func TestARouterThatIsStoppedWhileTheServerDrains(t *testing.T) {
 // A connection in the backlog is connected as far as its client knows, with TLS as well.
 func TestTheBacklogOfATLSListenerIsServedInADrain(t *testing.T) {
 	certFile, keyFile := writePair(t, t.TempDir(), 1)
-	server := NewServer(Config{Logger: noLog, MaxConnections: 1})
+	server := NewServer(Config{Logger: noLog})
+	server.env.connections.limit, server.env.connections.surplus = 1, 0 // no other one gives way
 	server.Handle("/", saying("hello"))
 	on, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -259,7 +259,7 @@ func TestASupervisorSurvivesABodyReadOfNothing(t *testing.T) {
 			}
 		}))
 		k.start()
-		k.server.env.system.Root.Send(k.server.env.routes.routes[0].handler, &BodyRead{})
+		k.server.env.system.Root.Send(k.server.env.routes.routes[0].seat.handler, &BodyRead{})
 		k.wait(0)
 		if n := k.log.count("crashed"); n != 1 {
 			t.Errorf("want one crash, got %q", k.log.written())

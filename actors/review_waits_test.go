@@ -61,7 +61,7 @@ func TestRefusedContentIsLetGo(t *testing.T) {
 		c.tell(&CollectBody{r.exchange})
 		c.send(strings.Repeat("x", 200<<10))
 		c.want("there is no room", "HTTP/1.1 503")
-		if held := cap(c.incarnation().content); held > 0 {
+		if held := cap(c.incarnation().body.content); held > 0 {
 			t.Errorf("%d octets are held that nobody counts", held)
 		}
 	})

@@ -56,5 +56,5 @@ func (r *route) withDefaults() {
 	if r.queue.maxWait == 0 {
 		r.queue.maxWait = config.MaxQueueWait
 	}
-	r.queue.longest = r.timeout
+	r.queue.setUp(r.queue.limit, r.queue.maxWait, r.timeout)
 }

@@ -1,8 +1,6 @@
 package actors
 
 import (
-	"errors"
-	"fmt"
 	"log/slog"
 	"math"
 	"time"
@@ -14,22 +12,23 @@ import (
 // router passes each request to the handler of its route (RFC 9110 §3.3).
 // Parent: server. Children: a handler for each route, named by its pattern.
 // Sends: Request, Response, CollectBody, HandlerStopped, QueueFull.
-// Understands: Request, RestartDue, RespawnDue, Resumed.
+// Understands: Request, HandlerBorn, RespawnDue, Resumed.
 // Crash: resumed, so that the handlers live on; the request it failed on is answered 500.
 type router struct {
 	env      *environment
 	strategy *strategy
-	handlers map[string]*route // by the id of the handler
+	handlers map[string]*route // by the id of the handler, born or not
 	stopping bool
 }
 
 func newRouterProps(env *environment) *actor.Props {
-	strategy := env.restartingHandlers()
-	return env.props(func() actor.Actor {
+	strategy := &strategy{env: env}
+	props := env.props(func() actor.Actor {
 		r := &router{env: env, strategy: strategy, handlers: make(map[string]*route)}
 		strategy.pauses = r.pause
 		return r
-	}, strategy)
+	}, strategy, resumes)
+	return props.Configure(actor.WithSpawnMiddleware(env.bearing))
 }
 
 func (r *router) Receive(ctx actor.Context) {
@@ -46,11 +45,8 @@ func (r *router) receive(ctx actor.Context, message any) {
 		for _, route := range r.env.routes.routes {
 			r.spawn(ctx, route)
 		}
-	case *RestartDue:
-		if route := r.handlers[message.child.Id]; route != nil && !route.restartAt.IsZero() {
-			route.restartAt = time.Time{}
-			ctx.(actor.Supervisor).RestartChildren(message.child)
-		}
+	case *HandlerBorn:
+		r.born(ctx, message)
 	case *RespawnDue:
 		r.spawn(ctx, message.route)
 	case *actor.Terminated:
@@ -59,18 +55,23 @@ func (r *router) receive(ctx actor.Context, message any) {
 		r.strategy.again(ctx, message, r.receive)
 	case *actor.Stopped:
 		for _, route := range r.env.routes.routes {
-			route.handler, route.restartAt = nil, time.Time{} // for the next router, if there is one
+			route.seat = seat{} // for the next router, if there is one
 		}
 	}
 }
 
-// route passes a request on, or answers it where no handler can.
+// route passes a request on, or answers it where no handler can. One that nobody waits for is left where it
+// is.
 func (r *router) route(ctx actor.Context, request *Request) {
+	if !request.enterRouting() {
+		return
+	}
+	defer request.leaveRouting() // if this panics
 	to := request.matched()
 	if to == nil {
 		target := &request.Head.Target
 		if target.Form == wire.AuthorityForm || target.Form == wire.AsteriskForm {
-			ctx.Respond(r.withoutPath(request))
+			r.answer(ctx, request, r.withoutPath(request))
 			return
 		}
 		to, request.params = r.env.routes.match(request.Head.Method, target.Path)
@@ -78,68 +79,51 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	}
 	switch {
 	case to == nil:
-		ctx.Respond(r.notRouted(request))
+		r.answer(ctx, request, r.notRouted(request))
 	case to.pattern.multi && r.isElsewhere(request):
-		ctx.Respond(redirect(request))
+		r.answer(ctx, request, redirect(request))
 	case request.complete && int64(len(request.Body)) > to.bodyLimit(math.MaxInt64):
-		ctx.Respond(request.failure(413, "The content is too large for this route."))
+		r.answer(ctx, request, request.failure(413, "The content is too large for this route."))
 	case !request.complete && !to.streams:
-		ctx.Respond(&CollectBody{request.exchange})
-	case to.handler == nil:
-		ctx.Respond(&HandlerStopped{exchange: request.exchange})
-	case !to.restartAt.IsZero():
-		ctx.Respond(&HandlerStopped{exchange: request.exchange, retry: time.Until(to.restartAt)})
+		r.answer(ctx, request, &CollectBody{request.exchange})
+	case to.seat.pauses():
+		r.answer(ctx, request, &HandlerStopped{exchange: request.exchange, retry: time.Until(to.seat.restartAt)})
+	case to.seat.handler == nil && !to.seat.bearing:
+		r.answer(ctx, request, &HandlerStopped{exchange: request.exchange})
 	default:
 		r.pass(ctx, request, to)
 	}
+}
+
+// answer tells the connection of a request something, and does not look into the request any more.
+func (r *router) answer(ctx actor.Context, request *Request, answer any) {
+	request.leaveRouting()
+	ctx.Respond(answer)
 }
 
 // pass lets a request join the queue of its route, or has it refused at once.
 func (r *router) pass(ctx actor.Context, request *Request, to *route) {
 	if !to.vital {
 		if full := to.queue.join(request, r.env.clock); full != nil {
-			r.noteRefusal(to, full)
-			ctx.Respond(full)
+			to.queue.noteRefusal(r.env, request, full)
+			r.answer(ctx, request, full)
 			return
 		}
 	}
-	ctx.Forward(to.handler)
-}
-
-// noteRefusal logs the first refusal of a route, and the next one when it has refused nothing for a while.
-func (r *router) noteRefusal(of *route, full *QueueFull) {
-	now := time.Now()
-	if now.Sub(of.refused) > quietTime {
-		r.env.log.refusing(of.handler, of, full)
-	}
-	of.refused = now
-}
-
-// spawn makes the handler of a route, unless it has one. Its producer is not our code and may panic.
-func (r *router) spawn(ctx actor.Context, route *route) {
-	if route.handler != nil || r.stopping {
+	if to.seat.bearing {
+		to.seat.expecting = append(to.seat.expecting, request)
+		request.leaveRouting()
 		return
 	}
-	defer func() {
-		if reason := recover(); reason != nil {
-			r.env.system.ProcessRegistry.Remove(r.env.system.NewLocalPID(ctx.Self().Id + "/" + route.pattern.text))
-			r.respawnLater(ctx, route, newCrash(reason))
-		}
-	}()
-	pid, err := ctx.SpawnNamed(r.env.handlerProps(route.props, &route.queue), route.pattern.text)
-	if err != nil && !errors.Is(err, actor.ErrNameExists) { // a crash may have come in between
-		panic(fmt.Errorf("spawning the handler: %w", err))
-	}
-	route.handler = pid
-	r.handlers[pid.Id] = route
-	r.env.log.info(pid, "route", slog.String("pattern", route.pattern.text))
+	request.leaveRouting()
+	ctx.Forward(to.seat.handler)
 }
 
-// pause has a route that keeps crashing answer 503 until its handler is restarted: whoever waits
-// behind the crash, and whoever comes meanwhile.
+// pause has a route whose handler keeps crashing answer 503 until that is restarted: the requests that wait
+// behind the crash, and those that come meanwhile.
 func (r *router) pause(handler *actor.PID, pause time.Duration) {
 	if route := r.handlers[handler.Id]; route != nil {
-		route.restartAt = time.Now().Add(pause)
+		route.seat.restartAt = time.Now().Add(pause)
 		if process, alive := r.env.system.ProcessRegistry.GetLocal(handler.Id); alive {
 			process.SendSystemMessage(handler, &refuseQueued{pause})
 		}
@@ -152,21 +136,14 @@ func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 	if route == nil {
 		return
 	}
-	route.handler, route.restartAt = nil, time.Time{}
-	r.strategy.forget(who)
-	if !r.stopping {
-		r.respawnLater(ctx, route, nil)
+	if route.seat.handler == nil {
+		route.seat.stillborn = route.seat.bearing
+		return
 	}
+	route.seat.handler, route.seat.restartAt = nil, time.Time{}
 	delete(r.handlers, who.Id)
-}
-
-func (r *router) respawnLater(ctx actor.Context, route *route, why *crash) {
-	pause := max(pauseAfter(route.ends.add()), firstPause)
-	if why != nil {
-		r.env.log.crashed(ctx.Self(), why, nil, "spawn again", pause)
-	} else {
-		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", route.pattern.text), slog.Duration("pause", pause))
+	if !r.stopping {
+		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", route.pattern.text))
+		r.respawnLater(ctx, route)
 	}
-	self, system := ctx.Self(), r.env.system
-	time.AfterFunc(pause, func() { system.Root.Send(self, &RespawnDue{route}) })
 }

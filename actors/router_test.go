@@ -183,36 +183,6 @@ func TestAHealthyHandlerBesideACrashingOne(t *testing.T) {
 	})
 }
 
-func TestACrashingHandlerIsNeverGivenUp(t *testing.T) {
-	bubble(t, func(k *kit) {
-		k.configure(func(c *Config) { c.IdleTimeout = -1 })
-		var spawned atomic.Int32
-		k.serve("/", counting(&spawned))
-		for range freeRestarts {
-			k.peer.send(ask("GET", "/crash"))
-			k.peer.want("it crashed", "HTTP/1.1 500")
-			k.peer.send(ask("GET", "/a"))
-			k.peer.want("one that panics now and then is back at once", "HTTP/1.1 200", "hit 1")
-		}
-		pause := firstPause
-		for range 20 {
-			k.peer.send(ask("GET", "/crash"))
-			k.peer.want("told at once, whatever the pause", "HTTP/1.1 500")
-			k.wait(pause - 1)
-			k.peer.send(ask("GET", "/a"))
-			k.peer.want("the pause before the restart grows, up to a limit", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
-			k.wait(1)
-			k.peer.send(ask("GET", "/a"))
-			k.peer.want("and then it is back: never dead for good", "HTTP/1.1 200", "hit 1")
-			pause = min(2*pause, longestPause)
-		}
-		k.wait(quietTime + 1)
-		k.peer.send(ask("GET", "/crash") + ask("GET", "/a"))
-		k.peer.want("it crashed", "HTTP/1.1 500")
-		k.peer.want("after a quiet time the failures are forgotten", "HTTP/1.1 200", "hit 1")
-	})
-}
-
 func TestAHandlerThatPanicsInStarted(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var attempts atomic.Int32
@@ -356,7 +326,7 @@ func TestAHandlerMayAnswerLater(t *testing.T) {
 func TestARouterThatPanicsIsResumed(t *testing.T) {
 	bubble(t, func(k *kit) {
 		env := k.environment()
-		parent := k.probe(env, "server", env.resuming())
+		parent := k.probe(env, "server", &strategy{env: env})
 		client := k.probe(env, "client", nil)
 		added := &route{pattern: pattern{text: "GET /", method: "GET", multi: true}, props: saying("hello")}
 		if err := env.routes.add(added); err != nil {
@@ -364,14 +334,14 @@ func TestARouterThatPanicsIsResumed(t *testing.T) {
 		}
 		var router *actor.PID
 		parent.do(func(ctx actor.Context) { router, _ = ctx.SpawnNamed(newRouterProps(env), "router") })
-		handler := added.handler
+		handler := added.seat.handler
 		broken := &Request{exchange: 7} // without a head there is nothing to look at
 		env.system.Root.RequestWithCustomSender(router, broken, client.pid)
 		crashed := want[*HandlerCrashed](client, "whoever waits for the failed request is told")
 		if crashed.exchange != 7 {
 			t.Errorf("want the exchange 7, got %d", crashed.exchange)
 		}
-		if _, alive := env.system.ProcessRegistry.GetLocal(handler.Id); !alive || added.handler != handler {
+		if _, alive := env.system.ProcessRegistry.GetLocal(handler.Id); !alive || added.seat.handler != handler {
 			t.Error("the handlers of a resumed router live on")
 		}
 		if k.log.count("ERROR crashed", "actor=router", "decision=resume") != 1 {

@@ -21,14 +21,7 @@ type route struct {
 	maxBody int64         // in octets; 0 for the server's limit
 	timeout time.Duration // of the handler; below 0 for none
 	queue   queue
-	// handler is the actor of the route, nil while there is none. It belongs to the router.
-	handler *actor.PID
-	// restartAt is when a handler that keeps crashing comes back; zero unless it pauses. The router's.
-	restartAt time.Time
-	// ends counts how often it could not be spawned, or stopped; the router's as well.
-	ends failures
-	// refused is when it last refused a request because of its queue; the router's as well.
-	refused time.Time
+	seat    seat // of its handler; the router's
 }
 
 // routeTable finds the route for a method and a path. It is pure: no actor, no I/O. It does not
@@ -51,13 +44,14 @@ type node struct {
 // A leaf holds the routes of patterns with equal paths, one for each method.
 type leaf []*route
 
-// shortestTimeout is the shortest of the handlers' timeouts and that of the server; below 0 if there
-// are none.
+// shortestTimeout is the shortest time after which a connection has to look at its request: of the handlers'
+// timeouts, the times that requests may wait, and that of the server; below 0 if there are none.
 func (t *routeTable) shortestTimeout(server time.Duration) time.Duration {
 	shortest := server
 	for _, r := range t.routes {
-		if r.timeout >= 0 && (shortest < 0 || r.timeout < shortest) {
-			shortest = r.timeout
+		shortest = earlier(shortest, r.timeout)
+		if !r.vital {
+			shortest = earlier(shortest, r.queue.maxWait)
 		}
 	}
 	return shortest

@@ -53,9 +53,14 @@ func (q *ring) push(due job) {
 func (q *ring) pop() (due job) {
 	due, q.jobs[q.first] = q.jobs[q.first], job{}
 	q.first = (q.first + 1) & (len(q.jobs) - 1)
-	q.length--
+	if q.length--; q.length == 0 && len(q.jobs) > keptJobs {
+		q.jobs, q.first = nil, 0 // a burst is over
+	}
 	return due
 }
+
+// keptJobs is the size of a queue that is kept while it is empty.
+const keptJobs = 1 << 12
 
 func (q *ring) grow() {
 	jobs := make([]job, max(2*len(q.jobs), 64))

@@ -28,10 +28,10 @@ type server struct {
 }
 
 func newServerProps(env *environment, done chan struct{}) *actor.Props {
-	strategy := env.resuming()
+	strategy := &strategy{env: env}
 	return env.props(func() actor.Actor {
 		return &server{env: env, strategy: strategy, done: done, listeners: make(map[string]*listening)}
-	}, strategy)
+	}, strategy, resumes)
 }
 
 func (s *server) Receive(ctx actor.Context) { s.env.guardEnd(ctx, &s.stopping, s.receive) }
@@ -61,6 +61,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 		defer close(s.done)
 		s.stopListening()
 		s.env.rejections.log(s.env.log, ctx.Self())
+		s.env.crashes.close()
 		s.env.log.info(ctx.Self(), "stopped", s.env.totals()...)
 	}
 }
@@ -135,7 +136,6 @@ func (s *server) pass(ctx actor.Context, command any) {
 // anew.
 func (s *server) terminated(ctx actor.Context, who *actor.PID) {
 	on := s.listeners[who.Id]
-	s.strategy.forget(who)
 	switch {
 	case s.stopping:
 	case s.router.Equal(who):

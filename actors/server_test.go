@@ -19,8 +19,18 @@ import (
 // tell sends a message to an actor of the server, by its path.
 func (k *kit) tell(path string, message any) {
 	env := k.server.env
-	env.system.Root.Send(env.system.NewLocalPID(serverName+"/"+path), message)
+	env.system.Root.Send(env.find(path), message)
 	synctest.Wait()
+}
+
+// find is the actor that the log calls so, or one that nobody has heard of.
+func (env *environment) find(name string) *actor.PID {
+	for _, id := range env.living() {
+		if pid := env.system.NewLocalPID(id); path(pid) == name {
+			return pid
+		}
+	}
+	return env.system.NewLocalPID(serverName + "/" + name)
 }
 
 // shutdown begins a Shutdown; the channel gets its error.

@@ -9,69 +9,58 @@ import (
 // The supervision of the tree:
 //
 //	server      resumes the router and the listeners: they have children that must live on
-//	├─ router   restarts a handler, at once at first, then after growing pauses, for ever
+//	├─ router   restarts a handler, for ever: at once after a panic on a request, else after growing pauses
+//	│   └─ handler restarts its children in the same way, unless it has a strategy of its own
 //	└─ listener restarts a connection with its socket, a few times, then lets it go
 //	    └─ connection stops a source of content, and breaks the response off
 //
-// Whoever waits for the answer to the failed message has been told by then (mailbox.go, custody.go).
+// What becomes of an actor that fails is decided where it fails, by its own mailbox: see policy. Its
+// supervisor carries that out. The client that waits for the answer has been told by then (mailbox.go).
 
-// A strategy is the supervisor strategy of every supervisor of ours. It runs on the goroutine of
-// the supervisor, so its state needs no lock.
-type strategy struct {
-	env    *environment
-	decide func(failures int) (decision decision, pause time.Duration)
-	failed map[string]*failures
-	pauses func(child *actor.PID, pause time.Duration) // is told before a pause; may be nil
-}
-
-// A decision is what becomes of a failed child.
+// A decision is what becomes of a failed actor.
 type decision string
 
 const (
 	resume  decision = "resume"
 	restart decision = "restart"
 	stop    decision = "stop"
+	goOn    decision = "go on"           // its supervisor does not hear of it
+	parents decision = "of its parent's" // who has a strategy of its own
 )
 
-// failures are those of one child that followed each other closely.
-type failures struct {
-	number int
-	last   time.Time
+// A verdict is a decision, and how long the actor pauses before it is carried out.
+type verdict struct {
+	decision decision
+	pause    time.Duration
 }
 
-// add counts one more, and forgets the earlier ones after a quiet time.
-func (f *failures) add() int {
-	now := time.Now()
-	if now.Sub(f.last) > quietTime {
-		f.number = 0
+// A policy decides about an actor that has failed so many times in a row. A failure on a request is of the
+// client that sent it: it never makes another one wait.
+type policy func(failures int, onRequest bool) verdict
+
+// resumes is for actors with children: a restart would stop those.
+func resumes(int, bool) verdict { return verdict{decision: resume} }
+
+// stops is for sources: content that broke off cannot go on.
+func stops(int, bool) verdict { return verdict{decision: stop} }
+
+// restartsForEver never gives a handler up. One that cannot work does not get to use up the machine.
+func restartsForEver(failures int, onRequest bool) verdict {
+	if onRequest {
+		return verdict{decision: restart}
 	}
-	f.number++
-	f.last = now
-	return f.number
+	return verdict{restart, pauseAfter(failures)}
 }
 
-// quietTime is how long a child has to live without failing for its failures to be forgotten.
-const quietTime = 10 * time.Second
+// leftToParent is for children of an actor that decides about them itself.
+func leftToParent(int, bool) verdict { return verdict{decision: parents} }
 
-// resuming is for children with children: a restart would stop those.
-func (env *environment) resuming() *strategy {
-	return env.strategy(func(int) (decision, time.Duration) { return resume, 0 })
-}
-
-// restartingHandlers never gives a handler up. One that panics now and then is back at once; one
-// that cannot work does not get to use up the machine.
-func (env *environment) restartingHandlers() *strategy {
-	return env.strategy(func(failures int) (decision, time.Duration) { return restart, pauseAfter(failures) })
-}
-
-// restartingConnections gives a connection up that fails again and again: the client can reconnect.
-func (env *environment) restartingConnections() *strategy {
-	return env.strategy(func(failures int) (decision, time.Duration) {
-		if failures > connectionRestarts {
-			return stop, 0
-		}
-		return restart, 0
-	})
+// restartsAFewTimes gives a connection up that fails again and again: the client can reconnect.
+func restartsAFewTimes(failures int, _ bool) verdict {
+	if failures > connectionRestarts {
+		return verdict{decision: stop}
+	}
+	return verdict{decision: restart}
 }
 
 const (
@@ -91,20 +80,42 @@ func pauseAfter(failures int) time.Duration {
 	return min(firstPause<<min(failures-freeRestarts-1, 20), longestPause)
 }
 
-func (env *environment) strategy(decide func(int) (decision, time.Duration)) *strategy {
-	return &strategy{env: env, decide: decide, failed: make(map[string]*failures)}
+// failures are those of one actor that followed each other closely.
+type failures struct {
+	number int
+	last   time.Time
+}
+
+// add counts one more, and forgets the earlier ones after a quiet time.
+func (f *failures) add() int {
+	now := time.Now()
+	if now.Sub(f.last) > quietTime {
+		f.number = 0
+	}
+	f.number++
+	f.last = now
+	return f.number
+}
+
+// quietTime is how long an actor has to live without failing for its failures to be forgotten.
+const quietTime = 10 * time.Second
+
+// A strategy is the supervisor strategy of every supervisor of ours. It carries out the verdict of the
+// child's mailbox.
+type strategy struct {
+	env    *environment
+	pauses func(child *actor.PID, pause time.Duration) // is told before a pause; may be nil
 }
 
 // HandleFailure resumes, restarts or stops the child.
 func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervisor, child *actor.PID,
 	_ *actor.RestartStatistics, reason, message any) {
-	decision, pause := s.decide(s.count(child))
-	s.env.log.crashed(child, asCrash(reason), message, string(decision), pause)
-	switch {
-	case decision == resume:
+	c := s.crash(child, reason, message)
+	switch pause := c.verdict.pause; {
+	case c.verdict.decision == resume:
 		supervisor.ResumeChildren(child)
 		s.repeat(child, message)
-	case decision == stop:
+	case c.verdict.decision == stop:
 		supervisor.StopChildren(child)
 	case pause == 0:
 		supervisor.RestartChildren(child)
@@ -112,9 +123,24 @@ func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervis
 		if s.pauses != nil {
 			s.pauses(child, pause)
 		}
-		self := supervisor.(actor.Context).Self()
-		time.AfterFunc(pause, func() { s.env.system.Root.Send(self, &RestartDue{child}) })
+		// To its mailbox, and not to its name: another actor may have that by then.
+		time.AfterFunc(pause, func() { c.mailbox.PostSystemMessage(&actor.Restart{}) })
 	}
+}
+
+// crash is that of the child. A supervisor of somebody else's that escalates the failure of its own child has
+// none: it is restarted.
+func (s *strategy) crash(child *actor.PID, reason, message any) *crash {
+	below, ok := reason.(*crash)
+	if ok && below.mailbox.self.Equal(child) {
+		return below
+	}
+	c := &crash{verdict: verdict{decision: restart}, text: describe(reason)}
+	if ok {
+		c.text, c.stack = below.text, below.stack
+	}
+	s.env.log.crashed(child, c, message)
+	return c
 }
 
 // repeat has a child that was resumed do again what it failed on, a few times. Nobody else would: who
@@ -135,8 +161,8 @@ func (s *strategy) repeat(child *actor.PID, message any) {
 	s.env.system.Root.Send(child, again)
 }
 
-// again does, inside of a resumed actor, what it failed on. If that was the failure of a child, it is
-// decided anew: the child would wait for ever.
+// again does, inside of a resumed actor, what it failed on. If that was the failure of a child, its verdict is
+// carried out now: the child would wait for ever.
 func (s *strategy) again(ctx actor.Context, message *Resumed, receive func(actor.Context, any)) {
 	switch failed := message.failed.(type) {
 	case nil:
@@ -146,32 +172,3 @@ func (s *strategy) again(ctx actor.Context, message *Resumed, receive func(actor
 		receive(ctx, failed)
 	}
 }
-
-// givingUp is the strategy for the sources of a connection: content that broke off cannot go on.
-type givingUp struct{ env *environment }
-
-// HandleFailure stops the source; the connection is told by its end.
-func (g givingUp) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervisor, child *actor.PID,
-	_ *actor.RestartStatistics, reason, message any) {
-	g.env.log.crashed(child, asCrash(reason), message, string(stop), 0)
-	supervisor.StopChildren(child)
-}
-
-func asCrash(reason any) *crash {
-	if c, ok := reason.(*crash); ok {
-		return c
-	}
-	return &crash{reason: reason}
-}
-
-func (s *strategy) count(child *actor.PID) int {
-	f := s.failed[child.Id]
-	if f == nil {
-		f = &failures{}
-		s.failed[child.Id] = f
-	}
-	return f.add()
-}
-
-// forget drops what is known of a child that has stopped.
-func (s *strategy) forget(child *actor.PID) { delete(s.failed, child.Id) }

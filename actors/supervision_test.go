@@ -125,12 +125,12 @@ func TestARequestToAStoppedHandlerIs503AndPersists(t *testing.T) {
 		k.serve("/", saying("hello"))
 		k.start()
 		route := k.server.env.routes.routes[0]
-		handler := route.handler
-		route.handler = k.server.env.system.NewLocalPID("a handler that stopped just now")
+		handler := route.seat.handler
+		route.seat.handler = k.server.env.system.NewLocalPID("a handler that stopped just now")
 		k.peer.send(get)
 		k.peer.want("the handler has stopped, not the server", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
 		k.peer.wantIdle("the connection persists")
-		route.handler = handler
+		route.seat.handler = handler
 		k.peer.send(get)
 		k.peer.want("the route came back", "HTTP/1.1 200")
 	})

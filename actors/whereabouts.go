@@ -10,8 +10,11 @@ import (
 // whereabouts says where a request is: in the queue, and where there; or with an actor, and since when.
 func (env *environment) whereabouts(r *Request) string {
 	begun, holder := r.progress.begun.Load(), r.progress.holder.Load()
-	if begun == 0 {
-		return env.inQueue(r)
+	if line := r.inLine(); line != nil {
+		return env.inQueue(r, line)
+	}
+	if begun == 0 || holder == nil {
+		return env.beforeHandler(r)
 	}
 	queued := round(begun - r.sent)
 	running := round(env.clock() - begun)
@@ -22,21 +25,29 @@ func (env *environment) whereabouts(r *Request) string {
 	return fmt.Sprintf("the request was queued for %v, then %s %s for %v", queued, path(holder.mailbox.self), doing, running)
 }
 
-func (env *environment) inQueue(r *Request) string {
-	queued := round(env.clock() - r.sent)
-	route := r.matched()
-	if route == nil {
-		return fmt.Sprintf("the request has been waiting for the router for %v", queued)
-	}
-	if !r.progress.queued.Load() { // a vital one
-		return fmt.Sprintf("the request has been waiting for its handler for %v", queued)
+// inQueue says where a request is that waits for an actor: the handler, or one that the handler has passed it
+// on to.
+func (env *environment) inQueue(r *Request, line *queue) string {
+	since, owner := env.clock()-r.sent, ""
+	if m := line.owner.Load(); m != nil {
+		owner = " for " + path(m.self)
 	}
 	at := ""
-	if since := route.queue.busySince.Load(); since != 0 {
-		at = fmt.Sprintf("; the handler has been at another one for %v", round(env.clock()-since))
+	if since := line.busySince.Load(); since != 0 {
+		at = fmt.Sprintf("; that has been at another one for %v", round(env.clock()-since))
 	}
-	return fmt.Sprintf("the request has been queued for %v, at position %d of %d%s",
-		queued, route.queue.position(r), route.queue.length(), at)
+	return fmt.Sprintf("the request has been queued%s for %v, at position %d of %d%s",
+		owner, round(since), line.position(r), line.length(), at)
+}
+
+// beforeHandler says where a request is that no actor has taken and that is in no line: it is not routed yet,
+// or its route is vital.
+func (env *environment) beforeHandler(r *Request) string {
+	queued := round(env.clock() - r.sent)
+	if r.matched() == nil {
+		return fmt.Sprintf("the request has been waiting for the router for %v", queued)
+	}
+	return fmt.Sprintf("the request has been waiting for its handler for %v", queued)
 }
 
 // runs reports whether the actor is running at the moment.
@@ -54,7 +65,7 @@ func (env *environment) runs(holder *custody) bool {
 // stacks cost all others time.
 func (env *environment) stackOf(r *Request) []byte {
 	m := env.holderOf(r)
-	if m == nil || !env.stacks.allow(env.clock()) {
+	if m == nil || !env.stacks.allow(env.clock(), time.Second) {
 		return nil
 	}
 	return env.dispatcher.stackOf(m)
@@ -62,11 +73,14 @@ func (env *environment) stackOf(r *Request) []byte {
 
 // holderOf is the mailbox of the actor that keeps the request waiting; nil if that is the router.
 func (env *environment) holderOf(r *Request) *mailbox {
+	if line := r.inLine(); line != nil {
+		return line.owner.Load()
+	}
 	if holder := r.progress.holder.Load(); holder != nil {
 		return holder.mailbox
 	}
 	if route := r.matched(); route != nil {
-		return route.queue.handler.Load()
+		return route.queue.owner.Load()
 	}
 	return nil
 }

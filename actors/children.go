@@ -1,0 +1,14 @@
+package actors
+
+import "github.com/asynkron/protoactor-go/actor"
+
+// forgetStopped clears what the library leaves behind of a child that has stopped: its set of children gets
+// shorter, but the place behind the last one still has a PID, and with it the actor and its state
+// (docs/decisions/0021-what-an-actor-leaves-behind.md). It is to be called after each Terminated.
+func forgetStopped(parent actor.Context) {
+	children := parent.Children()
+	all := children[:cap(children)]
+	for i := len(children); i < len(all) && all[i] != nil; i++ {
+		all[i] = nil
+	}
+}

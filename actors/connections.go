@@ -1,0 +1,133 @@
+package actors
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// connections are those of all listeners of a server. Where there are too many, one that waits for a request
+// gives way to each newcomer.
+type connections struct {
+	limit   int
+	surplus int // accepted beyond the limit
+
+	mu        sync.Mutex
+	all       map[string]*session // by the id of the connection
+	idle      []candidate         // the next to give way, in order; some may be busy again, or gone
+	looked    rarely
+	listeners []*actor.PID
+	awaited   atomic.Bool // a listener waits until there is room
+}
+
+// A candidate is a connection that was idle when somebody looked.
+type candidate struct {
+	id    string
+	since int64
+	of    int // connections that its client has
+}
+
+const (
+	// surplusConnections are accepted beyond the limit if none gives way: requests to vital routes are served
+	// there, others are answered 503.
+	surplusConnections = 64
+	// candidates are how many are looked for at a time.
+	candidates = 64
+	// lookPause is the least time between two looks at all connections.
+	lookPause = 10 * time.Millisecond
+)
+
+func newConnections(limit int) *connections {
+	return &connections{limit: limit, surplus: surplusConnections, all: make(map[string]*session)}
+}
+
+// listen adds a listener, which is told when there is room.
+func (c *connections) listen(pid *actor.PID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.listeners = append(slices.DeleteFunc(c.listeners, func(l *actor.PID) bool { return l.Equal(pid) }), pid)
+}
+
+// enter adds a connection.
+func (c *connections) enter(id string, s *session) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all[id] = s
+}
+
+// leave removes a connection. It returns the listeners that wait for that.
+func (c *connections) leave(id string) []*actor.PID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.all, id)
+	if c.awaited.Swap(false) {
+		return slices.Clone(c.listeners)
+	}
+	return nil
+}
+
+// room is how many more may be accepted. If there is none, the listeners are told when there is.
+func (c *connections) room() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	room := c.limit + c.surplus - len(c.all)
+	if room <= 0 {
+		c.awaited.Store(true)
+	}
+	return room
+}
+
+// areTooMany reports whether there are more than the limit.
+func (c *connections) areTooMany() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.all) > c.limit
+}
+
+// makeRoom finds the connection that gives way to the newcomer: of the client that has most of them, the one
+// that has been waiting for a request for longest. It has no id if there is room, or if all are busy; full says
+// whether the limit is reached.
+func (c *connections) makeRoom(newcomer string, clock int64) (idle candidate, full bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.all) <= c.limit {
+		return candidate{}, false
+	}
+	for range 2 {
+		for len(c.idle) > 0 {
+			next := c.idle[0]
+			c.idle = c.idle[1:]
+			if s := c.all[next.id]; next.id != newcomer && s != nil && s.idleSince.Load() == next.since {
+				return next, true
+			}
+		}
+		if !c.looked.allow(clock, lookPause) {
+			break
+		}
+		c.look()
+	}
+	return candidate{}, true
+}
+
+// look finds the next candidates.
+func (c *connections) look() {
+	of := make(map[*account]int)
+	for _, s := range c.all {
+		of[s.client.Load()]++
+	}
+	for id, s := range c.all {
+		if since := s.idleSince.Load(); since != 0 {
+			c.idle = append(c.idle, candidate{id, since, of[s.client.Load()]})
+		}
+	}
+	slices.SortFunc(c.idle, func(a, b candidate) int {
+		if a.of != b.of {
+			return b.of - a.of
+		}
+		return int(min(max(a.since-b.since, -1), 1))
+	})
+	c.idle = slices.Clone(c.idle[:min(len(c.idle), candidates)])
+}

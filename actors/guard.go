@@ -1,0 +1,28 @@
+package actors
+
+import "github.com/asynkron/protoactor-go/actor"
+
+// guardEnd keeps a panic of an actor of the server's own from the library while it ends.
+func (env *environment) guardEnd(ctx actor.Context, stopping *bool, receive func(actor.Context, any)) {
+	message := ctx.Message()
+	if _, ok := message.(*actor.Stopping); ok {
+		*stopping = true
+	}
+	if !*stopping {
+		receive(ctx, message)
+		return
+	}
+	env.guard(ctx.Self(), message, func() { receive(ctx, message) })
+}
+
+// guard does what must not panic, and logs it if it does.
+func (env *environment) guard(who *actor.PID, message any, do func()) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			c := &crash{text: describe(reason), verdict: verdict{decision: goOn}}
+			c.takeStack()
+			env.log.crashed(who, c, message)
+		}
+	}()
+	do()
+}

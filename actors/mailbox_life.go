@@ -1,0 +1,101 @@
+package actors
+
+import (
+	"slices"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// What a mailbox does with the messages of the life cycle.
+
+// invokeSystem hands a message of the life cycle to the actor, or to the queue itself.
+func (m *mailbox) invokeSystem(message any) {
+	switch message := message.(type) {
+	case *actor.SuspendMailbox:
+		m.suspended = !m.stopping && !m.gone.Load()
+	case *actor.ResumeMailbox:
+		m.suspended = false
+	case *refuseQueued:
+		m.refuseQueued(message.retry)
+	case *actor.Restart:
+		if !m.stopping { // else it was told to stop after it had failed, and nothing is to bring it back
+			m.end(message)
+		}
+	case *actor.Stop:
+		m.stopping = true
+		m.end(message)
+	default:
+		m.invoker.InvokeSystemMessage(message)
+		m.noteLifeCycle(message)
+	}
+}
+
+// end hands a message to the actor with which its incarnation ends. Should that have to wait for its
+// children, requests do not wait with it.
+func (m *mailbox) end(message any) {
+	if m.custody == nil {
+		m.invoker.InvokeSystemMessage(message)
+		m.noteLifeCycle(message)
+		return
+	}
+	if m.gone.Load() {
+		return // it was told twice
+	}
+	m.env.ending.Store(m.self.Id, m)
+	m.invoker.InvokeSystemMessage(message)
+	m.noteLifeCycle(message)
+	if _, ends := m.env.ending.Load(m.self.Id); ends && !m.gone.Load() {
+		m.turnsAway.Store(true)
+		m.refuseQueued(0)
+	}
+}
+
+func (m *mailbox) noteLifeCycle(message any) {
+	switch message.(type) {
+	case *actor.Started:
+		m.env.log.debug(m.self, "started")
+	case *actor.Restart:
+		m.lose(m.env.crashed)
+		m.unstash()
+		m.env.log.info(m.self, "restarted")
+	case *actor.Stop, *actor.Terminated:
+		forgetStopped(m.invoker.(actor.Context))
+		// The name may soon be that of another actor.
+		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.gone.Load() {
+			m.suspended = false // what is left has to be refused
+			m.gone.Store(true)
+			m.lose(m.env.stopped)
+			m.unstash()
+			m.env.ending.CompareAndDelete(m.self.Id, m)
+			m.env.log.debug(m.self, "stopped")
+		}
+	}
+}
+
+// lose answers for the requests that the actor had taken and not answered.
+func (m *mailbox) lose(tell func(*Request)) {
+	if m.custody != nil {
+		m.custody.lose(tell)
+	}
+}
+
+// refuseQueued is a message to a mailbox itself: its actor has crashed, and pauses. Answer for the
+// requests that it had taken, and for those that wait.
+type refuseQueued struct{ retry time.Duration }
+
+// refuseQueued refuses the requests that wait; other messages stay.
+func (m *mailbox) refuseQueued(retry time.Duration) {
+	m.lose(m.env.crashed)
+	m.unstash()
+	m.mu.Lock()
+	waiting := slices.Concat(m.batch[m.next:], m.backlog, m.incoming)
+	m.batch, m.next, m.backlog, m.incoming = nil, 0, nil, nil
+	m.mu.Unlock()
+	for _, message := range waiting {
+		_, content, sender := actor.UnwrapEnvelope(message)
+		if _, answer := content.(*Response); answer || !m.env.refuse(content, sender, retry) {
+			m.batch = append(m.batch, message)
+		}
+	}
+}

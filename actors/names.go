@@ -1,0 +1,26 @@
+package actors
+
+import (
+	"strings"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// The name of an actor is one segment of its path, whatever is in it: no child and no key can be taken for
+// another actor.
+
+var (
+	nameEscapes   = strings.NewReplacer("%", "%25", "/", "%2F")
+	nameUnescapes = strings.NewReplacer("%25", "%", "%2F", "/")
+)
+
+// escapeName makes a name of an actor of any text.
+func escapeName(text string) string { return nameEscapes.Replace(text) }
+
+// path is the place of an actor in the tree, as people read it: without the server at its root.
+func path(pid *actor.PID) string {
+	if pid == nil {
+		return "nobody"
+	}
+	return nameUnescapes.Replace(strings.TrimPrefix(pid.Id, serverName+"/"))
+}
