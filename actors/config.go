@@ -50,7 +50,7 @@ type Config struct {
 	// other requests on these are answered 503.
 	MaxConnections int
 	// MaxConnectionsPerPeer is how many of them one address may have, an IPv6 network of 64 bits
-	// counting as one: half of MaxConnections. A request on a further one is answered 429. Below 0 there is no
+	// counting as one: half of MaxConnections, and at least 100. A request on a further one is answered 429. Below 0 there is no
 	// such limit: for a server whose clients all come from a proxy that does not name them (see Proxies).
 	MaxConnectionsPerPeer int
 	// MaxContent is how many octets of request content the server holds at once, of all connections
@@ -88,7 +88,7 @@ func (c Config) withDefaults() Config {
 		c.MaxConnections = 10_000
 	}
 	if c.MaxConnectionsPerPeer == 0 {
-		c.MaxConnectionsPerPeer = max(c.MaxConnections/2, 1)
+		c.MaxConnectionsPerPeer = max(c.MaxConnections/2, leastPerPeer)
 	}
 	if c.BodyRate == 0 {
 		c.BodyRate = 500
@@ -102,6 +102,9 @@ func (c Config) withDefaults() Config {
 	c.Limits = c.Limits.WithDefaults()
 	return c
 }
+
+// leastPerPeer is how many connections one address may have by default, however few there may be in all.
+const leastPerPeer = 100
 
 // lingerTimeout is how long a closing connection waits for the client to close its side, so that
 // the last response is not lost to a reset (RFC 9112 §9.6).
