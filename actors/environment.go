@@ -53,6 +53,9 @@ func (env *environment) leaving() bool { return env.state.Load() >= stateLeaving
 // clock is the time since the server was made, in nanoseconds. It is never 0.
 func (env *environment) clock() int64 { return int64(time.Since(env.epoch)) + 1 }
 
+// at is a time on that clock.
+func (env *environment) at(now time.Time) int64 { return int64(now.Sub(env.epoch)) + 1 }
+
 func newEnvironment(config Config) *environment {
 	env := &environment{
 		config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
