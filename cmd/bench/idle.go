@@ -132,26 +132,28 @@ func settledMemory(ctx context.Context, p *process) (kib int, err error) {
 }
 
 // memoryOf is the resident memory of the process.
-func memoryOf(p *process) (kib int, err error) {
+func memoryOf(p *process) (kib int, err error) { return statusOf(p, "VmRSS") }
+
+func statusOf(p *process, name string) (kib int, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid()))
 	if err != nil {
 		return 0, err
 	}
-	return residentMemory(string(status))
+	return memoryLine(string(status), name)
 }
 
-// residentMemory finds VmRSS in a /proc/PID/status.
-func residentMemory(status string) (kib int, err error) {
+// memoryLine finds a line of a /proc/PID/status: VmRSS, or VmHWM, the highest that it has been.
+func memoryLine(status, name string) (kib int, err error) {
 	for line := range strings.Lines(status) {
-		rest, found := strings.CutPrefix(line, "VmRSS:")
+		rest, found := strings.CutPrefix(line, name+":")
 		if !found {
 			continue
 		}
 		words := strings.Fields(rest)
 		if len(words) != 2 || words[1] != "kB" {
-			return 0, fmt.Errorf("VmRSS is %q, not a number of kB", strings.TrimSpace(rest))
+			return 0, fmt.Errorf("%s is %q, not a number of kB", name, strings.TrimSpace(rest))
 		}
 		return strconv.Atoi(words[0])
 	}
-	return 0, errors.New("/proc/PID/status has no VmRSS")
+	return 0, fmt.Errorf("/proc/PID/status has no %s", name)
 }

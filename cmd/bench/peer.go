@@ -26,8 +26,10 @@ const listening = "listening on "
 // what each can serve.
 var goPeers = map[string]map[string]func(net.Listener) error{
 	"troupe": {"hello": serveTroupe, "work": serveTroupeWork, "crash": serveCrash,
-		"slow": serveSlow, "soak": serveSoak},
-	"nethttp":  {"hello": serveNetHTTP, "work": serveNetHTTPWork},
+		"slow": serveSlow, "soak": serveSoak, "memory": serveMemory, "memory-tls": serveMemoryTLS,
+		"memory-proxied": serveMemoryProxied, "poison": servePoison, "fair": serveFair},
+	"nethttp": {"hello": serveNetHTTP, "work": serveNetHTTPWork, "memory": serveNetHTTPMemory,
+		"memory-tls": serveNetHTTPMemoryTLS, "poison": serveNetHTTPPoison, "fair": serveNetHTTPWork},
 	"fasthttp": {"hello": serveFastHTTP, "work": serveFastHTTPWork},
 }
 

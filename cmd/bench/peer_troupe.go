@@ -31,8 +31,15 @@ func warnings(to io.Writer) *slog.Logger {
 
 // serveTroupeWork keeps the state in an actor, and has it refuse what would have to wait too long.
 func serveTroupeWork(listener net.Listener) error {
+	return serveWork(listener, actors.MaxQueueWait(workWait))
+}
+
+// serveFair has a queue with the default limits.
+func serveFair(listener net.Listener) error { return serveWork(listener) }
+
+func serveWork(listener net.Listener, options ...actors.RouteOption) error {
 	server := actors.NewServer(wide(os.Stderr))
-	server.Handle("GET "+workPath, handlers.Func(answerWork), actors.MaxQueueWait(workWait))
+	server.Handle("GET "+workPath, handlers.Func(answerWork), options...)
 	handleHealth(server)
 	return server.Serve(listener)
 }

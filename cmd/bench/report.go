@@ -59,7 +59,7 @@ func (r ratio) String() string {
 // figure writes a value with as many digits as its measure deserves.
 func figure(m measure, value float64) string {
 	switch {
-	case m == cpuMicros, m == idleMemKiB, m == goodputKept:
+	case m == cpuMicros, m == idleMemKiB, m == goodputKept, m == crashRate:
 		return fmt.Sprintf("%.2f", value)
 	case strings.HasSuffix(string(m), ", ms"), strings.HasSuffix(string(m), ", %"):
 		return fmt.Sprintf("%.1f", value)
