@@ -49,7 +49,7 @@ func (env *environment) clock() int64 { return int64(time.Since(env.epoch)) + 1 
 
 func newEnvironment(config Config) *environment {
 	env := &environment{
-		config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
+		config: config, dispatcher: NewDispatcher(), log: newActorLog(config), routes: &routeTable{},
 		rejections: newRejections(), peers: newPeers(config.MaxConnectionsPerPeer), epoch: time.Now(),
 		shortest: config.HandlerTimeout,
 	}
