@@ -11,8 +11,11 @@ import (
 // Config configures a server. Its zero value serves: a zero field means its default, and a
 // duration below zero means no such timeout.
 type Config struct {
-	// Logger gets the actor log: slog.Default() unless set. Every line names its actor.
+	// Logger gets the actor log: slog.Default() unless set. Every line names its actor, and what comes
+	// from outside is Printable. Actors wait for its handler, so it should not wait for anybody.
 	Logger *slog.Logger
+	// HideQueries has the log show targets without their queries, as /path?…: false.
+	HideQueries bool
 
 	// IdleTimeout is how long a connection may be silent between exchanges: 5 s.
 	IdleTimeout time.Duration

@@ -117,27 +117,32 @@ func (c *connection) reject(ctx actor.Context, err error) {
 		panic(err) // a Decoder has no other errors
 	}
 	c.env.rejections[broken.Rule].Add(1)
-	c.env.log.rejected(ctx.Self(), c.peer, broken)
+	c.needRequest()
+	c.env.log.rejected(ctx.Self(), c.request, broken)
 	c.fail(ctx, broken.Status, fmt.Sprintf("%s (%s).", broken.Reason, broken.Section))
 }
 
-// unread stands for a request whose head could not be read. Its method is known if it came so far.
-func (c *connection) unread() *Request {
-	r := &Request{Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer, from: c.client.Load()}
-	if c.coming != nil {
-		r.Head.Method = c.coming.head.Method
+// needRequest makes a request that stands for one whose head could not be read. Its method is known if it
+// came so far.
+func (c *connection) needRequest() {
+	if c.request != nil {
+		return
 	}
-	return r
+	if c.begun.IsZero() {
+		c.begun = c.now
+	}
+	c.idleSince.Store(0)
+	c.request = &Request{
+		Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer, from: c.client.Load(),
+		muted: c.env.log.muted(c.peer),
+	}
+	if c.coming != nil {
+		c.request.Head.Method = c.coming.head.Method
+	}
 }
 
 // fail answers with an error of the connection's own, and closes. There may be no request yet.
 func (c *connection) fail(ctx actor.Context, status int, why string) {
-	if c.request == nil {
-		if c.begun.IsZero() {
-			c.begun = c.now
-		}
-		c.idleSince.Store(0)
-		c.request = c.unread()
-	}
+	c.needRequest()
 	c.respond(ctx, c.request.failure(status, why).Close())
 }

@@ -58,7 +58,7 @@ func (env *environment) at(now time.Time) int64 { return int64(now.Sub(env.epoch
 
 func newEnvironment(config Config) *environment {
 	env := &environment{
-		config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
+		config: config, dispatcher: NewDispatcher(), log: newActorLog(config), routes: &routeTable{},
 		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(),
 		shortest: config.HandlerTimeout,
 	}

@@ -224,27 +224,6 @@ func TestLimitsAreForOneMessage(t *testing.T) {
 	}
 }
 
-func TestErrorsShowTheLine(t *testing.T) {
-	long := strings.Repeat("y", 200)
-	for _, test := range []struct{ name, in, line string }{
-		{"the request line", "GET / HTTP/2.0\r\nHost: a\r\n", "GET / HTTP/2.0\r\n"},
-		{"a field line", "GET / HTTP/1.1\r\nHost: a\r\nX y\r\n\r\n", "X y\r\n"},
-		{"a field line whose meaning is wrong", "GET / HTTP/1.1\r\nX: y\r\nHost: a b\r\n\r\n", "Host: a b\r\n"},
-		{"128 octets of a long line", "GET / HTTP/1.1\r\nX\x01" + long + "\r\n", "X\x01" + long[:126]},
-		{"the request line, where a line is missing", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\n"},
-		{"what is there", "\x16\x03", "\x16\x03"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			d := newDecoder(Limits{})
-			d.Feed([]byte(test.in))
-			_, err := d.Next()
-			if broken, ok := err.(*ProtocolError); !ok || broken.Line != test.line {
-				t.Errorf("%q: %#v, want the line %q", test.in, err, test.line)
-			}
-		})
-	}
-}
-
 func TestEventsHoweverCut(t *testing.T) {
 	octets := []byte("\r\n" + browserHead + "POST /up?x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" +
 		"5;a=\"b\"\r\nhello\r\n1\r\n!\r\n0\r\nX: y\r\n\r\nPUT / HTTP/1.0\r\nContent-Length: 3\r\n\r\nabcGET\x00")

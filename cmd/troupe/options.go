@@ -81,6 +81,7 @@ func define(flags *flag.FlagSet, o *options) {
 	flags.DurationVar(&o.drainTimeout, "drain-timeout", 10*time.Second, "how long exchanges may take to end after the first signal")
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "`level` of the actor log: debug, info, warn or error")
 	flags.StringVar(&o.logFormat, "log-format", "text", "`format` of the actor log: text or json")
+	flags.BoolVar(&c.HideQueries, "hide-queries", false, "leave the queries of request targets out of the log")
 	flags.BoolVar(&o.demo, "demo", false, "add routes under /demo/ that keep state, crash and dawdle")
 	flags.StringVar(&o.tlsCert, "tls-cert", "", "`file` with the certificate chain, as PEM: serve HTTPS")
 	flags.StringVar(&o.tlsKey, "tls-key", "", "`file` with the private key of the certificate, as PEM")

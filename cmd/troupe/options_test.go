@@ -38,6 +38,7 @@ func TestParseOptions(t *testing.T) {
 		IdleTimeout: 1 * time.Second, HeadTimeout: 2 * time.Second, BodyTimeout: 3 * time.Second, BodyRate: 4,
 		HandlerTimeout: 5 * time.Second, WriteTimeout: 6 * time.Second, MaxConnections: 7, MaxConnectionsPerPeer: 8, MaxQueue: 9,
 		MaxQueueWait: 10 * time.Second, MaxContent: 11, DrainDelay: 12 * time.Millisecond, ErrorDetail: actors.DetailForAll,
+		HideQueries: true,
 	}
 	environment := map[string]string{
 		"TROUPE_ADDR": ":80", "TROUPE_IDLE_TIMEOUT": "1m", "TROUPE_MAX_CONNECTIONS": "7",
@@ -54,7 +55,7 @@ func TestParseOptions(t *testing.T) {
 			"--tls-cert c --tls-key k --proxy-protocol 10.0.0.0/8,::ffff:192.0.2.7,2001:db8::/32", nil, all},
 		{"limits", "--idle-timeout 1s --head-timeout 2s --body-timeout 3s --body-rate 4 --handler-timeout 5s --write-timeout 6s " +
 			"--max-connections 7 --max-connections-per-peer 8 --max-queue 9 --max-queue-wait 10s --max-content 11 " +
-			"--drain-delay 12ms --drain-timeout 1s --error-detail all", nil, limits},
+			"--drain-delay 12ms --drain-timeout 1s --error-detail all --hide-queries", nil, limits},
 		{"one dash, and =", "-addr=:80 -idle-timeout=1m -max-connections=7 -log-level=DEBUG -log-format=json -demo=true " +
 			"-tls-cert=c -tls-key=k -proxy-protocol=10.0.0.0/8,192.0.2.7,2001:db8::/32", nil, all},
 		{"environment", "", environment, all},
