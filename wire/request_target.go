@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // TargetForm is one of the four forms of a request target (RFC 9112 §3.2).
 type TargetForm uint8
@@ -95,7 +98,7 @@ func (t *RequestTarget) splitPath(s string) *Rule {
 			return broken
 		}
 	}
-	if strings.Contains(t.Path, "/.") || strings.Contains(t.Path, "/%2") {
+	if strings.Contains(t.Path, "/.") || strings.Contains(t.Path, "/%2e") || strings.Contains(t.Path, "/%2E") {
 		t.Path = removeDotSegments(t.Path)
 	}
 	return nil
@@ -122,22 +125,22 @@ func checkEncoding(s string) *Rule {
 // removeDotSegments takes "." and ".." out of a path, encoded or not; ".." never leads above the
 // root (RFC 3986 §5.2.4, §6.2.2.2).
 func removeDotSegments(path string) string {
-	segments := strings.Split(path[1:], "/")
-	kept := segments[:0]
-	for i, segment := range segments {
-		last := i == len(segments)-1
-		switch dots(segment) {
-		case 0:
-			kept = append(kept, segment)
-			continue
-		case 2:
-			kept = kept[:max(len(kept)-1, 0)]
+	kept := make([]byte, 0, len(path))
+	for rest, more := path[1:], true; more; {
+		var segment string
+		segment, rest, more = strings.Cut(rest, "/")
+		n := dots(segment)
+		if n == 2 {
+			kept = kept[:max(bytes.LastIndexByte(kept, '/'), 0)]
 		}
-		if last {
-			kept = append(kept, "") // "/a/." and "/a/b/.." are "/a/"
+		switch {
+		case n == 0:
+			kept = append(append(kept, '/'), segment...)
+		case !more:
+			kept = append(kept, '/') // "/a/." and "/a/b/.." are "/a/"
 		}
 	}
-	return "/" + strings.Join(kept, "/")
+	return string(kept)
 }
 
 // dots is 1 for ".", 2 for "..", in either spelling, and 0 for any other segment.
