@@ -169,8 +169,25 @@ func validHost(s string) bool {
 		return closed && isIPv6(literal) && (port == "" || port[0] == ':' && allIn(port[1:], digit))
 	}
 	host, port, _ := strings.Cut(s, ":")
-	return (host != "" || s == "") && allIn(host, hostChar) && checkEncoding(host) == nil &&
-		allIn(port, digit)
+	return (host != "" || s == "") && isRegName(host) && allIn(port, digit)
+}
+
+// isRegName checks reg-name, where percent-encoding stands for what is not ASCII (RFC 3986 §3.2.2), or
+// for a character that means the same without it (RFC 9110 §4.2.3). An encoded control or delimiter is
+// in no name: it is for whoever decodes the name and then reads it as something else.
+func isRegName(s string) bool {
+	if !allIn(s, hostChar) || checkEncoding(s) != nil {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' {
+			if c := unhex(s[i+1])<<4 | unhex(s[i+2]); c < 0x80 && octets[c]&unreserved == 0 {
+				return false
+			}
+			i += 2
+		}
+	}
+	return true
 }
 
 // isIPv6 checks IPv6address: eight groups, of which "::" stands for one or more (RFC 3986 §3.2.2).
