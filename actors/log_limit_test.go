@@ -146,8 +146,13 @@ func TestManyPeersAreLimitedTogether(t *testing.T) {
 		if allowed != linesOfAll {
 			t.Errorf("%d lines, want %d", allowed, linesOfAll)
 		}
-		if len(l.limit.peers) != mostPeers {
-			t.Errorf("%d peers are held, want %d", len(l.limit.peers), mostPeers)
+		held := func() (peers int, window *time.Timer) {
+			l.limit.mu.Lock()
+			defer l.limit.mu.Unlock()
+			return len(l.limit.peers), l.limit.window
+		}
+		if peers, _ := held(); peers != mostPeers {
+			t.Errorf("%d peers are held, want %d", peers, mostPeers)
 		}
 		time.Sleep(limitWindow)
 		synctest.Wait()
@@ -169,7 +174,7 @@ func TestManyPeersAreLimitedTogether(t *testing.T) {
 		if last := sums[len(sums)-1]; !strings.Contains(last, fmt.Sprintf(" peers=%d ", apart)) {
 			t.Errorf("the others are counted together, %d of them: got %q", apart, last)
 		}
-		if l.limit.peers != nil || l.limit.window != nil {
+		if peers, window := held(); peers != 0 || window != nil {
 			t.Error("a window that is over holds something")
 		}
 	})
