@@ -30,8 +30,16 @@ func (c *connection) discarding(ctx actor.Context) {
 
 func (c *connection) discard(ctx actor.Context) {
 	c.behaviour, c.stage, c.discarded = discarding, ending, 0
-	c.alarm.deadline(c.now, c.env.config.BodyTimeout) // for all of it
+	c.alarm.deadline(c.now, c.discardTimeout())
 	c.discardMore(ctx)
+}
+
+// discardTimeout is how long all of the content may take that nobody wants.
+func (c *connection) discardTimeout() time.Duration {
+	if c.env.draining() {
+		return lingerTimeout
+	}
+	return c.env.config.BodyTimeout
 }
 
 func (c *connection) discardMore(ctx actor.Context) {
