@@ -130,7 +130,11 @@ const (
 	DetailForAll
 )
 
-// isFor reports whether a client is told.
-func (d ErrorDetail) isFor(client *account) bool {
-	return d == DetailForAll || d == DetailForLoopback && client != nil && client.network.Addr().IsLoopback()
+// isFor reports whether a client of that address is told.
+func (d ErrorDetail) isFor(peer string) bool {
+	if d != DetailForLoopback {
+		return d == DetailForAll
+	}
+	at, err := netip.ParseAddrPort(peer)
+	return err == nil && at.Addr().Unmap().IsLoopback()
 }

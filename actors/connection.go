@@ -51,6 +51,7 @@ type session struct {
 	welcome   bool                    // its client has not too many of these
 	surplus   bool                    // there were too many when it came
 	lingers   bool                    // it counts among those that linger
+	sending   bool                    // its client was answered for the last time while it may still have been sending
 	hurried   bool                    // a client that takes nothing is not waited for
 	reading   bool                    // an actor has begun to read the request's content
 	reader    *actor.PID              // waits for the next piece of it, or nil
@@ -195,9 +196,7 @@ func (c *connection) start(ctx actor.Context) {
 	case responding:
 		c.stop(ctx)
 	case ending:
-		if c.flush(ctx) {
-			c.stop(ctx)
-		}
+		c.close(ctx)
 	}
 }
 
@@ -244,6 +243,10 @@ func (c *connection) end(ctx actor.Context) {
 	c.cutOff()
 	c.alarm.stop()
 	c.out.release()
+	if c.sending && !c.leaving {
+		c.env.closeLater(c.socket)
+		return
+	}
 	c.socket.Close()
 }
 

@@ -24,9 +24,10 @@ type environment struct {
 	peers       *peers
 	content     content
 	connections *connections
-	lingering   atomic.Int32  // connections whose clients send on after the last response
-	epoch       time.Time     // when the server's clock began
-	state       atomic.Uint32 // a serverState
+	lingering   atomic.Int32   // connections whose clients send on after the last response
+	partings    sync.WaitGroup // of these, those whose actor has stopped
+	epoch       time.Time      // when the server's clock began
+	state       atomic.Uint32  // a serverState
 	stacks      rarely
 	shortest    time.Duration // of all handlers' timeouts; below 0 if there are none
 
