@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/troupe-go/troupe/actors"
@@ -31,11 +28,11 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 		return exitFailed
 	}
 	defer closeAll(listeners)
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(signals)
+	signals := takeSignals()
+	defer signals.release()
 
 	o.config.Logger = newLogger(stderr, o.logLevel, o.logFormat)
+	signals.log = o.config.Logger
 	server := newServer(o)
 	routes := handle(server, o)
 	announce(stdout, listeners, inherited, o, routes)
@@ -47,8 +44,8 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	case err := <-served:
 		shutdown(server, o.drainTimeout, signals) // the others finish what they have begun
 		return failed(o, stderr, err)
-	case first := <-signals:
-		o.config.Logger.Info("signal", "actor", "server", "signal", first.String(), "timeout", o.drainTimeout)
+	case first := <-signals.came:
+		signals.begin(first, o.drainTimeout)
 	}
 	if err := shutdown(server, o.drainTimeout, signals); err != nil {
 		return failed(o, stderr, err)
@@ -63,14 +60,12 @@ func newServer(o options) *actors.Server {
 }
 
 // shutdown drains the server. A second signal, or the deadline, ends it with an error.
-func shutdown(server *actors.Server, timeout time.Duration, signals <-chan os.Signal) error {
+func shutdown(server *actors.Server, timeout time.Duration, signals *signals) error {
 	late := fmt.Errorf("--drain-timeout %v is over", timeout)
 	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, late)
 	defer cancel()
 	ctx, hurry := context.WithCancelCause(ctx)
-	go func() {
-		hurry(fmt.Errorf("a second signal: %v", <-signals))
-	}()
+	go func() { hurry(signals.hurry()) }()
 	return server.Shutdown(ctx)
 }
 
