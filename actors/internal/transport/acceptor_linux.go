@@ -10,8 +10,7 @@ import (
 func NewAcceptor(on net.Listener, poller func() (*Poller, error)) Acceptor {
 	if kernel, err := newKernelListener(on); err == nil {
 		if poller, err := poller(); err == nil {
-			_, tcp := on.(*net.TCPListener)
-			return &polledAcceptor{kernel, tcp, poller}
+			return &polledAcceptor{kernel, on.Addr().Network() == "tcp", poller}
 		}
 		kernel.file.Close()
 	}

@@ -19,12 +19,20 @@ type kernelListener struct {
 }
 
 func newKernelListener(on net.Listener) (*kernelListener, error) {
-	switch on.(type) { // and nothing that embeds one of these: it may accept in its own way
-	case *net.TCPListener, *net.UnixListener:
+	var from filed
+	switch on := on.(type) { // and nothing else that embeds one of these: it may accept in its own way
+	case *net.TCPListener:
+		from = on
+	case *net.UnixListener:
+		from = on
+	case *TCPListener:
+		from = on.TCPListener
+	case *UnixListener:
+		from = on.UnixListener
 	default:
 		return nil, errors.ErrUnsupported
 	}
-	file, err := pollable(on.(filed))
+	file, err := pollable(from)
 	if err != nil {
 		return nil, err
 	}
