@@ -80,7 +80,7 @@ func (env *environment) newSystem() *actor.ActorSystem {
 // what it owns is let go.
 func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
-	case *Accepted, *AcceptDue: // that a listener has stopped is no news
+	case *Accepted, *AcceptDue, *HandshakesEnded: // that a listener has stopped is no news
 	case *Response:
 		if message != nil && message.request != nil && !letter.PID.Equal(message.request.Connection()) {
 			env.log.deadLetter(letter)

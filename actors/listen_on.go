@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,13 +21,17 @@ const unixPrefix = "unix:"
 // "unix:/run/troupe.sock". The file of a Unix socket is removed when the listener is closed, unless it is
 // another server's by then; one that was left behind, on which nobody listens, is replaced.
 //
-// The file of a Unix socket stays when File or SyscallConn have been called: another process may have the
-// socket.
+// A Server that shuts down resets no client that connects to such a listener, on Linux. That needs a
+// socket of its own: when File or SyscallConn have been called, or for a listener made elsewhere, clients
+// may be reset that connect at the moment when the last process closes the socket. For the same reason
+// there is no multipath TCP. The file of a Unix socket stays when File or SyscallConn have been called.
 func ListenOn(address string) (net.Listener, error) {
 	if path, isUnix := strings.CutPrefix(address, unixPrefix); isUnix {
 		return listenUnix(path)
 	}
-	on, err := net.Listen("tcp", address)
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // Linux has no filter there, see transport.Acceptor.Refuse
+	on, err := config.Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 )
 
 // NewAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
@@ -41,7 +42,10 @@ func (a *polledAcceptor) AcceptSocket() (Socket, error) {
 }
 
 // Waiting takes the whole backlog: closing the socket would reset those connections.
-func (a *polledAcceptor) Waiting() []Socket { return a.More(longestBacklog) }
+func (a *polledAcceptor) Waiting() []Socket {
+	a.interrupt()
+	return a.More(LongestBacklog)
+}
 
 func (a *polledAcceptor) More(most int) (sockets []Socket) {
 	a.each(most, func(fd int, from syscall.Sockaddr) {
@@ -63,6 +67,10 @@ func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (Socket, error
 	}
 	return s, nil
 }
+
+func (a *polledAcceptor) Refuse() bool { return a.refuse() }
+
+func (a *polledAcceptor) Settle(grace time.Duration) { a.settle(grace) }
 
 func addressOf(from syscall.Sockaddr) string {
 	switch from := from.(type) {
