@@ -13,8 +13,7 @@ import (
 	"time"
 )
 
-// Whoever ends the program by a signal that is sent twice at once, or with its terminal, gets a drain: what was
-// begun is answered.
+// Each of these begins a drain and does not cut it short: what was begun is answered.
 func TestSignalsThatDrain(t *testing.T) {
 	for name, sent := range map[string][]syscall.Signal{
 		"SIGTERM":            {syscall.SIGTERM},
