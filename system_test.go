@@ -590,6 +590,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	c.send("ok")
 	p.terminate()
 	p.wantLog("the shutdown has begun", "draining actor=listener", "connections=1")
+	time.Sleep(600 * time.Millisecond) // before that, it would be the first one again
 	begun := time.Now()
 	p.terminate()
 	p.wantExit("the second signal", 1)

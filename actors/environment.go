@@ -95,7 +95,7 @@ func (env *environment) newSystem() *actor.ActorSystem {
 // what it owns is let go.
 func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
-	case *Accepted, *AcceptDue, *RoomMade: // that a listener or a connection has stopped is no news
+	case *Accepted, *AcceptDue, *HandshakesEnded, *RoomMade: // that a listener or a connection has stopped is no news
 	case *Response:
 		if message != nil && message.request != nil && !message.request.Connection().Equal(letter.PID) {
 			env.log.deadLetter(letter)

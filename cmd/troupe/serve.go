@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/troupe-go/troupe/actors"
@@ -25,10 +22,8 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 		complain(stderr, err.Error()+"; see troupe serve --help")
 		return exitUsage
 	}
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(signals)
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a reader that goes away ends nothing
+	signals := takeSignals()
+	defer signals.release()
 	console, announcements := newConsole(stderr, o.logLevel, o.logFormat), newQueue(stdout, nil)
 	defer closeQueues(announcements, console.queue)
 	listeners, inherited, err := listen(o, getenv)
@@ -39,6 +34,7 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	defer closeAll(listeners)
 
 	o.config.Logger = console.logger
+	signals.log = o.config.Logger
 	server := newServer(o)
 	routes := handle(server, o)
 	announce(announcements, listeners, inherited, o, routes)
@@ -50,8 +46,8 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	case err := <-served:
 		shutdown(server, o.drainTimeout, signals) // the others finish what they have begun
 		return failed(o, console, err)
-	case first := <-signals:
-		o.config.Logger.Info("signal", "actor", "server", "signal", first.String(), "timeout", o.drainTimeout)
+	case first := <-signals.came:
+		signals.begin(first, o.drainTimeout)
 	}
 	if err := shutdown(server, o.drainTimeout, signals); err != nil {
 		return failed(o, console, err)
@@ -66,14 +62,12 @@ func newServer(o options) *actors.Server {
 }
 
 // shutdown drains the server. A second signal, or the deadline, ends it with an error.
-func shutdown(server *actors.Server, timeout time.Duration, signals <-chan os.Signal) error {
+func shutdown(server *actors.Server, timeout time.Duration, signals *signals) error {
 	late := fmt.Errorf("--drain-timeout %v is over", timeout)
 	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, late)
 	defer cancel()
 	ctx, hurry := context.WithCancelCause(ctx)
-	go func() {
-		hurry(fmt.Errorf("a second signal: %v", <-signals))
-	}()
+	go func() { hurry(signals.hurry()) }()
 	return server.Shutdown(ctx)
 }
 

@@ -4,14 +4,14 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 )
 
 // NewAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
 func NewAcceptor(on net.Listener, poller func() (*Poller, error)) Acceptor {
 	if kernel, err := newKernelListener(on); err == nil {
 		if poller, err := poller(); err == nil {
-			_, tcp := on.(*net.TCPListener)
-			return &polledAcceptor{kernel, tcp, poller}
+			return &polledAcceptor{kernel, on.Addr().Network() == "tcp", poller}
 		}
 		kernel.file.Close()
 	}
@@ -42,7 +42,10 @@ func (a *polledAcceptor) AcceptSocket() (Socket, error) {
 }
 
 // Waiting takes the whole backlog: closing the socket would reset those connections.
-func (a *polledAcceptor) Waiting() []Socket { return a.More(longestBacklog) }
+func (a *polledAcceptor) Waiting() []Socket {
+	a.interrupt()
+	return a.More(LongestBacklog)
+}
 
 func (a *polledAcceptor) More(most int) (sockets []Socket) {
 	a.each(most, func(fd int, from syscall.Sockaddr) {
@@ -64,6 +67,10 @@ func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (Socket, error
 	}
 	return s, nil
 }
+
+func (a *polledAcceptor) Refuse() bool { return a.refuse() }
+
+func (a *polledAcceptor) Settle(grace time.Duration) { a.settle(grace) }
 
 func addressOf(from syscall.Sockaddr) string {
 	switch from := from.(type) {

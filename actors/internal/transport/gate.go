@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
+	"time"
 )
 
 // A gatedAcceptor accepts connections that have something to say before their first request: the
@@ -37,8 +38,15 @@ func (a *gatedAcceptor) More(most int) (sockets []Socket) {
 }
 
 func (a *gatedAcceptor) Waiting() []Socket {
-	return append(a.More(longestBacklog), acceptWaiting(a.Listener, a.AcceptSocket)...)
+	if on, ok := a.Listener.(interface{ interrupt() }); ok {
+		on.interrupt()
+	}
+	return append(a.More(LongestBacklog), acceptWaiting(a.Listener, a.AcceptSocket)...)
 }
+
+func (a *gatedAcceptor) Refuse() bool { return refuse(a.Listener) }
+
+func (a *gatedAcceptor) Settle(grace time.Duration) { settle(a.Listener, grace) }
 
 func (a *gatedAcceptor) AcceptSocket() (Socket, error) {
 	conn, err := a.Accept()
