@@ -39,8 +39,8 @@ type Config struct {
 	MaxQueue int
 	// MaxQueueWait is how long a request may have to wait for its handler, as measured: the number that
 	// wait times what each takes. It is 5 s, for each route. A request that would have to wait for
-	// longer is answered 503 at once, with Retry-After. The option of the same name sets it for one
-	// route.
+	// longer is answered 503 at once, with Retry-After, and so is one that has waited for so long. The option
+	// of the same name sets it for one route. For actors that a handler passes requests on to it is this one.
 	MaxQueueWait time.Duration
 
 	// Proxies are those whose connections begin with a header of the PROXY protocol, version 1 or 2,

@@ -203,7 +203,7 @@ func (c *handlerContext) Stash() {
 	if r := requestIn(c.Message()); r != nil {
 		if own := r.heldBy(c.Self()); own != nil {
 			if !r.progress.stashed.Swap(true) {
-				own.mailbox.stash = append(own.mailbox.stash, &actor.MessageEnvelope{Message: c.Message(), Sender: c.Sender()})
+				own.mailbox.putOff(&actor.MessageEnvelope{Message: c.Message(), Sender: c.Sender()}, r)
 			}
 			return
 		}

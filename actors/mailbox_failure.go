@@ -76,6 +76,14 @@ func (m *mailbox) carryOn(c *crash, message any) {
 	}
 }
 
+// putOff keeps a message with a request until the next incarnation of the actor, or until the exchange ends.
+func (m *mailbox) putOff(message *actor.MessageEnvelope, r *Request) {
+	p := &passedOn{}
+	p.message.Store(message)
+	r.passOn(p)
+	m.stash = append(m.stash, p)
+}
+
 // unstash puts what was stashed before all that waits. It can be called only between two messages.
 func (m *mailbox) unstash() {
 	if len(m.stash) > 0 {
@@ -91,7 +99,7 @@ func (m *mailbox) unstashCurrent(message any) {
 		return
 	}
 	before := len(m.stash)
-	m.stash = slices.DeleteFunc(m.stash, func(stashed any) bool { return requestIn(stashed) == r })
+	m.stash = slices.DeleteFunc(m.stash, func(stashed any) bool { return stashed.(*passedOn).request() == r })
 	if len(m.stash) < before {
 		r.progress.stashed.Store(false)
 	}

@@ -89,6 +89,7 @@ func (d *Decoder) Next() (Event, error) {
 		return nil, d.fail(broken)
 	}
 	if event == nil {
+		d.end.Trailers = nil // who wanted them has them
 		d.keep()
 	}
 	return event, nil
