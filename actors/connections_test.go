@@ -110,7 +110,9 @@ func TestBeyondTheSurplusNewcomersWait(t *testing.T) {
 func TestListenersShareTheConnectionLimit(t *testing.T) {
 	bubble(t, func(k *kit) {
 		limited(k)
-		first, second := k.dial(), k.dial()
+		first := k.dial()
+		k.wait(time.Second)
+		second := k.dial()
 		on := newPipeListener()
 		served := make(chan error, 1)
 		go func() { served <- k.server.Serve(on) }()
