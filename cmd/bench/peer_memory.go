@@ -35,7 +35,7 @@ func memoryServer(proxies ...netip.Prefix) *actors.Server {
 	server := actors.NewServer(actors.Config{Logger: errorsOnly(os.Stderr), IdleTimeout: 2 * time.Minute,
 		MaxContent: memoryContent, Proxies: proxies})
 	handleHealth(server)
-	server.Handle("GET "+collectPath, handlers.Func(answerCollect), actors.Vital())
+	server.Handle("GET "+collectPath, handlers.Func(answerCollect), actors.Vital(), actors.HandlerTimeout(-1))
 	server.Handle("GET /{$}", handlers.Func(func(r *actors.Request) *actors.Response { return r.Text(200, greeting) }))
 	server.Handle("GET /stuck/{time}", handlers.Func(answerStuck))
 	server.Handle("POST /stuck/{time}", handlers.Func(answerStuck))
