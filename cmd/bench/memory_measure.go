@@ -59,10 +59,10 @@ func (o *memoryOptions) measure(ctx context.Context, name string, a assault) (t 
 		return t, err
 	}
 	t.connections, t.sent, t.uploads = int(e.opened.Load()), int(e.sent.Load()), e.uploads
-	if t.highest, err = statusOf(server, "VmHWM"); err != nil {
+	if t.after, err = o.left(ctx, server, a, t.allowed()); err != nil {
 		return t, err
 	}
-	t.after, err = o.left(ctx, server, a, t.allowed())
+	t.highest, err = statusOf(server, "VmHWM")
 	return t, err
 }
 

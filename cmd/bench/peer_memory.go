@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"runtime/debug"
@@ -35,14 +36,13 @@ func memoryServer(proxies ...netip.Prefix) *actors.Server {
 	server := actors.NewServer(actors.Config{Logger: errorsOnly(os.Stderr), IdleTimeout: 2 * time.Minute,
 		MaxContent: memoryContent, Proxies: proxies})
 	handleHealth(server)
-	server.Handle("GET "+collectPath, handlers.Func(answerCollect), actors.Vital())
+	server.Handle("GET "+collectPath, handlers.Func(answerCollect), actors.Vital(), actors.HandlerTimeout(-1))
 	server.Handle("GET /{$}", handlers.Func(func(r *actors.Request) *actors.Response { return r.Text(200, greeting) }))
-	server.Handle("GET /stuck/{time}", handlers.Func(answerStuck))
-	server.Handle("POST /stuck/{time}", handlers.Func(answerStuck))
-	// Nobody is told that the queue is too slow, so that all that come wait until their time is up.
-	late := []actors.RouteOption{actors.HandlerTimeout(lateTime), actors.MaxQueueWait(-1)}
-	server.Handle("GET /late/{time}", handlers.Func(answerStuck), late...)
-	server.Handle("POST /late/{time}", handlers.Func(answerStuck), late...)
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		// Nobody is refused since the queue is slow: what is attacked is what it holds.
+		server.Handle(method+" /stuck/{time}", handlers.Func(answerStuck), actors.MaxQueueWait(-1))
+		server.Handle(method+" /late/{time}", handlers.Func(answerStuck), actors.MaxQueueWait(-1), actors.HandlerTimeout(lateTime))
+	}
 	server.Handle("POST /upload", handlers.Func(func(r *actors.Request) *actors.Response { return r.Text(200, greeting) }))
 	server.Handle("GET /octets/{octets}", handlers.Func(answerZeros))
 	server.Handle("GET /wait", actor.PropsFromFunc(func(actor.Context) {})) // until the request's time is up

@@ -29,6 +29,7 @@ func memoryNetHTTP() *http.Server {
 		say(w, r)
 	})
 	mux.HandleFunc("GET "+collectPath, func(w http.ResponseWriter, r *http.Request) {
+		withoutDeadline(w)
 		debug.FreeOSMemory()
 		say(w, r)
 	})
@@ -95,13 +96,19 @@ func writeZeros(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.CopyN(w, zeros{}, octets)
 }
 
-// beSilent says something, and then nothing more. A stream has no timeout as a whole.
+// beSilent says something, and then nothing more.
 func beSilent(w http.ResponseWriter, r *http.Request) {
+	control := withoutDeadline(w)
+	_, _ = io.WriteString(w, greeting)
+	_ = control.Flush() // a client that has gone is seen below
+	<-r.Context().Done()
+}
+
+// withoutDeadline lets a response take as long as it likes.
+func withoutDeadline(w http.ResponseWriter) *http.ResponseController {
 	control := http.NewResponseController(w)
 	if err := control.SetWriteDeadline(time.Time{}); err != nil {
 		panic(err)
 	}
-	_, _ = io.WriteString(w, greeting)
-	_ = control.Flush() // a client that has gone is seen below
-	<-r.Context().Done()
+	return control
 }
