@@ -229,7 +229,7 @@ func (c *connection) end(ctx actor.Context) {
 	c.ended, c.source = true, nil
 	c.idleSince.Store(0)
 	c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
-	c.body.end(c.env)
+	c.endBody()
 	if c.request != nil {
 		c.request.end(ErrExchangeOver)
 	}

@@ -181,7 +181,7 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	request, begun := c.request, c.begun
 	skip := !request.complete
 	c.out.commit()
-	c.body.end(c.env)
+	c.endBody()
 	c.stopSource(ctx)
 	if c.reader != nil {
 		c.tellReader(ctx, &BodyRead{Request: request, Err: ErrExchangeOver})
