@@ -86,6 +86,8 @@ func (s *burstSocket) Encrypted() bool                   { return false }
 func (s *burstSocket) Peer() string                      { return "memory" }
 func (s *burstSocket) Preparing() bool                   { return false }
 
+var _ transport.Acceptor = (*burstListener)(nil)
+
 type burstListener struct {
 	sockets chan transport.Socket
 	closed  chan struct{}
@@ -101,6 +103,8 @@ func (l *burstListener) AcceptSocket() (transport.Socket, error) {
 }
 func (l *burstListener) More(int) []transport.Socket { return nil }
 func (l *burstListener) Waiting() []transport.Socket { return nil }
+func (l *burstListener) Refuse() bool                { return false }
+func (l *burstListener) Settle(time.Duration)        {}
 func (l *burstListener) Accept() (net.Conn, error)   { return nil, net.ErrClosed }
 func (l *burstListener) Close() error                { close(l.closed); return nil }
 func (l *burstListener) Addr() net.Addr              { return &net.UnixAddr{Name: "memory"} }
