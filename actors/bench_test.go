@@ -74,17 +74,17 @@ func (s *burstSocket) Take() ([]byte, error) {
 	}
 	return s.octets, nil
 }
-func (s *burstSocket) Release()                          {}
-func (s *burstSocket) Write([]byte, time.Duration) error { return nil }
-func (s *burstSocket) CloseWrite() error                 { return nil }
-func (s *burstSocket) Reset()                            {}
-func (s *burstSocket) Close()                            {}
-func (s *burstSocket) Broken() bool                      { return false }
-func (s *burstSocket) Ended() bool                       { return false }
-func (s *burstSocket) Watch()                            {}
-func (s *burstSocket) Encrypted() bool                   { return false }
-func (s *burstSocket) Peer() string                      { return "memory" }
-func (s *burstSocket) Preparing() bool                   { return false }
+func (s *burstSocket) Release()                               {}
+func (s *burstSocket) Write([]byte, time.Duration, int) error { return nil }
+func (s *burstSocket) CloseWrite() error                      { return nil }
+func (s *burstSocket) Reset()                                 {}
+func (s *burstSocket) Close()                                 {}
+func (s *burstSocket) Broken() bool                           { return false }
+func (s *burstSocket) Ended() bool                            { return false }
+func (s *burstSocket) Watch()                                 {}
+func (s *burstSocket) Encrypted() bool                        { return false }
+func (s *burstSocket) Peer() string                           { return "memory" }
+func (s *burstSocket) Preparing() bool                        { return false }
 
 var _ transport.Acceptor = (*burstListener)(nil)
 

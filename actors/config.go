@@ -32,6 +32,10 @@ type Config struct {
 	HandlerTimeout time.Duration
 	// WriteTimeout is how long a client may take nothing of a response: 10 s.
 	WriteTimeout time.Duration
+	// WriteRate is how many octets a second a client has to take of a response, on average over each
+	// WriteTimeout in which the server waits for it: 500. Below 0 there is no least rate. A stream
+	// that is silent waits for nobody.
+	WriteRate int
 
 	// MaxQueue is how many requests may wait for a handler, for each route: 10,000. One more is
 	// answered 503 with Retry-After; below 0 there is no such limit. The option of the same name sets it
@@ -95,6 +99,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.BodyRate == 0 {
 		c.BodyRate = 500
+	}
+	if c.WriteRate == 0 {
+		c.WriteRate = 500
 	}
 	if c.MaxQueue == 0 {
 		c.MaxQueue = 10_000

@@ -262,8 +262,8 @@ func (c *connection) cutOff() {
 	c.socket.Close()
 }
 
-// take feeds the decoder with what the socket has. It is false if there will be no more, and the
-// connection has stopped.
+// take feeds the decoder with what the socket has. It is false if there is nothing, which moves no deadline, or if
+// there will be no more, and the connection has stopped.
 func (c *connection) take(ctx actor.Context) bool {
 	octets, err := c.socket.Take()
 	if err != nil {
@@ -271,6 +271,10 @@ func (c *connection) take(ctx actor.Context) bool {
 			c.env.log.debug(ctx.Self(), "cannot read", slog.String("error", err.Error()))
 		}
 		c.stop(ctx) // a message that the client did not finish is not answered (RFC 9112 §8)
+		return false
+	}
+	if len(octets) == 0 && c.peer != "" { // a part of a record of TLS, perhaps; the client is prepared already
+		c.socket.Demand()
 		return false
 	}
 	c.decoder.Feed(octets)
@@ -310,7 +314,7 @@ func (c *connection) flush(ctx actor.Context) bool {
 	if c.hurried {
 		timeout = lingerTimeout
 	}
-	err := c.socket.Write(octets, timeout)
+	err := c.socket.Write(octets, timeout, c.env.config.WriteRate)
 	c.stage = before
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))

@@ -239,12 +239,12 @@ type panickingSocket struct {
 	late            bool // after it did what it had to
 }
 
-func (s *panickingSocket) Write(octets []byte, timeout time.Duration) (err error) {
+func (s *panickingSocket) Write(octets []byte, timeout time.Duration, rate int) (err error) {
 	s.writes--
 	if s.writes == 0 && !s.late {
 		panic("a crash before a write")
 	}
-	err = s.Socket.Write(octets, timeout)
+	err = s.Socket.Write(octets, timeout, rate)
 	if s.writes == 0 {
 		panic("a crash after a write")
 	}

@@ -71,6 +71,7 @@ func define(flags *flag.FlagSet, o *options) {
 	flags.IntVar(&c.BodyRate, "body-rate", 500, "`octets` a second that must come of a request body, on average over each --body-timeout; -1 for none")
 	flags.DurationVar(&c.HandlerTimeout, "handler-timeout", 30*time.Second, "how long a handler may take to answer")
 	flags.DurationVar(&c.WriteTimeout, "write-timeout", 10*time.Second, "how long a client may take nothing of a response")
+	flags.IntVar(&c.WriteRate, "write-rate", 500, "`octets` a second that a client has to take of a response while it is waited for; -1 for none")
 	flags.IntVar(&c.MaxConnections, "max-connections", 10_000, "most connections at once; at the limit, idle ones give way to newcomers")
 	flags.IntVar(&c.MaxConnectionsPerPeer, "max-connections-per-peer", 0, "most connections of one client address; 0 for half of --max-connections, -1 for no such limit")
 	flags.IntVar(&c.MaxQueue, "max-queue", 10_000, "most requests that wait for one route; more are answered 503")
@@ -155,6 +156,8 @@ func (o *options) checkPositive() error {
 	switch {
 	case c.BodyRate == 0 || c.BodyRate < -1:
 		return fmt.Errorf("--body-rate %d: must be above 0, or -1", c.BodyRate)
+	case c.WriteRate == 0 || c.WriteRate < -1:
+		return fmt.Errorf("--write-rate %d: must be above 0, or -1", c.WriteRate)
 	case c.MaxConnectionsPerPeer < -1:
 		return fmt.Errorf("--max-connections-per-peer %d: must be above 0, 0 for half of --max-connections, or -1 for no such limit", c.MaxConnectionsPerPeer)
 	case c.DrainDelay < 0 || c.DrainDelay >= o.drainTimeout:

@@ -9,21 +9,22 @@ import (
 
 // NewAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
 func NewAcceptor(on net.Listener, poller func() (*Poller, error)) Acceptor {
-	if kernel, err := newKernelListener(on); err == nil {
-		if poller, err := poller(); err == nil {
-			return &polledAcceptor{kernel, on.Addr().Network() == "tcp", poller}
-		}
-		kernel.file.Close()
+	below, gated := on, (*gate)(nil)
+	if a, ok := on.(*gatedAcceptor); ok {
+		below, gated = a.Listener, &a.gate
 	}
+	kernel, err := newKernelListener(below)
+	if err != nil {
+		return newStreamAcceptor(on)
+	}
+	if poller, err := poller(); err == nil {
+		return &polledAcceptor{kernel, below.Addr().Network() == "tcp", poller, gated}
+	}
+	if gated != nil {
+		return &gatedAcceptor{kernel, *gated} // which never waits in the kernel either
+	}
+	kernel.file.Close()
 	return newStreamAcceptor(on)
-}
-
-// unwaiting never waits in the kernel, if there is such a way to accept.
-func unwaiting(on net.Listener) net.Listener {
-	if kernel, err := newKernelListener(on); err == nil {
-		return kernel
-	}
-	return on
 }
 
 // A polledAcceptor accepts connections as bare descriptors: the runtime never hears of them.
@@ -31,6 +32,7 @@ type polledAcceptor struct {
 	*kernelListener
 	tcp    bool
 	poller *Poller
+	gate   *gate // or nil
 }
 
 func (a *polledAcceptor) AcceptSocket() (Socket, error) {
@@ -60,8 +62,14 @@ func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (Socket, error
 	if a.tcp {
 		configureTCP(fd)
 	}
-	s := &polledSocket{fd: fd, poller: a.poller, address: addressOf(from)}
-	if err := a.poller.add(s); err != nil {
+	polled := &polledSocket{fd: fd, poller: a.poller, address: addressOf(from)}
+	var s Socket = polled
+	if a.gate != nil {
+		if gated := a.gate.gated(polled, a.Addr()); gated != nil {
+			s, polled = gated, &gated.polledSocket
+		}
+	}
+	if err := a.poller.add(polled); err != nil {
 		syscall.Close(fd)
 		return nil, err
 	}
