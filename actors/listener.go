@@ -43,9 +43,7 @@ func (l *listener) receive(ctx actor.Context, message any) {
 		l.accepted(ctx, message)
 	case *actor.Terminated:
 		l.connections--
-		for _, waiting := range l.env.connections.leave(message.Who.Id) {
-			ctx.Send(waiting, acceptDue)
-		}
+		l.tellOfRoom(ctx, l.env.connections.leave(message.Who.Id))
 		l.next(ctx)
 	case *AcceptDue:
 		l.next(ctx)
@@ -89,7 +87,7 @@ func (l *listener) next(ctx actor.Context) {
 		if l.connections == 0 {
 			ctx.Stop(ctx.Self())
 		}
-	case l.settling || l.env.connections.room() > 0:
+	case l.settling || l.env.connections.hasRoom():
 		l.on.accepting.Store(true)
 		select {
 		case l.on.demands <- struct{}{}:
@@ -108,8 +106,7 @@ func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 	case message.err == nil:
 		l.pause = 0
 		l.spawn(ctx, message)
-		// The rest of a burst does not wait for a turn of the listener each.
-		l.admit(ctx, l.on.More(min(acceptBurst, l.env.connections.room())))
+		l.acceptMore(ctx)
 	case errors.Is(message.err, net.ErrClosed):
 		if !l.draining {
 			l.on.finish(message.err)
@@ -119,6 +116,20 @@ func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 		return
 	}
 	l.next(ctx)
+}
+
+// acceptMore accepts the rest of a burst, which does not wait for a turn of the listener each.
+func (l *listener) acceptMore(ctx actor.Context) {
+	places := l.env.connections.claim(acceptBurst)
+	defer func() { l.tellOfRoom(ctx, l.env.connections.unclaim(places)) }()
+	l.admit(ctx, l.on.More(places))
+}
+
+// tellOfRoom has listeners that wait for room look again.
+func (l *listener) tellOfRoom(ctx actor.Context, listeners []*actor.PID) {
+	for _, waiting := range listeners {
+		ctx.Send(waiting, acceptDue)
+	}
 }
 
 // acceptBurst is how many connections are accepted in one turn, besides the one that was demanded.
@@ -152,13 +163,19 @@ func (l *listener) spawn(ctx actor.Context, message *Accepted) {
 	session := l.env.newSession(message.socket)
 	id := ctx.Self().Id + "/" + name
 	l.env.connections.enter(id, session)
+	spawned := false
+	defer func() {
+		if !spawned {
+			l.tellOfRoom(ctx, l.env.connections.leave(id))
+		}
+	}()
 	if !l.env.draining() { // what was in the backlog then is served
 		l.makeRoom(ctx, id, session)
 	}
 	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, session), name); err != nil {
-		l.env.connections.leave(id)
 		panic(err)
 	}
+	spawned = true
 	message.take()
 	l.connections++
 	l.env.counts.connections.Add(1)
