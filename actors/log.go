@@ -24,7 +24,7 @@ func (l *actorLog) write(level slog.Level, who *actor.PID, what string, attrs ..
 	if l.enabled(level) {
 		defer func() {
 			if reason := recover(); reason != nil { // somebody else's handler is no reason to fail
-				fmt.Fprintf(os.Stderr, "actors: the log panicked on %q of %s: %v\n", what, path(who), reason)
+				fmt.Fprintf(os.Stderr, "actors: the log panicked on %q of %s: %s\n", what, path(who), describe(reason))
 			}
 		}()
 		attrs = append([]slog.Attr{slog.String("actor", path(who))}, attrs...)
@@ -173,18 +173,6 @@ func (l *actorLog) notBorn(who *actor.PID, route *route, c *crash) {
 		slog.String("stack", string(c.stack)))
 }
 
-// failed logs what the strategy of somebody else's actor has decided about its child. The crash itself is
-// logged where it happened.
-func (l *actorLog) failed(event *actor.SupervisorEvent) {
-	text := ""
-	if c, ok := event.Reason.(*crash); ok {
-		text = c.text
-	} else {
-		text = describe(event.Reason)
-	}
-	l.write(slog.LevelError, event.Child, "crashed", slog.String("decision", event.Directive.String()), slog.String("reason", text))
-}
-
 // kind is the type of a message as people say it: Request, not *actors.Request.
 func kind(message any) string {
 	name := fmt.Sprintf("%T", message)
@@ -194,7 +182,9 @@ func kind(message any) string {
 	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
-func exchangeOf(message any) (uint64, bool) {
+// exchangeOf is the exchange that a message is about. A nil pointer is about none.
+func exchangeOf(message any) (exchange uint64, ok bool) {
+	defer func() { recover() }()
 	switch m := message.(type) {
 	case *Request:
 		if m != nil {
