@@ -145,6 +145,9 @@ func (c *connection) always(ctx actor.Context) bool {
 		if c.isAnswer(message) {
 			return false
 		}
+		if c.env.passOn(message, ctx.Self()) {
+			return true
+		}
 		c.env.counts.late.Add(1)
 		c.env.log.late(ctx.Self(), message)
 		c.env.discard(message)

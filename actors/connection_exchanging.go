@@ -169,7 +169,7 @@ func whyNoAnswer(answer any) string {
 		case answer.request == nil:
 			return "the response was made by hand, so it answers no request: " + instead
 		}
-		return "the response answers another request: make one for each request"
+		return "the response answers another request: make one for each, as request.Text(200, text)"
 	case error:
 		return "the answer is an error, " + describe(answer) + ": " + instead
 	}

@@ -133,7 +133,10 @@ func (d *Dispatcher) leave(w *worker) {
 
 // work runs one mailbox after the other until the worker is let go.
 func (d *Dispatcher) work(w *worker) {
-	w.id = goroutineID()
+	id := goroutineID()
+	d.mu.Lock()
+	w.id = id
+	d.mu.Unlock()
 	finished := false
 	defer func() {
 		if !finished {

@@ -33,6 +33,7 @@ type environment struct {
 
 	wrap   func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
 	ending sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
+	births sync.Map                     // the ids of handlers that are about to be born
 }
 
 // A serverState is how far a server has come.
@@ -84,7 +85,7 @@ func (env *environment) newSystem() *actor.ActorSystem {
 			case *actor.DeadLetterEvent:
 				env.deadLetter(event)
 			case *actor.SupervisorEvent:
-				env.log.failed(event)
+				env.failed(event)
 			}
 		})
 	})
@@ -97,6 +98,9 @@ func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
 	case *Accepted, *AcceptDue, *HandshakesEnded, *RoomMade: // that a listener or a connection has stopped is no news
 	case *Response:
+		if letter.PID != nil && letter.PID.Id == nobody && env.passOn(message, letter.PID) {
+			return
+		}
 		if message != nil && message.request != nil && !message.request.Connection().Equal(letter.PID) {
 			env.log.deadLetter(letter)
 			return // a copy: another may be on its way to the connection, with the same source

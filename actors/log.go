@@ -35,7 +35,7 @@ func (l *actorLog) write(level slog.Level, who *actor.PID, what string, attrs ..
 	}
 	defer func() {
 		if reason := recover(); reason != nil { // somebody else's handler is no reason to fail
-			l.lastResort.say(fmt.Sprintf("actors: the log panicked on %q of %s: %v", what, path(who), reason))
+			l.lastResort.say(fmt.Sprintf("actors: the log panicked on %q of %s: %s", what, path(who), describe(reason)))
 		}
 	}()
 	record := slog.NewRecord(time.Now(), level, what, 0) // where in this file it is made helps nobody
@@ -191,18 +191,6 @@ func (l *actorLog) notBorn(who *actor.PID, route *route, c *crash) {
 		slog.String("stack", string(c.stack)))
 }
 
-// failed logs what the strategy of somebody else's actor has decided about its child. The crash itself is
-// logged where it happened.
-func (l *actorLog) failed(event *actor.SupervisorEvent) {
-	text := ""
-	if c, ok := event.Reason.(*crash); ok {
-		text = c.text
-	} else {
-		text = describe(event.Reason)
-	}
-	l.write(slog.LevelError, event.Child, "crashed", slog.String("decision", event.Directive.String()), slog.String("reason", text))
-}
-
 // kind is the type of a message as people say it: Request, not *actors.Request.
 func kind(message any) string {
 	name := fmt.Sprintf("%T", message)
@@ -212,7 +200,9 @@ func kind(message any) string {
 	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
-func exchangeOf(message any) (uint64, bool) {
+// exchangeOf is the exchange that a message is about. A nil pointer is about none.
+func exchangeOf(message any) (exchange uint64, ok bool) {
+	defer func() { recover() }()
 	switch m := message.(type) {
 	case *Request:
 		if m != nil {

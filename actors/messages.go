@@ -79,11 +79,13 @@ type SourceStopped struct{ exchange uint64 }
 type HandlerCrashed struct{ exchange uint64 }
 
 // NotAnswered is the fact that an actor has answered the request of this exchange with something that is no
-// response to it. Its context sends it to the connection, which answers 500 at once.
+// response to it, or no piece of its response. Its context sends it to the connection, which answers 500 at
+// once, or breaks the response off.
 type NotAnswered struct {
 	exchange uint64
 	answer   any
 	from     *actor.PID
+	piece    bool // it was asked for a piece of the response
 }
 
 // HandlerStopped is the fact that the handler stopped before it answered the request of this exchange,
@@ -120,7 +122,6 @@ type Resumed struct {
 // producer ran sends it to the router.
 type HandlerBorn struct {
 	handler *actor.PID
-	err     error  // of the library
 	crash   *crash // why there is none; nil if there is
 }
 
