@@ -110,8 +110,10 @@ func (env *environment) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 		case *actor.Restarting:
 			env.guardEnding(ctx, envelope, next, env.crashed)
 		case *actor.Stopped, *actor.Terminated:
-			if _, ends := env.ending.Load(ctx.Self().Id); ends {
-				env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
+			if m, ends := env.ending.Load(ctx.Self().Id); ends {
+				if m.(*mailbox).mayHear(envelope.Message) {
+					env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
+				}
 				return
 			}
 			next(ctx, envelope)

@@ -38,6 +38,7 @@ type mailbox struct {
 	ofSystem  bool  // it is one of the life cycle
 	suspended bool
 	stopping  bool // it waits for its children
+	stopped   bool // it was told that it has stopped
 	failures  failures
 }
 

@@ -26,6 +26,12 @@ func (m *mailbox) failure(reason any) {
 			defer m.schedule()
 		}
 		m.carryOn(c, message)
+		switch {
+		case reason == nil && m.isEnding():
+			m.endAnyway()
+		case m.ofSystem:
+			m.noteEnd()
+		}
 	}()
 	kind := kindOf(m.self, c.verdict.decision, placeOfPanic())
 	inFull := m.env.crashes.count(m.self, kind)
@@ -49,7 +55,7 @@ func (m *mailbox) failure(reason any) {
 func (m *mailbox) judge(message any) verdict {
 	onRequest := isOfRequest(message)
 	switch {
-	case m.stopping: // it must not be reborn
+	case m.stopping, m.isEnding() && isOfItself(message): // it must not be reborn, or is already about to be
 		return verdict{decision: goOn}
 	case onRequest && m.isFunction(): // it has no state that could be broken
 		return verdict{decision: goOn}
@@ -57,6 +63,15 @@ func (m *mailbox) judge(message any) verdict {
 		return m.policy(0, true)
 	}
 	return m.policy(m.failures.add(), false)
+}
+
+// isOfItself reports whether a message is one with which an incarnation ends.
+func isOfItself(message any) bool {
+	switch message.(type) {
+	case *actor.Restart, *actor.Terminated:
+		return true
+	}
+	return false
 }
 
 func (m *mailbox) isFunction() bool {

@@ -60,17 +60,43 @@ func (m *mailbox) noteLifeCycle(message any) {
 		m.unstash()
 		m.env.log.info(m.self, "restarted")
 	case *actor.Stop, *actor.Terminated:
-		forgetStopped(m.invoker.(actor.Context))
-		// The name may soon be that of another actor.
-		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.gone.Load() {
-			m.suspended = false // what is left has to be refused
-			m.gone.Store(true)
-			m.lose(m.env.stopped)
-			m.unstash()
-			m.env.ending.CompareAndDelete(m.self.Id, m)
-			m.env.log.debug(m.self, "stopped")
-		}
+		m.noteEnd()
 	}
+}
+
+// noteEnd notes that a child has stopped, and perhaps the actor with it.
+func (m *mailbox) noteEnd() {
+	forgetStopped(m.invoker.(actor.Context))
+	// The name may soon be that of another actor.
+	if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.gone.Load() {
+		m.suspended = false // what is left has to be refused
+		m.gone.Store(true)
+		m.lose(m.env.stopped)
+		m.unstash()
+		m.env.ending.CompareAndDelete(m.self.Id, m)
+		m.env.log.debug(m.self, "stopped")
+	}
+}
+
+// isEnding reports whether an incarnation has begun to end and has not ended: of somebody else's actor.
+func (m *mailbox) isEnding() bool {
+	ending, ends := m.env.ending.Load(m.self.Id)
+	return ends && ending == m && !m.gone.Load()
+}
+
+// endAnyway has an actor end whose last say has ended the goroutine, by runtime.Goexit: the library has left off in
+// the middle. It goes on when it hears of a child's end, so it hears of one more (see environment.guarding).
+func (m *mailbox) endAnyway() {
+	if m.stopping {
+		m.lose(m.env.stopped)
+	}
+	m.turnsAway.Store(true)
+	m.refuseQueued(0)
+	ctx := m.invoker.(actor.Context)
+	for _, child := range ctx.Children() {
+		ctx.Stop(child)
+	}
+	m.PostSystemMessage(&actor.Terminated{Who: m.self})
 }
 
 // lose answers for the requests that the actor had taken and not answered.
@@ -98,4 +124,18 @@ func (m *mailbox) refuseQueued(retry time.Duration) {
 			m.batch = append(m.batch, message)
 		}
 	}
+}
+
+// mayHear reports whether a message of the end is for the actor: not that of endAnyway, and no second Stopped, to
+// which that leads.
+func (m *mailbox) mayHear(message any) bool {
+	switch message := message.(type) {
+	case *actor.Stopped:
+		again := m.stopped
+		m.stopped = true
+		return !again
+	case *actor.Terminated:
+		return !m.self.Equal(message.Who)
+	}
+	return true
 }
