@@ -67,7 +67,7 @@ func killOverTCP(t *testing.T, way string, serve func(*Server, net.Listener) err
 	}
 	if t.Failed() {
 		for _, line := range log.written() {
-			if strings.Contains(line, "actor=listener ") || strings.Contains(line, "actor=server ") {
+			if strings.Contains(line, "actor=listener ") || strings.Contains(line, "actor=server ") || strings.Contains(line, "actor=router ") {
 				t.Log(line[:min(len(line), 300)])
 			}
 		}
@@ -160,8 +160,8 @@ func (s *saboteur) report(t *testing.T, clients []*sceneClient) {
 // crashed are over.
 func wantAllWell(t *testing.T, dial func() (net.Conn, error)) {
 	t.Helper()
+	until := time.Now().Add(longestPause + patience)
 	for name, what := range calls {
-		until := time.Now().Add(longestPause + patience)
 		for {
 			c := &sceneClient{dial: dial, name: "after", limit: patience, counts: make(map[int]int)}
 			c.do(what)
