@@ -20,10 +20,10 @@ func passingOn(child *actor.Props, pass func(ctx actor.Context, child *actor.PID
 	})
 }
 
-// A parcel carries a request.
-type parcel struct{ request *Request }
+// A letter carries a request.
+type letter struct{ request *Request }
 
-func (p *parcel) CarriedRequest() *Request { return p.request }
+func (p *letter) CarriedRequest() *Request { return p.request }
 
 // An abandonedScene is a way for a request to wait for an actor that is stuck.
 type abandonedScene struct {
@@ -41,7 +41,7 @@ var scenesWithALine = []abandonedScene{
 	}},
 	{"its handler has sent it in a message of its own", "router///child", func(k *kit, stuck *stuckActor) {
 		k.serve("/", passingOn(stuck.props(), func(ctx actor.Context, child *actor.PID) {
-			ctx.Send(child, &parcel{ctx.Message().(*Request)})
+			ctx.Send(child, &letter{ctx.Message().(*Request)})
 		}))
 	}},
 }

@@ -27,8 +27,22 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 		return env.failRead(message, sender)
 	case *Response:
 		env.discard(message)
+	case *HandlerBorn:
+		env.disown(message)
 	}
 	return false
+}
+
+// disown ends a handler that no router takes: the one that waits for its end would wait for ever.
+func (env *environment) disown(message *HandlerBorn) {
+	if message.crash == nil {
+		env.system.Root.Stop(message.handler)
+		return
+	}
+	id := serverName + "/router"
+	if router, alive := env.system.ProcessRegistry.GetLocal(id); alive {
+		router.SendSystemMessage(env.system.NewLocalPID(id), &actor.Terminated{Who: message.handler})
+	}
 }
 
 // discard lets go of a response that nobody gets. The source of its content is made, and stopped: it may

@@ -13,6 +13,8 @@ import (
 type connections struct {
 	limit   int
 	surplus int // accepted beyond the limit
+	// leastIdle is how long a connection has to have waited for a request to give way.
+	leastIdle time.Duration
 
 	mu        sync.Mutex
 	all       map[string]*session // by the id of the connection
@@ -44,7 +46,7 @@ const (
 )
 
 func newConnections(limit int) *connections {
-	return &connections{limit: limit, surplus: surplusConnections, all: make(map[string]*session)}
+	return &connections{limit: limit, surplus: surplusConnections, leastIdle: leastIdle, all: make(map[string]*session)}
 }
 
 // listen adds a listener, which is told when there is room.
@@ -148,7 +150,7 @@ func (c *connections) look(clock int64) {
 		of[s.client.Load()]++
 	}
 	for id, s := range c.all {
-		if since := s.idleSince.Load(); since != 0 && clock-since >= int64(leastIdle) {
+		if since := s.idleSince.Load(); since != 0 && clock-since >= int64(c.leastIdle) {
 			c.idle = append(c.idle, candidate{id, since, of[s.client.Load()]})
 		}
 	}

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A crowd is some clients of one server, each of which asks again as soon as it has an answer.
-type crowd struct {
+// A throng is some clients of one server, each of which asks again as soon as it has an answer.
+type throng struct {
 	peers   []*peer
 	asked   []time.Time // when each did
 	served  []int
@@ -17,9 +17,9 @@ type crowd struct {
 	longest time.Duration // that one waited to be served
 }
 
-// crowd connects so many clients, from the addresses that from gives them.
-func (k *kit) clients(number int, from func(n int) string) *crowd {
-	c := &crowd{asked: make([]time.Time, number), served: make([]int, number)}
+// throng connects so many clients, from the addresses that from gives them.
+func (k *kit) clients(number int, from func(n int) string) *throng {
+	c := &throng{asked: make([]time.Time, number), served: make([]int, number)}
 	for n := range number {
 		c.peers = append(c.peers, k.dialFrom(from(n)))
 	}
@@ -27,7 +27,7 @@ func (k *kit) clients(number int, from func(n int) string) *crowd {
 }
 
 // turn has those ask that do not wait for an answer.
-func (c *crowd) turn(target string) {
+func (c *throng) turn(target string) {
 	for n, p := range c.peers {
 		answer := p.cut()
 		if answer == "" && !c.asked[n].IsZero() {
@@ -46,7 +46,7 @@ func (c *crowd) turn(target string) {
 }
 
 // waitsForLong is how long those have been waiting that still do.
-func (c *crowd) longestWait() (longest time.Duration) {
+func (c *throng) longestWait() (longest time.Duration) {
 	for n, p := range c.peers {
 		if p.cut() == "" {
 			longest = max(longest, time.Since(c.asked[n]))

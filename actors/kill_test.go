@@ -3,91 +3,135 @@ package actors
 import (
 	"context"
 	"errors"
+	"io"
+	"math/rand/v2"
 	"net"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
-// "Every accepted request ends in exactly one response, at once when something fails, and the response
-// is its own": whichever actor is killed, at whichever message, in whichever behaviour.
+// "Every accepted request ends in exactly one response, at once when something fails, and the response is its own":
+// whichever actor is killed, at whichever message, in whichever behaviour. Other routes go on meanwhile, and when all is
+// over nothing is held any more.
 //
-// The scene is played once without a fault, which shows all (actor, message) pairs that there are.
-// Then it is played again for each of them and each kind of fault. Closed without a response may only
-// be a connection that was stopped from outside while it had none to give.
+// The scene is played without a fault, which shows all (actor, message) pairs that there are. Then it is played again
+// for each of them and each kind of fault. Closed without a response may only be a connection that was stopped from
+// outside while it had none to give.
 func TestKillEverywhere(t *testing.T) {
+	seen := make(map[deed]int)
+	for _, after := range []int{0, 1} { // they end differently
+		play(t, "no fault", deed{after: after}, seen)
+	}
 	var pairs []deed
-	play(t, "no fault", deed{}, &pairs)
+	for pair, times := range seen {
+		pair.after = times
+		pairs = append(pairs, pair)
+	}
 	for _, want := range scenePairs {
 		who, message, _ := strings.Cut(want, ": ")
-		if !slices.ContainsFunc(pairs, func(p deed) bool { return p.actor == who && p.message == message }) {
-			t.Errorf("the scene has no %s at %s: what is not played is not proved; it has %v", message, who, pairs)
+		if seen[deed{actor: who, message: message}] == 0 {
+			t.Errorf("the scene has no %s at %s: what is not played is not proved", message, who)
 		}
 	}
-	t.Logf("%d pairs of an actor and a message", len(pairs))
+	all := deeds(pairs)
+	t.Logf("%d pairs of an actor and a message, %d deeds", len(pairs), len(all))
+	if testing.Short() {
+		all = some(t, all, shortDeeds)
+	}
+	for _, what := range all {
+		play(t, what.String(), what, nil)
+	}
+}
+
+// shortDeeds are how many deeds a short test does.
+const shortDeeds = 150
+
+// some are so many of the deeds, as a seed says (TROUPE_KILL_SEED; it is logged).
+func some(t *testing.T, all []deed, n int) []deed {
+	seed := killSeed(t)
+	random := rand.New(rand.NewPCG(seed, 1))
+	slices.SortFunc(all, func(a, b deed) int { return strings.Compare(a.String(), b.String()) })
+	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:min(n, len(all))]
+}
+
+func killSeed(t *testing.T) uint64 {
+	seed := uint64(time.Now().UnixNano())
+	if given := os.Getenv("TROUPE_KILL_SEED"); given != "" {
+		seed, _ = strconv.ParseUint(given, 10, 64)
+	}
+	t.Logf("TROUPE_KILL_SEED=%d", seed)
+	return seed
+}
+
+// deeds are all that can be done at these pairs: to the first such message, and to the second, if there is one.
+func deeds(pairs []deed) (all []deed) {
 	for _, pair := range pairs {
-		for _, fault := range []fault{panicBefore, panicAfter, stopIt} {
-			for _, after := range []int{0, 1} {
-				if after >= pair.after {
-					continue
-				}
-				what := deed{pair.actor, pair.message, fault, after}
-				switch {
-				case what.actor == "server" && fault == stopIt: // see TestAStopOfTheServerAnswersAll
-				case what.message == "Terminated" && fault == panicBefore: // the library would not notice the end of the child
-				default:
-					play(t, what.String(), what, nil)
+		for _, what := range []fault{panicBefore, panicAfter, exitBefore, exitAfter, stopIt, hang} {
+			for after := range min(pair.after, 2) {
+				if d := (deed{pair.actor, pair.message, what, after}); d.isFault() {
+					all = append(all, d)
 				}
 			}
 		}
 	}
+	return all
 }
 
-// scenePairs are pairs that the scene must have, whatever else it has.
-var scenePairs = []string{
-	"server: Started", "server: Listen", "server: Drain", "server: DrainDue", "server: Hasten", "server: Terminated",
-	"router: Started", "router: Request", "router: Terminated", "router: HandlerBorn", "router: RespawnDue", "router: Failure",
-	"listener: Started", "listener: Accepted", "listener: AcceptDue", "listener: Terminated", "listener: Drain", "listener: Hasten",
-	"listener/connection awaiting: Started", "listener/connection awaiting: BytesArrived",
-	"listener/connection awaiting: DeadlinePassed", "listener/connection awaiting: Drain",
-	"listener/connection collecting: BytesArrived", "listener/connection exchanging: CollectBody",
-	"listener/connection exchanging: Response", "listener/connection exchanging: HandlerCrashed",
-	"listener/connection exchanging: HandlerStopped", "listener/connection exchanging: QueueFull",
-	"listener/connection exchanging: ReadBody", "listener/connection exchanging: BytesArrived",
-	"listener/connection exchanging: DeadlinePassed", "listener/connection exchanging: Hasten",
-	"listener/connection streaming: BodyRead", "listener/connection streaming: Terminated",
-	"listener/connection streaming: SourceStopped", "listener/connection discarding: BytesArrived",
-	"listener/connection closing: BytesArrived", "listener/connection/source: Started", "listener/connection/source: ReadBody",
-	"router/GET /quick/{token}: Started", "router/GET /quick/{token}: Request", "router/GET /quick/{token}: Stopping",
-	"router/GET /quick/{token}: Stopped", "router/GET /crash/{token}: Restarting", "router/GET /kept/{token}: tick",
-	"router/POST /pull/{token}: BodyRead", "router/GET /member/{token}: Request", "router/GET /member/{token}/: Request",
-	"router/GET /asked/{token}: Request", "router/GET /asked/{token}: Response", "router/GET /asked/{token}/: Request",
+// isFault reports whether a deed is a fault that can happen.
+func (d deed) isFault() bool {
+	switch {
+	case d.actor == "server" && d.fault == stopIt: // see TestAStopOfTheServerAnswersAll
+		return false
+	case d.message == "Terminated" && (d.fault == panicBefore || d.fault == exitBefore):
+		return false // the library would not notice the end of the child
+	case d.fault == hang: // only other people's actors do not return, and a source may be silent for ever
+		return strings.HasPrefix(d.actor, "router/")
+	}
+	return true
+}
+
+// route is the path of the route whose handler the deed is done to, or to one of its children.
+func (d deed) route() string {
+	_, pattern, _ := strings.Cut(d.actor, "/")
+	_, path, _ := strings.Cut(pattern, "/")
+	path, _, _ = strings.Cut(path, "/")
+	return "/" + path
 }
 
 // play plays the scene with one deed, in a bubble; again, if there was no occasion for it, since what
 // happens at the same instant happens in any order.
-func play(t *testing.T, name string, what deed, pairs *[]deed) {
+func play(t *testing.T, name string, what deed, seen map[deed]int) {
 	t.Run(name, func(t *testing.T) {
+		if seen == nil {
+			t.Parallel()
+		}
 		struck := 0
 		for range 5 {
 			bubble(t, func(k *kit) {
 				k.configure(func(c *Config) {
-					c.DrainDelay, c.IdleTimeout = time.Millisecond, 100*time.Millisecond
+					c.DrainDelay, c.IdleTimeout, c.HeadTimeout, c.BodyTimeout = time.Millisecond, 2*headTime, headTime, bodyTime
+					c.HandlerTimeout, c.MaxContent, c.MaxConnectionsPerPeer = hangTime, sceneContent, scenePeers
 				})
+				k.server.env.connections.leastIdle = 0 // the fake clock stands still while newcomers come
 				s := sabotage(k.server.env)
 				sceneRoutes(k.server, s)
 				s.choose = once(what)
 				k.start()
-				wrong := k.crowd(what.mayClose())
-				k.endScene(s, what, wrong, pairs)
+				k.playScene(s, what)
 				struck = s.struck()
+				for pair, times := range s.seen {
+					if seen != nil {
+						seen[pair] = max(seen[pair], times)
+					}
+				}
 			})
-			if struck > 0 || what.fault == "" {
+			if struck > 0 || what.fault == "" || t.Failed() {
 				return
 			}
 		}
@@ -103,90 +147,111 @@ func (d deed) mayClose() bool {
 	return d.fault == stopIt && strings.HasPrefix(d.actor, "listener") || d.actor == "listener/connection discarding"
 }
 
-// crowd has clients play the scene, and returns what they complain of.
-func (k *kit) crowd(mayClose bool) (wrong []string) {
-	quick := call{"GET", "/quick", "", 0, "200"}
-	echo := call{"POST", "/echo", "content", partTime, "200"}
-	parts := [][]call{
-		{quick, {"GET", "/twice", "", 0, "200"}, quick, echo, {"POST", "/none", "content", 0, "404"}, quick},
-		{{"POST", "/pull", "content", partTime, "200"}, quick, {"GET", "/stream", "", 0, "200"}, quick, {"GET", "/broken", "", 0, "close"}, quick},
-		{{"GET", "/slow", "", 4 * slowTime, "200"}, {"GET", "/slow", "", 4 * slowTime, "200"}, quick},
-		{{"GET", "/slow", "", 4 * slowTime, "200"}, {"GET", "/asked", "", 0, "200"}, {"GET", "/slow", "", 4 * slowTime, "200"}, quick},
-		slices.Repeat([]call{{"GET", "/asked", "", 0, "200"}}, 4),
-		{{"GET", "/full", "", 4 * slowTime, "200"}, {"GET", "/full", "", 4 * slowTime, "200"}, quick},
-		{{"GET", "/full", "", 4 * slowTime, "200"}, {"GET", "/full", "", 4 * slowTime, "200"}, quick},
-		{{"GET", "/full", "", 4 * slowTime, "200"}, {"GET", "/full", "", 4 * slowTime, "200"}, quick},
-		{{"GET", "/kept", "", keptTime, "200"}, quick, {"GET", "/kept", "", keptTime, "200"}, {"GET", "/member", "", 0, "200"}, {"GET", "/member", "", 0, "200"}},
-		{{"GET", "/kept", "", keptTime, "200"}, {"GET", "/never", "", neverTime, "504"}, {"GET", "/member", "", 0, "200"}, {"GET", "/quit", "", 0, ""}, {"GET", "/quit", "", 0, ""}, quick},
-		slices.Repeat([]call{{"GET", "/crash", "", 0, ""}}, freeRestarts+3),
+// playScene has a crowd play, then a smaller one while the server drains, and accounts for everything.
+func (k *kit) playScene(s *saboteur, what deed) {
+	c := &crowd{dial: k.connect, limit: 5 * time.Millisecond, may: what.mayClose()}
+	if what.fault == hang {
+		c.hung = what.route()
 	}
-	var clients []*sceneClient
-	var playing sync.WaitGroup
 	k.listener.accepts <- acceptance{err: errors.New("too many open files")}
 	time.Sleep(2 * firstAcceptPause)
-	for i, part := range parts {
-		c := &sceneClient{dial: k.connect, name: string(rune('a' + i)), limit: 5 * time.Millisecond,
-			counts: make(map[int]int), may: func(bool) bool { return mayClose }}
-		clients = append(clients, c)
-		playing.Go(func() {
-			for _, what := range part {
-				c.do(what)
-			}
-			if i%2 == 0 {
-				c.hangUp() // the others idle until they are timed out
-			}
-		})
-	}
-	playing.Wait()
+	c.addAll()
+	c.playing.Wait()
+	k.fullHouse(c)
 	time.Sleep(2 * k.config.IdleTimeout)
-	for _, c := range clients {
-		c.hangUp()
-		wrong = append(wrong, c.wrong...)
+	s.letGo()
+	k.endScene(c, what)
+	for _, client := range c.clients {
+		for _, complaint := range client.wrong {
+			k.t.Error(complaint)
+		}
 	}
-	return wrong
+	if what.fault == "" {
+		c.wantStatuses(k.t, 200, 404, 408, 429, 500, 503, 504)
+	}
+	if left := k.server.env.leftovers(); len(left) > 0 {
+		k.t.Errorf("these are left: %q", left)
+	}
+	if k.t.Failed() && what.fault != "" {
+		k.t.Logf("the log:\n%s", strings.Join(k.log.written(), "\n"))
+	}
 }
 
-// connect makes one more connection to the server.
-func (k *kit) connect() (net.Conn, error) {
-	client, server := duplex.New()
-	k.listener.accepts <- acceptance{conn: server}
-	return client, nil
+// wantStatuses wants each of them to have been answered.
+func (c *crowd) wantStatuses(t *testing.T, statuses ...int) {
+	for _, status := range statuses {
+		if !slices.ContainsFunc(c.clients, func(client *sceneClient) bool { return client.counts[status] > 0 }) {
+			t.Errorf("want some %d: what is not played is not proved", status)
+		}
+	}
 }
 
-// endScene drains the server while a request is kept and one streams, and accounts for everything.
-func (k *kit) endScene(s *saboteur, what deed, wrong []string, pairs *[]deed) {
-	ctx, cancel := context.WithTimeout(context.Background(), keptTime)
-	defer cancel()
-	last := &sceneClient{dial: k.connect, name: "last", limit: keptTime, counts: make(map[int]int),
-		may: func(bool) bool { return what.mayClose() }}
-	idle, _ := k.connect()
-	var playing sync.WaitGroup
-	playing.Go(func() { last.do(call{"GET", "/kept", "", keptTime, "200"}) })
+// fullHouse has more clients come than there is room for.
+func (k *kit) fullHouse(c *crowd) {
+	connections := k.server.env.connections
+	limit := func(n int) {
+		connections.mu.Lock()
+		defer connections.mu.Unlock()
+		connections.limit = n
+	}
+	limit(len(connections.all) + 2)
+	idle, _ := k.connect("")
 	synctest.Wait()
-	k.server.Shutdown(ctx)
-	playing.Wait()
+	c.add(0, part("kept"))
+	c.add(1*time.Millisecond, part("kept")) // the one before has begun something, so it does not give way
+	c.add(2*time.Millisecond, part("vital"))
+	c.add(3*time.Millisecond, func(client *sceneClient) { client.do(calls["quick"].goodFor("200 503")) })
+	c.playing.Wait()
 	idle.Close()
-	last.hangUp()
+	limit(k.config.withDefaults().MaxConnections)
+}
+
+// endScene drains the server while clients are at everything that there is. It stops them soon after the first such
+// message, and waits until they have finished behind the second.
+func (k *kit) endScene(c *crowd, what deed) {
+	timeout := 2 * keptTime
+	if what.after > 0 {
+		timeout = time.Minute
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	c.add(0, part("kept"))
+	c.addLast()
+	synctest.Wait()
+	begun := time.Now()
+	err := k.server.Shutdown(ctx)
+	if took := time.Since(begun); err != nil && timeout == time.Minute || took > 3*time.Second {
+		k.t.Errorf("it does not end: %v after %v", err, took)
+	}
+	c.playing.Wait()
+	for _, client := range c.clients {
+		client.hangUp()
+	}
 	soon, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := k.server.Shutdown(soon); err != nil {
 		k.t.Errorf("it does not end: %v", err)
 	}
+	time.Sleep(time.Second) // those that were waited for have been given up by now
 	synctest.Wait()
-	for _, complaint := range append(wrong, last.wrong...) {
-		k.t.Error(complaint)
-	}
-	if left := k.server.env.living(); len(left) > 0 {
-		k.t.Errorf("these actors are left: %q", left)
-	}
-	if k.t.Failed() && what.fault != "" {
-		k.t.Logf("the log:\n%s", strings.Join(k.log.written(), "\n"))
-	}
-	if pairs != nil {
-		for _, pair := range s.pairs() {
-			pair.after = s.seen[deed{actor: pair.actor, message: pair.message}]
-			*pairs = append(*pairs, pair)
-		}
+}
+
+// addLast adds clients whose connections are in each behaviour.
+func (c *crowd) addLast() {
+	const rest = 2 * time.Second
+	for _, last := range []struct{ path, octets, good string }{
+		{"", "", ""}, {"", "GET /qui", "408 close"},
+		{"/echo", "POST /echo/a HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\ncon", "408 503"},
+		{"/pull", "POST /pull/b HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\ncon", "408 503"},
+		{"/mute", "GET /mute/c HTTP/1.1\r\nHost: a\r\n\r\n", "503 504"},
+		{"/endless", "GET /endless/d HTTP/1.1\r\nHost: a\r\n\r\n", "200"},
+		{"/duplex", "POST /duplex/e HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\ncon", "200"},
+		{"", "POST /none/f HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\ncon", "404"},
+		{"", "GET /quick/g HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "200"},
+	} {
+		c.add(0, func(client *sceneClient) {
+			client.last(last.path, last.good, rest, func(conn net.Conn) { io.WriteString(conn, last.octets) })
+		})
 	}
 }
 

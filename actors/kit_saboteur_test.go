@@ -2,10 +2,8 @@ package actors
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
-	"strings"
+	"runtime"
 	"sync"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -29,7 +27,10 @@ type fault string
 const (
 	panicBefore fault = "panic before" // the message is not handled
 	panicAfter  fault = "panic after"  // it is, and then the actor crashes
-	stopIt      fault = "stop"         // from outside, while it is at the message
+	exitBefore  fault = "exit before"  // as by a test that is called off within an actor, which ends the goroutine
+	exitAfter   fault = "exit after"
+	stopIt      fault = "stop" // from outside, while it is at the message
+	hang        fault = "hang" // it does not return
 )
 
 // A saboteur sits between the mailboxes of a server and its actors, and sees every message.
@@ -38,11 +39,12 @@ type saboteur struct {
 	seen   map[deed]int // without a fault: how often
 	choose func(at deed) fault
 	done   []deed
+	held   chan struct{} // is closed to let those go that hang
 }
 
 // sabotage has a saboteur see all messages of the server. It does nothing until choose is set.
 func sabotage(env *environment) *saboteur {
-	s := &saboteur{seen: make(map[deed]int), choose: func(deed) fault { return "" }}
+	s := &saboteur{seen: make(map[deed]int), choose: func(deed) fault { return "" }, held: make(chan struct{})}
 	env.wrap = func(m *mailbox) actor.Mailbox { return &sabotaged{m, s} }
 	return s
 }
@@ -59,14 +61,8 @@ func once(what deed) func(deed) fault {
 	}
 }
 
-// pairs are all kinds of actors, with their behaviours, and the kinds of messages that they got.
-func (s *saboteur) pairs() []deed {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.SortedFunc(maps.Keys(s.seen), func(a, b deed) int {
-		return strings.Compare(a.actor+" "+a.message, b.actor+" "+b.message)
-	})
-}
+// letGo has the actors return that hang.
+func (s *saboteur) letGo() { close(s.held) }
 
 // at is asked for each message, before it is handled.
 func (s *saboteur) at(who, message string) fault {
@@ -123,18 +119,38 @@ func (v *victim) InvokeSystemMessage(message any) {
 }
 
 func (v *victim) invoke(message any, handle func()) {
-	switch what := v.saboteur.at(v.kind(), kind(message)); what {
-	case panicBefore:
-		panic("sabotage")
-	case panicAfter:
-		defer panic("sabotage")
-	case stopIt:
+	what := v.saboteur.at(v.kind(), kind(message))
+	if what == stopIt {
 		v.Context.ActorSystem().Root.Stop(v.Context.Self())
 	}
+	v.saboteur.before(what)
+	defer v.saboteur.after(what)
 	handle()
 }
 
-var number = regexp.MustCompile(`\$\d+`)
+// before strikes before a message is handled.
+func (s *saboteur) before(what fault) {
+	switch what {
+	case panicBefore:
+		panic("sabotage")
+	case exitBefore:
+		runtime.Goexit()
+	case hang:
+		<-s.held
+	}
+}
+
+// after strikes when it was.
+func (s *saboteur) after(what fault) {
+	switch what {
+	case panicAfter:
+		panic("sabotage")
+	case exitAfter:
+		runtime.Goexit()
+	}
+}
+
+var number = regexp.MustCompile(`\$[0-9a-zA-Z]+`)
 
 // kind is the kind of an actor: its path without numbers, and the behaviour of a connection.
 func (v *victim) kind() string {
@@ -149,8 +165,8 @@ func (v *victim) kind() string {
 func (s *saboteur) strikeIn(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *actor.Stopping, *actor.Stopped, *actor.Restarting:
-		if s.at(number.ReplaceAllString(path(ctx.Self()), ""), kind(message)) != "" {
-			panic("sabotage")
-		}
+		what := s.at(number.ReplaceAllString(path(ctx.Self()), ""), kind(message))
+		s.before(what)
+		s.after(what)
 	}
 }

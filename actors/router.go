@@ -55,6 +55,9 @@ func (r *router) receive(ctx actor.Context, message any) {
 		r.strategy.again(ctx, message, r.receive)
 	case *actor.Stopped:
 		for _, route := range r.env.routes.routes {
+			for _, request := range route.seat.expecting {
+				r.env.refuse(request, nil, 0)
+			}
 			route.seat = seat{} // for the next router, if there is one
 		}
 	}

@@ -11,15 +11,15 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// echoing answers with how much content there was.
-func echoing(k *kit) {
+// echoed answers with how much content there was.
+func echoed(k *kit) {
 	k.serve("/", answering(func(r *Request) *Response { return r.Text(200, strings.Repeat("z", len(r.Body)/kib)) }))
 }
 
 // roomFor has a server that holds so much content, and that serves uploads.
 func roomFor(k *kit, octets int64) {
 	k.configure(func(c *Config) { c.MaxContent, c.MaxConnectionsPerPeer = octets, -1 })
-	echoing(k)
+	echoed(k)
 }
 
 // begins has a client begin an upload, and send some of it.

@@ -1,0 +1,66 @@
+package actors
+
+import (
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// leftovers are what a server has not let go of. After its end, there is to be nothing.
+func (env *environment) leftovers() (left []string) {
+	add := func(n int, what string) {
+		if n != 0 {
+			left = append(left, fmt.Sprint(n, " ", what))
+		}
+	}
+	for range 100 {
+		if env.content.forgotten.Load() == 0 {
+			break
+		}
+		runtime.GC() // it finds the content that its actor still had at the end
+	}
+	add(int(env.content.held.Load()), "octets of content")
+	add(int(env.content.uploads.waits.Load()), "uploads that wait for room")
+	add(len(env.content.uploads.all), "uploads")
+	add(int(env.lingering.Load()), "sockets that linger")
+	add(len(env.connections.all), "connections")
+	for i := range env.peers.shards {
+		add(len(env.peers.shards[i].peers), "peers")
+	}
+	env.ending.Range(func(id, _ any) bool { left = append(left, fmt.Sprint("the end of ", id)); return true })
+	for _, route := range env.routes.routes {
+		q := &route.queue
+		add(q.length(), "requests in the line of "+route.pattern.text)
+		add(int(q.abandoned.Load()), "abandoned requests in the line of "+route.pattern.text)
+		add(len(q.shares.number), "clients in the line of "+route.pattern.text)
+		add(int(q.busySince.Load()), "is since when it has been busy: "+route.pattern.text)
+		add(len(route.seat.expecting), "requests that wait for a birth: "+route.pattern.text)
+		if m := q.owner.Load(); m != nil {
+			add(m.UserMessageCount(), "messages in the mailbox of "+route.pattern.text)
+			add(len(m.stash), "messages in the stash of "+route.pattern.text)
+			add(len(m.custody.kept), "requests in the custody of "+route.pattern.text)
+		}
+	}
+	for _, bucket := range env.system.ProcessRegistry.LocalPIDs.LocalPIDs {
+		bucket.IterCb(func(id string, _ any) {
+			if !slices.Contains([]string{"eventstream", "deadletter"}, id) && !strings.HasPrefix(id, "guardian") {
+				left = append(left, id)
+			}
+		})
+	}
+	add(env.dispatcher.queue.length, "mailboxes that are due")
+	add(len(env.dispatcher.running()), "mailboxes that run")
+	return left
+}
+
+// leftoversSoon are what is left when everything that needs a moment has had it.
+func (env *environment) leftoversSoon() (left []string) {
+	for giveUp := time.Now().Add(patience); time.Now().Before(giveUp); time.Sleep(10 * time.Millisecond) {
+		if left = env.leftovers(); len(left) == 0 {
+			break
+		}
+	}
+	return left
+}
