@@ -8,8 +8,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// passing is a handler that has a child, and passes its requests on to that as it is told to.
-func passing(child *actor.Props, pass func(ctx actor.Context, child *actor.PID)) *actor.Props {
+// passingOn is a handler that has a child, and passes its requests on to that as it is told to.
+func passingOn(child *actor.Props, pass func(ctx actor.Context, child *actor.PID)) *actor.Props {
 	return actor.PropsFromFunc(func(ctx actor.Context) {
 		switch ctx.Message().(type) {
 		case *actor.Started:
@@ -34,13 +34,13 @@ type abandonedScene struct {
 var scenesWithALine = []abandonedScene{
 	{"it waits for its handler", "router//", func(k *kit, stuck *stuckActor) { k.serve("/", stuck.props()) }},
 	{"its handler has forwarded it", "router///child", func(k *kit, stuck *stuckActor) {
-		k.serve("/", passing(stuck.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }))
+		k.serve("/", passingOn(stuck.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }))
 	}},
 	{"its handler has asked another", "router///child", func(k *kit, stuck *stuckActor) {
-		k.serve("/", passing(stuck.props(), func(ctx actor.Context, child *actor.PID) { ctx.Request(child, ctx.Message()) }))
+		k.serve("/", passingOn(stuck.props(), func(ctx actor.Context, child *actor.PID) { ctx.Request(child, ctx.Message()) }))
 	}},
 	{"its handler has sent it in a message of its own", "router///child", func(k *kit, stuck *stuckActor) {
-		k.serve("/", passing(stuck.props(), func(ctx actor.Context, child *actor.PID) {
+		k.serve("/", passingOn(stuck.props(), func(ctx actor.Context, child *actor.PID) {
 			ctx.Send(child, &parcel{ctx.Message().(*Request)})
 		}))
 	}},
@@ -51,7 +51,7 @@ var scenesWithoutALine = []abandonedScene{
 		k.server.Handle("/", stuck.props(), Vital())
 	}},
 	{"its handler, without limits, has forwarded it", "router///child", func(k *kit, stuck *stuckActor) {
-		k.server.Handle("/", passing(stuck.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }), Vital())
+		k.server.Handle("/", passingOn(stuck.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }), Vital())
 	}},
 }
 
@@ -129,7 +129,7 @@ func TestAnAbandonedRequestInTheMailboxOfTheRouterLetsItsOctetsGo(t *testing.T) 
 		c := k.connection()
 		c.send(heavy("/", 4*kib))
 		request := want[*Request](c.router, "the router has not looked at it")
-		octets := octetsOf(request)
+		octets := memoriesOf(request)
 		c.conn.Close()
 		k.wait(probePause)
 		c.wantStopped("its client is gone")

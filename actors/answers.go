@@ -39,11 +39,27 @@ func (env *environment) discard(response *Response) {
 	}
 	env.guard(nil, response, func() {
 		root, id := env.system.Root, env.system.ProcessRegistry.NextId()
-		defer env.forgetUnborn(id)
-		if source, err := root.SpawnNamed(env.sourceProps(response.source), id); err == nil {
+		source, err := env.birth(id, func() (*actor.PID, error) {
+			return root.SpawnNamed(env.sourceProps(response.source), id)
+		})
+		if err == nil {
 			root.Stop(source)
 		}
 	})
+}
+
+// passOn sends a response that has come to the wrong place to the connection of its request. It is false if there
+// is none, or if that was the right place.
+func (env *environment) passOn(response *Response, from *actor.PID) bool {
+	if response == nil || response.request == nil {
+		return false
+	}
+	to := response.request.Connection()
+	if to == nil || to.Equal(from) {
+		return false
+	}
+	env.system.Root.Send(to, response)
+	return true
 }
 
 // refuseAccepted closes a connection that no listener takes, and lets the next listener demand one.

@@ -51,6 +51,7 @@ type session struct {
 	welcome   bool                    // its client has not too many of these
 	surplus   bool                    // there were too many when it came
 	lingers   bool                    // it counts among those that linger
+	sending   bool                    // its client was answered for the last time while it may still have been sending
 	hurried   bool                    // a client that takes nothing is not waited for
 	reading   bool                    // an actor has begun to read the request's content
 	reader    *actor.PID              // waits for the next piece of it, or nil
@@ -144,6 +145,9 @@ func (c *connection) always(ctx actor.Context) bool {
 		if c.isAnswer(message) {
 			return false
 		}
+		if c.env.passOn(message, ctx.Self()) {
+			return true
+		}
 		c.env.counts.late.Add(1)
 		c.env.log.late(ctx.Self(), message)
 		c.env.discard(message)
@@ -195,9 +199,7 @@ func (c *connection) start(ctx actor.Context) {
 	case responding:
 		c.stop(ctx)
 	case ending:
-		if c.flush(ctx) {
-			c.stop(ctx)
-		}
+		c.close(ctx)
 	}
 }
 
@@ -244,6 +246,10 @@ func (c *connection) end(ctx actor.Context) {
 	c.cutOff()
 	c.alarm.stop()
 	c.out.release()
+	if c.sending && !c.leaving {
+		c.env.closeLater(c.socket)
+		return
+	}
 	c.socket.Close()
 }
 
@@ -259,8 +265,8 @@ func (c *connection) cutOff() {
 	c.socket.Close()
 }
 
-// take feeds the decoder with what the socket has. It is false if there will be no more, and the
-// connection has stopped.
+// take feeds the decoder with what the socket has. It is false if there is nothing, which moves no deadline, or if
+// there will be no more, and the connection has stopped.
 func (c *connection) take(ctx actor.Context) bool {
 	octets, err := c.socket.Take()
 	if err != nil {
@@ -268,6 +274,10 @@ func (c *connection) take(ctx actor.Context) bool {
 			c.env.log.debug(ctx.Self(), "cannot read", slog.String("error", err.Error()))
 		}
 		c.stop(ctx) // a message that the client did not finish is not answered (RFC 9112 §8)
+		return false
+	}
+	if len(octets) == 0 && c.peer != "" { // a part of a record of TLS, perhaps; the client is prepared already
+		c.socket.Demand()
 		return false
 	}
 	c.decoder.Feed(octets)
@@ -307,7 +317,7 @@ func (c *connection) flush(ctx actor.Context) bool {
 	if c.hurried {
 		timeout = lingerTimeout
 	}
-	err := c.socket.Write(octets, timeout)
+	err := c.socket.Write(octets, timeout, c.env.config.WriteRate)
 	c.stage = before
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))

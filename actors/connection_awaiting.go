@@ -51,7 +51,7 @@ func (c *connection) wait(ctx actor.Context) {
 		return
 	}
 	if c.idleSince.Load() == 0 {
-		c.idleSince.Store(c.env.clock())
+		c.idleSince.Store(c.env.at(c.now))
 	}
 	switch {
 	case c.socket.Preparing():

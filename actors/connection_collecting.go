@@ -191,7 +191,7 @@ func (c *connection) collectPiece(piece []byte) bool {
 	b := &c.body
 	if need := len(b.content) + len(piece); need > cap(b.content) {
 		room := max(need, 2*cap(b.content))
-		if announced := int(c.request.Head.Length); announced > need {
+		if announced := int(c.request.Head.Length); announced >= need {
 			room = min(room, announced)
 		}
 		if room > freeContent && !c.env.content.reserve(&c.request.reserved, room) {

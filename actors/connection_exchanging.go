@@ -169,7 +169,7 @@ func whyNoAnswer(answer any) string {
 		case answer.request == nil:
 			return "the response was made by hand, so it answers no request: " + instead
 		}
-		return "the response answers another request: make one for each request"
+		return "the response answers another request: make one for each, as request.Text(200, text)"
 	case error:
 		return "the answer is an error, " + describe(answer) + ": " + instead
 	}
@@ -194,6 +194,7 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	if skip || !persist {
 		c.stage = ending
 	}
+	c.sending = skip && !persist
 	c.env.log.exchange(ctx.Self(), request, response, begun, c.streamed)
 	request.end(ErrExchangeOver)
 	c.response, c.streamed, c.reading = nil, 0, false

@@ -16,13 +16,13 @@ func (c *connection) streaming(ctx actor.Context) {
 	case *BodyRead:
 		switch {
 		case message == nil || message.Request == nil:
-			c.abort(ctx, "its source sent a BodyRead of no request: answer a ReadBody with its methods Data, End and Fail")
+			c.abort(ctx, noPiece(message))
 		case message.Request == c.request:
 			c.sendPiece(ctx, message)
 		}
 	case *NotAnswered:
-		if message.exchange == c.request.exchange && c.source != nil && c.source.Equal(message.from) {
-			c.abort(ctx, fmt.Sprintf("its source sent a %T: answer a ReadBody with its methods Data, End and Fail", message.answer))
+		if message.exchange == c.request.exchange && message.piece {
+			c.abort(ctx, noPiece(message.answer))
 		}
 	case *BytesArrived:
 		c.arrived(ctx)
@@ -39,7 +39,19 @@ func (c *connection) streaming(ctx actor.Context) {
 		if deadline, _ := c.alarm.due(c.now); deadline {
 			c.abort(ctx, "the content of the request did not arrive in time")
 		}
+	case *CollectBody, *HandlerCrashed, *HandlerStopped, *QueueFull, *RoomMade, *actor.DeadLetterResponse: // too late
+	default:
+		c.abort(ctx, noPiece(message)) // of a future, perhaps
 	}
+}
+
+// noPiece says what to send instead of what a source has sent.
+func noPiece(answer any) string {
+	why := ""
+	if err, ok := answer.(error); ok {
+		why = ", " + describe(err) + ","
+	}
+	return fmt.Sprintf("its source sent a %T%s that is no piece of it: answer a ReadBody with its methods Data, End and Fail", answer, why)
 }
 
 // stream sends the head of a response, and asks its source for the first piece.
@@ -85,8 +97,9 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 func (c *connection) spawnSource(ctx actor.Context, response *Response) *actor.PID {
 	c.sources++
 	name := "source$" + strconv.Itoa(c.sources)
-	defer c.env.forgetUnborn(ctx.Self().Id + "/" + name)
-	source, err := ctx.SpawnNamed(c.env.sourceProps(response.source), name)
+	source, err := c.env.birth(ctx.Self().Id+"/"+name, func() (*actor.PID, error) {
+		return ctx.SpawnNamed(c.env.sourceProps(response.source), name)
+	})
 	if err != nil {
 		panic(err)
 	}
@@ -104,7 +117,7 @@ func (c *connection) pull(ctx actor.Context) {
 // sendPiece writes a piece, and asks for the next.
 func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
 	if read.Err != nil {
-		c.abort(ctx, read.Err.Error())
+		c.abort(ctx, describe(read.Err)) // the error is the source's, and may be anything
 		return
 	}
 	taken, err := c.appendContent(ctx, read.Bytes)
@@ -131,7 +144,7 @@ func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
 		c.abort(ctx, err.Error())
 		return
 	}
-	c.finish(ctx, c.response, c.persist && !c.env.leaving())
+	c.finish(ctx, c.response, c.persist) // as its head has said: the client may have sent the next request
 }
 
 // abort breaks a response off, so that the client sees that it is not complete.

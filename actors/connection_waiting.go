@@ -174,7 +174,7 @@ func (c *connection) giveUp(ctx actor.Context) {
 // detail is what a client may know of the inside of the server: actors and queues are nobody's business on
 // the open network.
 func (c *connection) detail(text string) string {
-	if c.env.config.ErrorDetail.isFor(c.client.Load()) {
+	if c.env.config.ErrorDetail.isFor(c.request.Peer) {
 		return text
 	}
 	return ""

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"reflect"
 	"runtime"
@@ -14,10 +15,17 @@ import (
 // supervisor nor its log line runs code of the actor's.
 type crash struct {
 	mailbox *mailbox // of the actor
-	text    string   // what it panicked with
+	reason  any      // what it panicked with, for a strategy of somebody else's; else nil
+	text    string   // the same in words
 	stack   []byte   // nil if the crash is only counted
 	verdict verdict
 }
+
+// errGoexit is why an actor failed that did not panic.
+var errGoexit = errors.New("runtime.Goexit was called")
+
+// Error is what the actor panicked with.
+func (c *crash) Error() string { return c.text }
 
 // takeStack keeps the stack. It is to be called while the panic unwinds it.
 func (c *crash) takeStack() { c.stack = cut(theActorsOwn(debug.Stack()), longestStack) }
@@ -57,6 +65,8 @@ func describe(reason any) (text string) {
 	switch reason := reason.(type) {
 	case string:
 		return shorten(reason)
+	case *crash:
+		return reason.text
 	case error:
 		return shorten(reason.Error())
 	case fmt.Stringer:
@@ -88,7 +98,11 @@ func isSmall(v reflect.Value, parts *int) bool {
 	case reflect.Interface, reflect.Pointer:
 		return v.IsNil() || isSmall(v.Elem(), parts)
 	case reflect.Map:
-		return v.Len() <= *parts/2
+		for entry := v.MapRange(); entry.Next(); {
+			if !isSmall(entry.Key(), parts) || !isSmall(entry.Value(), parts) {
+				return false
+			}
+		}
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
 			if !isSmall(v.Index(i), parts) {
@@ -108,7 +122,7 @@ func isSmall(v reflect.Value, parts *int) bool {
 // shorten copies what is kept of a text, so that it does not hold a large one.
 func shorten(text string) string {
 	if len(text) <= longestReason {
-		return text
+		return strings.Clone(text)
 	}
 	return fmt.Sprintf("%s… (%d octets)", strings.ToValidUTF8(text[:longestReason], ""), len(text))
 }
@@ -119,7 +133,7 @@ func cut(octets []byte, most int) []byte { return bytes.Clone(octets[:min(len(oc
 // panic to the Receive of the actor. Where it does not look as expected it is left whole.
 func theActorsOwn(stack []byte) []byte {
 	frames := stack
-	if at := bytes.LastIndex(frames, []byte("\npanic(")); at >= 0 {
+	if at := max(bytes.LastIndex(frames, []byte("\npanic(")), bytes.LastIndex(frames, []byte("\nruntime.Goexit("))); at >= 0 {
 		frames = skipLines(frames[at+1:], 2)
 	}
 	if end := bytes.Index(frames, []byte("github.com/asynkron/protoactor-go/actor.(*actorContext).defaultReceive(")); end > 0 {

@@ -3,23 +3,26 @@ package actors
 import (
 	"log/slog"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A crashLog keeps crashes that repeat from filling the log: of the actors of one kind some are logged in
-// full, and the others are counted, and summed up every quietTime.
+// A crashLog keeps crashes that repeat from filling the log: of each kind some are logged in full, and the others
+// are counted, and summed up every quietTime. The misuse of a context is logged in the same way.
 type crashLog struct {
-	log   *actorLog
-	mu    sync.Mutex
-	kinds map[string]*repeatedCrash
+	log    *actorLog
+	mu     sync.Mutex
+	kinds  map[string]*repeatedCrash
+	closed bool
 }
 
-// A repeatedCrash is what is known of the crashes of one kind of actor.
+// A repeatedCrash is what is known of the crashes of one kind.
 type repeatedCrash struct {
-	who         *actor.PID // one of them
+	what        string
+	who         *actor.PID // the last one
 	inFull      int        // logged so far
 	counted     int        // since the last sum
 	first, last time.Time  // of those
@@ -28,9 +31,8 @@ type repeatedCrash struct {
 }
 
 const (
-	crashesInFull   = 3    // of one kind of actor, until it has been quiet for quietTime
-	mostCrashKinds  = 1000 // that are told apart
-	otherCrashKinds = ""   // stands for all further ones
+	crashesInFull  = 3    // of one kind of actor, until it has been quiet for quietTime
+	mostCrashKinds = 1000 // that are told apart
 )
 
 func newCrashLog(log *actorLog) *crashLog {
@@ -38,24 +40,39 @@ func newCrashLog(log *actorLog) *crashLog {
 }
 
 // numbers in the names of actors make no difference between kinds.
-var numbers = regexp.MustCompile(`\$[0-9a-zA-Z]+`)
+var numbers = regexp.MustCompile(`\$[0-9a-zA-Z~+]+`)
 
-// kindOf says which crashes are of one kind: those of actors whose names differ in numbers alone, at the same
-// place in the code, and with the same end.
+// kindOf says which crashes are of one kind: those below the same route or listener, at the same depth and the same
+// place in the code, and with the same end. The names of further actors may come from clients.
 func kindOf(who *actor.PID, decision decision, place string) string {
-	return numbers.ReplaceAllString(path(who), "$") + " " + string(decision) + " " + place
+	return strings.Join([]string{numbers.ReplaceAllString(familyOf(who), "$"), string(decision), place}, " ")
 }
 
-// count counts a crash. It is true if that is to be logged in full.
-func (l *crashLog) count(who *actor.PID, kind string) bool {
+// familyOf is the name of the handler or listener that an actor is, or is below, and how far.
+func familyOf(who *actor.PID) string {
+	if who == nil {
+		return ""
+	}
+	names := strings.SplitN(who.Id, "/", 4) // the server, its child, and one of that
+	if len(names) < 4 {
+		return who.Id
+	}
+	return strings.Join(names[:3], "/") + strings.Repeat("/", 1+strings.Count(names[3], "/"))
+}
+
+// count counts an event of a kind. It is true if that is to be logged in full.
+func (l *crashLog) count(what, kind string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.closed {
+		return true // nobody would sum it up
+	}
 	of := l.kinds[kind]
 	if of == nil && len(l.kinds) >= mostCrashKinds {
-		kind, of = otherCrashKinds, l.kinds[otherCrashKinds]
+		kind, of = what, l.kinds[what] // of all further kinds
 	}
 	if of == nil {
-		of = &repeatedCrash{who: who}
+		of = &repeatedCrash{what: what}
 		l.kinds[kind] = of
 		of.timer = time.AfterFunc(quietTime, func() { l.sumUp(kind) })
 	}
@@ -70,13 +87,16 @@ func (l *crashLog) count(who *actor.PID, kind string) bool {
 	return false
 }
 
-// note keeps what the last crash of a kind was about, for the sum.
-func (l *crashLog) note(who *actor.PID, kind, text string) {
+// note keeps what the last event of a kind was about, for the sum.
+func (l *crashLog) note(what, kind string, who *actor.PID, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, kind := range []string{kind, otherCrashKinds} {
+	for _, kind := range []string{kind, what} {
 		if of := l.kinds[kind]; of != nil {
-			of.who, of.text = who, text
+			of.text = text
+			if who != nil {
+				of.who = actor.NewPID(who.Address, who.Id) // one that holds no actor
+			}
 			return
 		}
 	}
@@ -105,7 +125,7 @@ func (l *crashLog) sumUp(kind string) {
 func (l *crashLog) close() {
 	l.mu.Lock()
 	kinds := l.kinds
-	l.kinds = make(map[string]*repeatedCrash)
+	l.kinds, l.closed = nil, true
 	l.mu.Unlock()
 	for _, of := range kinds {
 		of.timer.Stop()
@@ -115,7 +135,39 @@ func (l *crashLog) close() {
 
 func (l *crashLog) write(of *repeatedCrash) {
 	if of.counted > 0 {
-		l.log.write(slog.LevelError, of.who, "crashed again", slog.Int("count", of.counted),
+		l.log.write(slog.LevelError, of.who, of.what+" again", slog.Int("count", of.counted),
 			slog.Time("first", of.first), slog.Time("last", of.last), slog.String("reason", of.text))
 	}
 }
+
+// logCrash logs a crash where it happened, on the goroutine that it unwinds, or counts it.
+func (env *environment) logCrash(who *actor.PID, c *crash, reason, message any) {
+	place := placeOfPanic()
+	kind := kindOf(who, c.verdict.decision, place)
+	c.text = "an error that ended the goroutine when it was printed"
+	inFull := env.crashes.count(crashed, kind)
+	if inFull && place != "" {
+		c.takeStack()
+	}
+	defer func() {
+		if inFull {
+			env.log.crashed(who, c, message)
+		} else {
+			env.crashes.note(crashed, kind, who, c.text)
+		}
+	}()
+	c.text = describe(reason)
+}
+
+// failed logs what the strategy of somebody else's actor has decided about its child. The crash itself is
+// logged where it happened.
+func (env *environment) failed(event *actor.SupervisorEvent) {
+	text, done := describe(event.Reason), event.Directive.String()
+	if kind := kindOf(event.Child, decision(done), "its parent"); !env.crashes.count(crashed, kind) {
+		env.crashes.note(crashed, kind, event.Child, text)
+		return
+	}
+	env.log.write(slog.LevelError, event.Child, crashed, slog.String("decision", done), slog.String("reason", text))
+}
+
+const crashed = "crashed"

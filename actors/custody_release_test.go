@@ -54,7 +54,7 @@ func TestARequestLeavesTheCustodyWithItsExchange(t *testing.T) {
 func TestARequestThatAnotherTookMeanwhileIsNotKept(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
-		k.serve("/", passing(c.props(), func(ctx actor.Context, child *actor.PID) {
+		k.serve("/", passingOn(c.props(), func(ctx actor.Context, child *actor.PID) {
 			ctx.Forward(child)
 			time.Sleep(time.Second) // the child has it by now
 		}))

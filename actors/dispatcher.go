@@ -134,7 +134,10 @@ func (d *Dispatcher) leave(w *worker) {
 
 // work runs one mailbox after the other until the worker is let go.
 func (d *Dispatcher) work(w *worker) {
-	w.id = goroutineID()
+	id := goroutineID()
+	d.mu.Lock()
+	w.id = id
+	d.mu.Unlock()
 	finished := false
 	defer func() {
 		if !finished {
@@ -263,7 +266,8 @@ func (d *Dispatcher) hold(m *mailbox) {
 			d.held++
 		}
 	}
-	if d.queue.length > 0 && len(d.busy)-d.held < d.processors {
+	deaf := d.sockets != nil && !d.polling // what is waited for is most likely to come from there
+	if (d.queue.length > 0 || deaf) && len(d.busy)-d.held < d.processors {
 		d.wakeOne()
 	} else if !d.watching {
 		d.watch() // if nobody else waits for the sockets, somebody has to

@@ -3,6 +3,8 @@ package actors
 import (
 	"bytes"
 	"runtime"
+
+	"github.com/asynkron/protoactor-go/actor"
 )
 
 // What the workers of a dispatcher are at, for whoever wants to know why something does not end.
@@ -19,13 +21,13 @@ func (d *Dispatcher) running() (mailboxes []*mailbox) {
 	return mailboxes
 }
 
-// isRunning reports whether the goroutine with that id runs the mailbox.
-func (d *Dispatcher) isRunning(m *mailbox, goroutine string) bool {
+// isRunning reports whether the goroutine with that id runs the actor.
+func (d *Dispatcher) isRunning(who *actor.PID, goroutine string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, w := range d.busy {
-		if w.at == m && w.id == goroutine {
-			return true
+		if w.id == goroutine {
+			return w.at != nil && w.at.self.Equal(who)
 		}
 	}
 	return false

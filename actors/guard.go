@@ -19,9 +19,7 @@ func (env *environment) guardEnd(ctx actor.Context, stopping *bool, receive func
 func (env *environment) guard(who *actor.PID, message any, do func()) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			c := &crash{text: describe(reason), verdict: verdict{decision: goOn}}
-			c.takeStack()
-			env.log.crashed(who, c, message)
+			env.logCrash(who, &crash{verdict: verdict{decision: goOn}}, reason, message)
 		}
 	}()
 	do()

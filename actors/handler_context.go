@@ -10,81 +10,127 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A hand holds the message that an actor is at. Its context reads it there: the library's own field must not
-// be read by another goroutine, and people do that.
-type hand struct {
-	env     *environment
-	mailbox *mailbox
-	at      atomic.Pointer[actor.MessageEnvelope]
-}
-
-// showing has the hand hold each message while the actor is at it.
-func (h *hand) showing(next actor.ReceiverFunc) actor.ReceiverFunc {
-	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
-		h.at.Store(envelope)
-		defer h.at.Store(nil)
-		next(ctx, envelope)
-	}
-}
-
-// signing gives an actor its context.
-func (h *hand) signing(next actor.ContextDecoratorFunc) actor.ContextDecoratorFunc {
-	return func(ctx actor.Context) actor.Context { return &handlerContext{next(ctx), h} }
-}
-
 // A handlerContext is the context of somebody else's actor. It sends a Response where its request came from, and
 // notes that the request was answered. Nothing that anybody does with it, on any goroutine, ends the
 // process.
 type handlerContext struct {
 	actor.Context
-	hand *hand
+	env *environment
+	// The message at hand. The library's own field must not be read by another goroutine, and people do that.
+	at          atomic.Pointer[actor.MessageEnvelope]
+	incarnation atomic.Pointer[actor.Actor] // likewise
+	children    atomic.Pointer[[]*actor.PID]
 }
 
-// Message is the message at hand.
-func (c *handlerContext) Message() any {
-	if envelope := c.hand.at.Load(); envelope != nil {
-		return envelope.Message
+// signing gives an actor its context.
+func (env *environment) signing(next actor.ContextDecoratorFunc) actor.ContextDecoratorFunc {
+	return func(ctx actor.Context) actor.Context { return &handlerContext{Context: next(ctx), env: env} }
+}
+
+// Receive hands the actor a message, which is at hand meanwhile.
+func (c *handlerContext) Receive(envelope *actor.MessageEnvelope) {
+	before := c.at.Load()
+	if envelope == nil || before != nil && c.isForeign() {
+		c.misused("Receive", nil, notOurs)
+		return
 	}
-	return c.Context.Message()
+	switch envelope.Message.(type) {
+	case *actor.Started:
+		incarnation := c.Context.Actor()
+		c.incarnation.Store(&incarnation)
+		c.noteChildren()
+	case *actor.Terminated:
+		c.noteChildren()
+	}
+	c.safely("Receive", envelope.Message, func() {
+		c.at.Store(envelope)
+		defer c.at.Store(before)
+		c.Context.Receive(envelope)
+	})
 }
 
-// Sender is the sender of the message at hand.
+// Actor is the present incarnation.
+func (c *handlerContext) Actor() actor.Actor {
+	if incarnation := c.incarnation.Load(); incarnation != nil {
+		return *incarnation
+	}
+	return c.Context.Actor()
+}
+
+// Message is the message at hand; nil if there is none.
+func (c *handlerContext) Message() any { return messageIn(c.at.Load()) }
+
+func messageIn(envelope *actor.MessageEnvelope) any {
+	if envelope == nil {
+		return nil
+	}
+	return envelope.Message
+}
+
+// MessageHeader is the header of the message at hand.
+func (c *handlerContext) MessageHeader() actor.ReadonlyMessageHeader {
+	if envelope := c.at.Load(); envelope != nil {
+		return envelope.Header
+	}
+	return actor.EmptyMessageHeader
+}
+
+// Sender is the sender of the message at hand; nil if there is none. Another goroutine then gets an actor that
+// is not there: to send something to nil would end the process.
 func (c *handlerContext) Sender() *actor.PID {
-	if envelope := c.hand.at.Load(); envelope != nil {
+	if envelope := c.at.Load(); envelope != nil && envelope.Sender != nil {
 		return envelope.Sender
 	}
-	return c.Context.Sender()
+	if c.isForeign() {
+		return c.env.system.NewLocalPID(nobody)
+	}
+	return nil
 }
 
-// Respond answers. A Response goes where its request came from, also from another goroutine.
+// nobody is the name of an actor that is not there.
+const nobody = serverName + "/nobody"
+
+// Respond answers. A Response goes where its request came from, also from another goroutine; so does a BodyRead.
 func (c *handlerContext) Respond(answer any) {
-	if response, ok := answer.(*Response); ok && response != nil && response.request != nil {
-		c.answer(response)
-		return
+	at := c.at.Load()
+	asked := requestAsked(at)
+	switch answer := answer.(type) {
+	case *Response:
+		if answer != nil && answer.request != nil {
+			c.answer(at, answer)
+			return
+		}
+	case *BodyRead:
+		if answer != nil && answer.Request != nil && answer.Request != asked && (at == nil || c.isForeign()) {
+			to := answer.Request.Connection()
+			c.send("Respond", to, answer, func() { c.Context.Send(to, answer) })
+			return
+		}
 	}
-	sender := c.Sender()
-	if sender == nil {
-		c.misused("answer to nobody", "Respond", fmt.Sprintf("%T", answer))
-		return
+	switch {
+	case at != nil && at.Sender != nil:
+		c.sendAt(at, "Respond", at.Sender, answer, func() { c.Context.Send(at.Sender, answer) })
+	case asked != nil && !c.isForeign():
+		c.notAnswered(at.Message, asked, answer)
+	default:
+		c.misused("Respond", answer, "nobody has asked: "+toSendInstead)
 	}
-	c.Send(sender, answer)
 }
 
 // answer sends a response to whom its request came from.
-func (c *handlerContext) answer(response *Response) {
+func (c *handlerContext) answer(at *actor.MessageEnvelope, response *Response) {
 	r := response.request
-	at := requestIn(c.Message())
-	if at != nil && at != r && !r.isOpen() && !c.isForeign() {
-		c.notAnswered(at, response) // the response to one that was answered before
+	if asked := requestAsked(at); asked != nil && !isAnswer(at.Message, asked, response) && !c.isForeign() {
+		c.notAnswered(at.Message, asked, response)
 		return
 	}
 	to := r.Connection()
-	if sender := c.Sender(); at == r && sender != nil {
-		to = sender
-	} else if asked := r.progress.asker.Load(); asked != nil && !asked.pid.Equal(c.Self()) {
-		to = asked.pid
+	if asker := r.progress.asker.Load(); at != nil && at.Sender != nil && requestIn(at.Message) == r {
+		to = at.Sender
+	} else if asker != nil && !asker.pid.Equal(c.Self()) {
+		to = asker.pid
 	}
-	c.send(to, response, func() { c.Context.Send(to, response) })
+	c.send("Respond", to, response, func() { c.Context.Send(to, response) })
 }
 
 // isOpen reports whether the exchange of a request goes on, and nobody has answered it.
@@ -92,65 +138,23 @@ func (r *Request) isOpen() bool { return !r.progress.over.Load() && !r.progress.
 
 // Send sends a message.
 func (c *handlerContext) Send(to *actor.PID, message any) {
-	if at := requestAsked(c.Message()); at != nil && to.Equal(at.Connection()) && !isForConnection(message) {
-		c.notAnswered(at, message)
-		return
-	}
-	c.send(to, message, func() { c.Context.Send(to, message) })
-}
-
-// requestAsked is the request that a message asks for an answer to, or for a piece of its response; or nil.
-func requestAsked(message any) *Request {
-	if demand, ok := message.(*ReadBody); ok && demand != nil {
-		return demand.request
-	}
-	return requestIn(message)
-}
-
-// isForConnection reports whether a connection understands a message from an actor.
-func isForConnection(message any) bool {
-	switch message := message.(type) {
-	case *Response:
-		return message != nil && message.request != nil
-	case *ReadBody, *BodyRead, *Request, Carrier, *actor.PoisonPill:
-		return true
-	}
-	return false
-}
-
-// notAnswered tells the connection of the request at hand that its actor has answered with something else.
-func (c *handlerContext) notAnswered(at *Request, answer any) {
-	c.hand.env.system.Root.Send(at.Connection(), &NotAnswered{exchange: at.exchange, answer: answer, from: c.Self()})
-}
-
-// Forward passes the message at hand on, with its sender.
-func (c *handlerContext) Forward(to *actor.PID) {
-	envelope := c.hand.at.Load()
-	if envelope == nil {
-		c.misused("nothing to forward", "Forward", "nil")
-		return
-	}
-	if _, lifeCycle := envelope.Message.(actor.SystemMessage); lifeCycle {
-		c.misused("a message of the life cycle is not forwarded", "Forward", kind(envelope.Message))
-		return
-	}
-	c.send(to, envelope.Message, func() { c.Context.Send(to, envelope) })
+	c.sendAt(c.at.Load(), "Send", to, message, func() { c.Context.Send(to, message) })
 }
 
 // Request sends a message whose answer comes back to this actor.
 func (c *handlerContext) Request(to *actor.PID, message any) {
-	c.send(to, message, func() { c.Context.Request(to, message) })
+	c.sendAt(c.at.Load(), "Request", to, message, func() { c.Context.Request(to, message) })
 }
 
 // RequestWithCustomSender sends a message whose answer goes to another actor.
 func (c *handlerContext) RequestWithCustomSender(to *actor.PID, message any, sender *actor.PID) {
-	c.send(to, message, func() { c.Context.RequestWithCustomSender(to, message, sender) })
+	c.sendAt(c.at.Load(), "RequestWithCustomSender", to, message, func() { c.Context.RequestWithCustomSender(to, message, sender) })
 }
 
 // RequestFuture asks as Request does; the answer is that of the future.
 func (c *handlerContext) RequestFuture(to *actor.PID, message any, timeout time.Duration) *actor.Future {
 	future := actor.NewFuture(c.ActorSystem(), timeout)
-	c.send(to, message, func() {
+	c.sendAt(c.at.Load(), "RequestFuture", to, message, func() {
 		if r := requestIn(message); r != nil {
 			if own := r.heldBy(c.Self()); own != nil {
 				r.progress.asker.Store(&asker{future.PID(), own})
@@ -161,14 +165,92 @@ func (c *handlerContext) RequestFuture(to *actor.PID, message any, timeout time.
 	return future
 }
 
-// send signs what is sent. A message to nobody is logged and dropped.
-func (c *handlerContext) send(to *actor.PID, message any, send func()) {
+// Forward passes the message at hand on, with its sender.
+func (c *handlerContext) Forward(to *actor.PID) {
+	at := c.at.Load()
+	if at == nil {
+		c.misused("Forward", nil, "there is no message at hand")
+		return
+	}
+	if _, lifeCycle := at.Message.(actor.SystemMessage); lifeCycle {
+		c.misused("Forward", at.Message, "a message of the life cycle is not forwarded")
+		return
+	}
+	c.sendAt(at, "Forward", to, at.Message, func() { c.Context.Send(to, at) })
+}
+
+// sendAt sends a message while another one is at hand, unless it is meant to answer that and does not.
+func (c *handlerContext) sendAt(at *actor.MessageEnvelope, method string, to *actor.PID, message any, send func()) {
+	content := actor.UnwrapEnvelopeMessage(message)
+	if response, ok := content.(*Response); ok && to == nil && response != nil && response.request != nil {
+		c.answer(at, response)
+		return
+	}
+	asked := requestAsked(at)
+	if asked == nil || to == nil || !to.Equal(asked.Connection()) || isAnswer(at.Message, asked, content) {
+		c.send(method, to, content, send)
+		return
+	}
+	if c.isForeign() { // the actor may be at another request by now
+		c.misused(method, content, "another goroutine cannot answer with that: "+toSendInstead)
+		return
+	}
+	c.notAnswered(at.Message, asked, content)
+}
+
+// requestAsked is the request that a message asks for an answer to, or for a piece of its response; or nil.
+func requestAsked(at *actor.MessageEnvelope) *Request {
+	if at == nil {
+		return nil
+	}
+	if demand, ok := at.Message.(*ReadBody); ok && demand != nil {
+		return demand.request
+	}
+	return requestIn(at.Message)
+}
+
+// isAnswer reports whether a message may be sent to the connection of a request that the one at hand asks for. The
+// response to another request may come too late, but one that was answered is a mistake: of those who keep a
+// response for the next request.
+func isAnswer(at any, asked *Request, message any) bool {
+	_, piece := at.(*ReadBody)
+	switch message := message.(type) {
+	case *Response:
+		if message == nil || message.request == nil {
+			return false
+		}
+		if message.request == asked {
+			return !piece
+		}
+		return piece || !message.request.progress.answered.Load()
+	case *BodyRead:
+		if piece {
+			return message != nil && message.Request == asked
+		}
+		return !asked.isOpen()
+	case *ReadBody, *actor.PoisonPill:
+		return true
+	}
+	return false
+}
+
+// notAnswered tells the connection of the request at hand that its actor has answered with something else.
+func (c *handlerContext) notAnswered(at any, asked *Request, answer any) {
+	_, piece := at.(*ReadBody)
+	c.env.system.Root.Send(asked.Connection(), &NotAnswered{exchange: asked.exchange, answer: answer, from: c.Self(), piece: piece})
+}
+
+// send signs what is sent. A message to nobody is logged and dropped; the client of a request is told at once.
+func (c *handlerContext) send(method string, to *actor.PID, message any, send func()) {
 	if to == nil {
-		c.misused("message to nobody", "Send", kind(message))
+		c.misused(method, message, "there is nobody to send it to")
+		if r := requestIn(message); r != nil {
+			c.env.crashed(r)
+		}
 		return
 	}
 	c.sign(to, message)
-	send()
+	c.safely(method, message, send)
 }
 
 // sign notes in a response which actor sent it, and in its request that it was answered.
@@ -193,35 +275,22 @@ func (c *handlerContext) sign(to *actor.PID, message any) {
 	}
 }
 
-// Stash puts the message at hand off until the next incarnation. The library's own would forget who sent a
-// request, and hand out the last one first.
-func (c *handlerContext) Stash() {
-	if c.isForeign() {
-		c.misused("not on the goroutine of the actor", "Stash", kind(c.Message()))
-		return
-	}
-	if r := requestIn(c.Message()); r != nil {
-		if own := r.heldBy(c.Self()); own != nil {
-			if !r.progress.stashed.Swap(true) {
-				own.mailbox.putOff(&actor.MessageEnvelope{Message: c.Message(), Sender: c.Sender()}, r)
-			}
-			return
-		}
-	}
-	c.Context.Stash()
-}
-
-// isForeign reports whether the caller is not the goroutine that runs the actor.
-func (c *handlerContext) isForeign() bool {
-	m := c.hand.mailbox
-	return !m.env.dispatcher.isRunning(m, goroutineID())
-}
-
-// misused logs that somebody has called a method of the context that could not do what it is for.
-func (c *handlerContext) misused(why, method, message string) {
-	c.hand.env.log.write(slog.LevelError, c.Self(), "context misused",
-		slog.String("method", method), slog.String("message", message), slog.String("why", why))
-}
+const (
+	misused       = "context misused"
+	notOurs       = "not on the goroutine of the actor"
+	toSendInstead = "send a *actors.Response made by the methods of the request, as request.Text(200, text)"
+)
 
 // errForeign is why an actor gets no child.
 var errForeign = errors.New("actors: only the goroutine of an actor may spawn its children: use ctx.ActorSystem().Root")
+
+// misused logs that somebody has called a method of the context that could not do what it is for.
+func (c *handlerContext) misused(method string, message any, why string) {
+	kind := kindOf(c.Self(), "misused", method)
+	if !c.env.crashes.count(misused, kind) {
+		c.env.crashes.note(misused, kind, c.Self(), method+": "+why)
+		return
+	}
+	c.env.log.write(slog.LevelError, c.Self(), misused,
+		slog.String("method", method), slog.String("message", fmt.Sprintf("%T", message)), slog.String("why", why))
+}

@@ -4,10 +4,39 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/asynkron/protoactor-go/ctxext"
 )
 
 // Methods of a context that only the goroutine of its actor may call, or that take no nil: for others they
 // say so in the log, and do as much as they can.
+
+// isForeign reports whether the caller is not the goroutine that runs the actor.
+func (c *handlerContext) isForeign() bool {
+	return !c.env.dispatcher.isRunning(c.Self(), goroutineID())
+}
+
+// safely does what may panic: that is for the mailbox to deal with, or for nobody.
+func (c *handlerContext) safely(method string, message any, do func()) {
+	done := false
+	defer func() {
+		if !done && c.isForeign() {
+			if reason := recover(); reason != nil {
+				c.misused(method, message, describe(reason))
+			}
+		}
+	}()
+	do()
+	done = true
+}
+
+// own does what only the goroutine of the actor may do.
+func (c *handlerContext) own(method string, do func()) {
+	if c.isForeign() {
+		c.misused(method, nil, notOurs)
+		return
+	}
+	do()
+}
 
 // Spawn makes a child. For another goroutine it makes an actor that is nobody's child.
 func (c *handlerContext) Spawn(props *actor.Props) *actor.PID {
@@ -19,36 +48,45 @@ func (c *handlerContext) SpawnPrefix(props *actor.Props, prefix string) *actor.P
 	return c.spawn("SpawnPrefix", props, func(props *actor.Props) *actor.PID { return c.Context.SpawnPrefix(props, prefix) })
 }
 
-func (c *handlerContext) spawn(method string, props *actor.Props, spawn func(*actor.Props) *actor.PID) *actor.PID {
+func (c *handlerContext) spawn(method string, props *actor.Props, spawn func(*actor.Props) *actor.PID) (pid *actor.PID) {
 	if !c.isForeign() {
+		defer c.noteChildren()
 		return spawn(props)
 	}
-	c.misused(errForeign.Error(), method, "nil")
-	if props == nil {
-		return nil
-	}
-	return c.ActorSystem().Root.Spawn(props)
+	c.misused(method, nil, errForeign.Error())
+	c.safely(method, nil, func() { pid = c.ActorSystem().Root.Spawn(props) })
+	return pid
 }
 
 // SpawnNamed makes a child with that name.
 func (c *handlerContext) SpawnNamed(props *actor.Props, name string) (*actor.PID, error) {
 	if c.isForeign() {
-		c.misused(errForeign.Error(), "SpawnNamed", "nil")
+		c.misused("SpawnNamed", nil, errForeign.Error())
 		return nil, errForeign
 	}
+	defer c.noteChildren()
 	return c.Context.SpawnNamed(props, name)
 }
 
-// Children are the children of the actor; none for another goroutine.
-func (c *handlerContext) Children() []*actor.PID {
-	if c.isForeign() {
-		c.misused(notOurs, "Children", "nil")
-		return nil
-	}
-	return c.Context.Children()
+// noteChildren is called when the children may have changed.
+func (c *handlerContext) noteChildren() {
+	children := c.Context.Children() // not copied: there may be many
+	c.children.Store(&children)
 }
 
-const notOurs = "not on the goroutine of the actor"
+// Children are the children of the actor.
+func (c *handlerContext) Children() []*actor.PID {
+	if children := c.children.Load(); children != nil {
+		return *children
+	}
+	return nil
+}
+
+// ReceiveTimeout is after which silence the actor gets a ReceiveTimeout; 0 for another goroutine.
+func (c *handlerContext) ReceiveTimeout() (d time.Duration) {
+	c.own("ReceiveTimeout", func() { d = c.Context.ReceiveTimeout() })
+	return d
+}
 
 // SetReceiveTimeout sets after which silence the actor gets a ReceiveTimeout.
 func (c *handlerContext) SetReceiveTimeout(d time.Duration) {
@@ -60,18 +98,45 @@ func (c *handlerContext) CancelReceiveTimeout() {
 	c.own("CancelReceiveTimeout", c.Context.CancelReceiveTimeout)
 }
 
-// ReenterAfter goes on in the actor when the future has its result.
+// ReenterAfter goes on in the actor, with the message at hand, when the future has its result.
 func (c *handlerContext) ReenterAfter(f *actor.Future, goOn func(any, error)) {
-	c.own("ReenterAfter", func() { c.Context.ReenterAfter(f, goOn) })
+	c.own("ReenterAfter", func() {
+		at := c.at.Load()
+		c.Context.ReenterAfter(f, func(result any, err error) {
+			c.at.Store(at)
+			defer c.at.Store(nil)
+			goOn(result, err)
+		})
+	})
 }
 
-// own does what only the goroutine of the actor may do.
-func (c *handlerContext) own(method string, do func()) {
-	if c.isForeign() {
-		c.misused(notOurs, method, "nil")
-		return
-	}
-	do()
+// Get is an extension of the context.
+func (c *handlerContext) Get(id ctxext.ContextExtensionID) (extension ctxext.ContextExtension) {
+	c.own("Get", func() { extension = c.Context.Get(id) })
+	return extension
+}
+
+// Set adds an extension to the context.
+func (c *handlerContext) Set(extension ctxext.ContextExtension) {
+	c.own("Set", func() { c.Context.Set(extension) })
+}
+
+// Stash puts the message at hand off until the next incarnation. The library's own would forget who sent a
+// request, and hand out the last one first.
+func (c *handlerContext) Stash() {
+	c.own("Stash", func() {
+		at := c.at.Load()
+		r := requestIn(messageIn(at))
+		if r != nil {
+			if own := r.heldBy(c.Self()); own != nil {
+				if !r.progress.stashed.Swap(true) {
+					own.mailbox.putOff(&actor.MessageEnvelope{Message: at.Message, Sender: at.Sender}, r)
+				}
+				return
+			}
+		}
+		c.Context.Stash()
+	})
 }
 
 // Watch has the actor be told when another one stops.
@@ -98,10 +163,10 @@ func (c *handlerContext) PoisonFuture(who *actor.PID) *actor.Future {
 
 func (c *handlerContext) to(who *actor.PID, method string, do func(*actor.PID)) {
 	if who == nil {
-		c.misused("there is no such actor", method, "nil")
+		c.misused(method, nil, "there is no such actor")
 		return
 	}
-	do(who)
+	c.safely(method, nil, func() { do(who) })
 }
 
 func (c *handlerContext) future(who *actor.PID, method string, do func(*actor.PID) *actor.Future) (future *actor.Future) {

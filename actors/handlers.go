@@ -11,17 +11,19 @@ import (
 // handlerProps are the props of somebody else's actor, made fit for the tree: on our dispatcher, with
 // a mailbox that keeps its requests in custody, and guarded where a panic would be worse than a
 // crash. Its children are made so as well, and restarted as handlers are unless it has a strategy of its
-// own. They are for one actor.
+// own. A pool makes several actors of the same props.
 func (env *environment) handlerProps(props *actor.Props, make func() *mailbox) *actor.Props {
-	hand := &hand{env: env}
 	decides := hasStrategy(props)
 	made := props.Clone(
 		actor.WithDispatcher(env.dispatcher),
-		actor.WithMailbox(func() actor.Mailbox { hand.mailbox = make(); return env.wrap(hand.mailbox) }),
-		actor.WithReceiverMiddleware(env.guarding, hand.showing),
-		actor.WithContextDecorator(hand.signing),
+		actor.WithMailbox(func() actor.Mailbox { return env.wrap(make()) }),
+		actor.WithReceiverMiddleware(passing),
+		actor.WithContextDecorator(env.signing),
 		actor.WithSpawnMiddleware(env.adopting(decides)),
+		actor.WithGuardian(nil), // the server's own supervision is its guardian
 	)
+	receive := receiverOf(made)
+	*receive = env.guarding(*receive)
 	if !decides {
 		made.Configure(actor.WithSupervisor(&strategy{env: env}))
 	}
@@ -38,6 +40,16 @@ func (env *environment) routeProps(route *route) *actor.Props {
 // hasStrategy reports whether the props say how to supervise children. The library has no other way to know.
 func hasStrategy(props *actor.Props) bool {
 	return !reflect.ValueOf(props).Elem().FieldByName("supervisionStrategy").IsNil()
+}
+
+// passing is a middleware that does nothing: with it props have a chain of receivers.
+func passing(next actor.ReceiverFunc) actor.ReceiverFunc { return next }
+
+// receiverOf is what the actor of the props begins to receive with: before all middleware, which is somebody
+// else's as well. The library has no other way to come first.
+func receiverOf(props *actor.Props) *actor.ReceiverFunc {
+	chain := reflect.ValueOf(props).Elem().FieldByName("receiverMiddlewareChain")
+	return (*actor.ReceiverFunc)(chain.Addr().UnsafePointer())
 }
 
 // sourceProps are those of a source of content, whose runs are long.
@@ -62,14 +74,14 @@ func (env *environment) adopting(decides bool) actor.SpawnMiddleware {
 			}
 			prefix := parent.Self().Id + "/"
 			id = prefix + escapeName(strings.TrimPrefix(id, prefix))
-			defer env.forgetUnborn(id)
 			policy := policy(restartsForEver)
 			if decides || isStrategy(parent) {
 				policy = leftToParent
 			}
-			return next(system, id, env.handlerProps(props, func() *mailbox {
+			props = env.handlerProps(props, func() *mailbox {
 				return env.newMailbox(&custody{queue: newQueue(&env.config)}, policy)
-			}), parent)
+			})
+			return env.birth(id, func() (*actor.PID, error) { return next(system, id, props, parent) })
 		}
 	}
 }
@@ -84,25 +96,35 @@ func isStrategy(parent actor.SpawnerContext) bool {
 	return is
 }
 
-// forgetUnborn takes an actor out of the registry whose making has panicked, for example in OnInit: it
-// has a name by then, and no context.
-func (env *environment) forgetUnborn(id string) {
-	if reason := recover(); reason != nil {
-		env.system.ProcessRegistry.Remove(env.system.NewLocalPID(id))
-		panic(reason)
-	}
+// birth makes an actor. One whose making does not come to its end, for example by a panic in OnInit, has a name by
+// then, and no context: it is taken out of the registry. (The library runs the producer before it looks whether
+// the name is taken: then it is another actor's.)
+func (env *environment) birth(id string, make func() (*actor.PID, error)) (pid *actor.PID, err error) {
+	before, _ := env.system.ProcessRegistry.GetLocal(id)
+	made := false
+	defer func() {
+		if now, named := env.system.ProcessRegistry.GetLocal(id); named && now != before && (!made || err != nil) {
+			env.system.ProcessRegistry.Remove(env.system.NewLocalPID(id))
+		}
+	}()
+	pid, err = make()
+	made = true
+	return pid, err
 }
 
 // guarding keeps a panic from the library while an incarnation ends, from Stopping or Restarting on. There
 // it would bring a stopping actor back to life, or have its parent wait for its end for ever. The panic
 // is logged, and the actor stops or restarts as it was going to. (mailbox.failure sees to the messages
 // that come to an actor while it waits for the end of its children.)
+// What ends the goroutine cannot be kept: see mailbox.goOnEnding.
 func (env *environment) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
 		switch envelope.Message.(type) {
 		case *actor.Started:
-			if m, ends := env.ending.LoadAndDelete(ctx.Self().Id); ends {
-				m.(*mailbox).turnsAway.Store(false)
+			if m, ended := env.endingMailbox(ctx.Self()); ended {
+				env.ending.Delete(ctx.Self().Id)
+				m.turnsAway.Store(false)
+				m.silent = false
 			}
 			next(ctx, envelope)
 		case *actor.Stopping:
@@ -110,8 +132,8 @@ func (env *environment) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 		case *actor.Restarting:
 			env.guardEnding(ctx, envelope, next, env.crashed)
 		case *actor.Stopped, *actor.Terminated:
-			if _, ends := env.ending.Load(ctx.Self().Id); ends {
-				env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
+			if _, ends := env.endingMailbox(ctx.Self()); ends {
+				env.guardEnding(ctx, envelope, next, nil)
 				return
 			}
 			next(ctx, envelope)
@@ -124,8 +146,20 @@ func (env *environment) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 // guardEnding lets the actor have its last say, then answers for the requests that it leaves unanswered:
 // it may have to wait long for its children.
 func (env *environment) guardEnding(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope, next actor.ReceiverFunc, tell func(*Request)) {
-	env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
-	if m, ends := env.ending.Load(ctx.Self().Id); ends {
-		m.(*mailbox).lose(tell)
+	m, _ := env.endingMailbox(ctx.Self())
+	if m == nil || !m.silent {
+		env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
 	}
+	if m != nil && tell != nil {
+		m.lose(tell)
+	}
+}
+
+// endingMailbox is that of an actor which stops or restarts.
+func (env *environment) endingMailbox(who *actor.PID) (m *mailbox, ends bool) {
+	ending, ends := env.ending.Load(who.Id)
+	if !ends {
+		return nil, false
+	}
+	return ending.(*mailbox), true
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	library = "github.com/asynkron/protoactor-go/actor"
+	library = "github.com/asynkron/protoactor-go/"
 	module  = "github.com/troupe-go/troupe/"
 
 	maxFileLines     = 400
@@ -22,8 +22,8 @@ const (
 // The arrows: cmd -> handlers -> actors -> wire and transport. Besides the standard library, these are
 // all that a folder may import.
 var arrows = map[string][]string{
-	".":                  {library, module + "wire", module + "actors/internal/transport"},
-	"handlers":           {library, module + "actors"},
+	".":                  {library + "actor", library + "ctxext", module + "wire", module + "actors/internal/transport"},
+	"handlers":           {library + "actor", module + "actors"},
 	"internal/transport": {"github.com/pires/go-proxyproto"},
 	"internal/duplex":    {},
 }

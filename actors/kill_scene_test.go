@@ -47,7 +47,15 @@ func sceneRoutes(server *Server, s *saboteur) {
 		ctx.Respond(token(r))
 		ctx.Respond(token(r))
 	}))
-	serve("GET /crash/{token}", onRequest(func(actor.Context, *Request) { panic("asked to") }))
+	serve("GET /crash/{token}", func(ctx actor.Context) {
+		switch ctx.Message().(type) {
+		case *Request:
+			ctx.Send(ctx.Self(), "crash by yourself") // after some of these it pauses
+			panic("asked to")
+		case string:
+			panic("by itself")
+		}
+	})
 	serve("GET /quit/{token}", onRequest(func(ctx actor.Context, _ *Request) { ctx.Stop(ctx.Self()) }))
 	serve("GET /stream/{token}", onRequest(func(ctx actor.Context, r *Request) {
 		ctx.Respond(r.Stream(200, nil, actor.PropsFromFunc(sourceOf(r.Param("token")))))

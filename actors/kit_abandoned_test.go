@@ -52,8 +52,8 @@ type memory struct {
 	octet weak.Pointer[byte]
 }
 
-// octetsOf are the head and the content of a request.
-func octetsOf(r *Request) (all []memory) {
+// memoriesOf are the head and the content of a request.
+func memoriesOf(r *Request) (all []memory) {
 	all = append(all, memory{"the head", weak.Make(unsafe.StringData(r.Head.Fields.Get("X-Large")))})
 	if len(r.Body) > 0 {
 		all = append(all, memory{"the content", weak.Make(&r.Body[0])})
@@ -112,7 +112,7 @@ func (of *mailboxes) octets(who string) (all []memory) {
 	defer m.mu.Unlock()
 	for _, message := range slices.Concat(m.batch[m.next:], m.incoming, m.stash) {
 		if r := waitingRequest(message); r != nil {
-			all = append(all, octetsOf(r)...)
+			all = append(all, memoriesOf(r)...)
 		}
 	}
 	return all

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // listener accepts connections, up to a limit, and spawns an actor for each (RFC 9112 §9).
 // Parent: server. Children: connections.
-// Sends: Drain, Hasten. Understands: Accepted, AcceptDue, Drain, Hasten, Resumed.
+// Sends: Drain, Hasten. Understands: Accepted, AcceptDue, Drain, HandshakesEnded, Hasten, Resumed.
 // Crash: resumed, so that the connections live on.
 type listener struct {
 	env      *environment
@@ -24,7 +25,8 @@ type listener struct {
 	pause       time.Duration // before the next demand, after a failure
 	failed      time.Time     // when accepting failed last
 	wasFull     time.Time     // when there were too many connections last
-	draining    bool
+	settling    bool          // newcomers are refused, and those that had begun to connect are still accepted
+	draining    bool          // it accepts nothing more
 	stopping    bool
 }
 
@@ -49,6 +51,8 @@ func (l *listener) receive(ctx actor.Context, message any) {
 		l.start(ctx)
 	case *Drain:
 		l.drain(ctx)
+	case *HandshakesEnded:
+		l.leave(ctx)
 	case *Hasten:
 		l.pass(ctx, message)
 	case *Resumed:
@@ -75,7 +79,7 @@ func (l *listener) start(ctx actor.Context) {
 }
 
 // next demands one more connection, if there is room: over the limit, newcomers wait in the kernel's
-// backlog. A listener that drains stops when nothing is left.
+// backlog. A listener that accepts nothing more stops when nothing is left.
 func (l *listener) next(ctx actor.Context) {
 	switch {
 	case l.on.accepting.Load():
@@ -83,7 +87,7 @@ func (l *listener) next(ctx actor.Context) {
 		if l.connections == 0 {
 			ctx.Stop(ctx.Self())
 		}
-	case l.env.connections.hasRoom():
+	case l.settling || l.env.connections.hasRoom():
 		l.on.accepting.Store(true)
 		select {
 		case l.on.demands <- struct{}{}:
@@ -118,9 +122,7 @@ func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 func (l *listener) acceptMore(ctx actor.Context) {
 	places := l.env.connections.claim(acceptBurst)
 	defer func() { l.tellOfRoom(ctx, l.env.connections.unclaim(places)) }()
-	for _, s := range l.on.More(places) {
-		l.spawn(ctx, &Accepted{socket: s})
-	}
+	l.admit(ctx, l.on.More(places))
 }
 
 // tellOfRoom has listeners that wait for room look again.
@@ -197,21 +199,15 @@ func (l *listener) makeRoom(ctx actor.Context, newcomer string, session *session
 	ctx.Send(ctx.ActorSystem().NewLocalPID(idle.id), &GiveWay{since: idle.since})
 }
 
-// drain stops accepting and has every connection finish what it began. Those in the backlog are
-// connected as far as their clients know, so they are served as well.
-func (l *listener) drain(ctx actor.Context) {
-	if !l.on.over() {
-		for _, s := range l.on.Waiting() {
-			l.spawn(ctx, &Accepted{socket: s})
+// admit makes connections of sockets that nobody else knows of: a crash over one must not lose the others.
+func (l *listener) admit(ctx actor.Context, sockets []transport.Socket) {
+	for _, s := range sockets {
+		message := &Accepted{socket: s}
+		l.env.guard(ctx.Self(), message, func() { l.spawn(ctx, message) })
+		if s := message.take(); s != nil {
+			s.Close()
 		}
-		l.env.guard(ctx.Self(), drain, l.on.close)
 	}
-	if !l.draining {
-		l.draining = true
-		l.env.log.info(ctx.Self(), "draining", slog.Int("connections", l.connections))
-	}
-	l.pass(ctx, drain)
-	l.next(ctx)
 }
 
 // pass passes a command on to the connections.

@@ -38,12 +38,14 @@ type mailbox struct {
 	ofSystem  bool  // it is one of the life cycle
 	suspended bool
 	stopping  bool // it waits for its children
+	restarts  int  // that had to wait for its children
+	silent    bool // an actor that has ended its goroutine while it ends has no say in that any more
 	failures  failures
 }
 
 // newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
 func (env *environment) newMailbox(requests *custody, policy policy) *mailbox {
-	m := &mailbox{env: env, custody: requests, policy: policy}
+	m := &mailbox{env: env, custody: requests, policy: policy, scheduled: true} // until Start: there is no actor yet
 	m.run = m.runAll
 	if requests != nil {
 		requests.env, requests.mailbox = env, m
@@ -59,8 +61,12 @@ func (m *mailbox) RegisterHandlers(invoker actor.MessageInvoker, _ actor.Dispatc
 	m.process, _ = m.env.system.ProcessRegistry.GetLocal(m.self.Id)
 }
 
-// Start does nothing: the mailbox runs when there is a message.
-func (m *mailbox) Start() {}
+// Start lets the mailbox run when there is a message.
+func (m *mailbox) Start() {
+	m.mu.Lock()
+	m.scheduled = false
+	m.unlockAndSchedule()
+}
 
 // UserMessageCount is how many messages wait, besides those of the life cycle. It is exact only for
 // the goroutine that runs the mailbox.

@@ -9,40 +9,43 @@ import (
 // What a mailbox does when its actor fails.
 
 // failure answers for the message on which the actor failed, and reports the panic to supervision, on
-// the goroutine where its stack still is.
+// the goroutine where its stack still is. Without a reason that goroutine ends, by runtime.Goexit.
 func (m *mailbox) failure(reason any) {
-	message := m.current
+	message := m.behalf(m.current)
 	m.current = nil
+	ends := true // also if what the actor panicked with does that, when it is printed
+	defer func() {
+		if ends {
+			m.schedule()
+		}
+	}()
+	c := &crash{mailbox: m}
+	defer func() { m.carryOn(c, message) }()
 	m.env.counts.crashes.Add(1)
+	c.verdict = m.judge(message)
+	if c.reason = reason; reason == nil {
+		c.reason = errGoexit
+	}
 	if m.custody != nil {
 		m.custody.rest()
 	}
 	m.unstashCurrent(message)
 	m.env.crashedOn(message, m.custody)
-	c := &crash{mailbox: m, text: "an error that ended the goroutine when it was printed", verdict: m.judge(message)}
-	ends := true // this goroutine: by runtime.Goexit, in the actor or in the error that it panicked with
-	defer func() {
-		if ends {
-			defer m.schedule()
-		}
-		m.carryOn(c, message)
-	}()
-	kind := kindOf(m.self, c.verdict.decision, placeOfPanic())
-	inFull := m.env.crashes.count(m.self, kind)
-	if inFull {
-		c.takeStack()
-	}
-	if reason == nil {
-		c.text = "runtime.Goexit was called"
-	} else {
-		c.text = describe(reason)
-	}
-	if inFull {
-		m.env.log.crashed(m.self, c, message)
-	} else {
-		m.env.crashes.note(m.self, kind, c.text)
+	m.env.logCrash(m.self, c, c.reason, message)
+	if c.verdict.decision != parents {
+		c.reason = nil // it may be large
 	}
 	ends = reason == nil
+}
+
+// behalf is the message that the actor is at. When it goes on after the end of a future, that is the one at which
+// it began to wait.
+func (m *mailbox) behalf(message any) any {
+	if m.ofSystem && kind(message) == "continuation" {
+		ctx := m.invoker.(actor.Context)
+		return &actor.MessageEnvelope{Message: ctx.Message(), Sender: ctx.Sender()}
+	}
+	return message
 }
 
 // judge decides what becomes of an actor that has failed.
@@ -66,7 +69,19 @@ func (m *mailbox) isFunction() bool {
 
 // carryOn does what was decided after a failure.
 func (m *mailbox) carryOn(c *crash, message any) {
-	if c.verdict.decision != goOn {
+	if m.custody != nil && !m.gone.Load() {
+		m.goOnEnding(message)
+	}
+	switch {
+	case c.verdict.decision == goOn:
+	case c.verdict.decision == parents:
+		m.invoker.EscalateFailure(c.reason, message)
+		return
+	case c.verdict == verdict{decision: restart} && m.custody != nil: // its supervisor may be busy for long
+		m.suspended = true
+		m.PostSystemMessage(&actor.Restart{})
+		return
+	default:
 		m.invoker.EscalateFailure(c, message)
 		return
 	}
@@ -82,6 +97,39 @@ func (m *mailbox) putOff(message *actor.MessageEnvelope, r *Request) {
 	p.message.Store(message)
 	r.passOn(p)
 	m.stash = append(m.stash, p)
+}
+
+// goOnEnding goes on with the end of an incarnation that has ended the goroutine in its last words. The library
+// was in the middle of it. A restart is told again by the supervisor.
+func (m *mailbox) goOnEnding(message any) {
+	switch message.(type) {
+	case *actor.Restart, *actor.Stop, *actor.Terminated:
+	default:
+		return
+	}
+	if _, ends := m.env.endingMailbox(m.self); !ends {
+		return // the next incarnation has begun
+	}
+	m.silent = true
+	if m.stopping {
+		for _, child := range m.invoker.(actor.Context).Children() {
+			m.env.system.Root.Stop(child)
+		}
+		m.PostSystemMessage(&actor.Terminated{Who: m.env.system.NewLocalPID(nobody)})
+	}
+}
+
+// An escalated failure is one of a child, which the strategy of its parent has passed on as the parent's
+// own. The supervisor of that one sends it to the parent's mailbox, which decides as for any other.
+type escalated struct{ reason, message any }
+
+// escalated judges a failure that the actor has made its own.
+func (m *mailbox) escalated(failure *escalated) {
+	c := &crash{mailbox: m, verdict: m.judge(failure.message)}
+	defer func() { m.carryOn(c, failure.message) }()
+	m.suspended = c.verdict.decision != goOn
+	m.env.counts.crashes.Add(1)
+	m.env.logCrash(m.self, c, failure.reason, failure.message)
 }
 
 // unstash puts what was stashed before all that waits. It can be called only between two messages.

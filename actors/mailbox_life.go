@@ -16,6 +16,12 @@ func (m *mailbox) invokeSystem(message any) {
 		m.suspended = !m.stopping && !m.gone.Load()
 	case *actor.ResumeMailbox:
 		m.suspended = false
+	case *childrenLate:
+		if message.restart == m.restarts {
+			m.turnAway()
+		}
+	case *escalated:
+		m.escalated(message)
 	case *refuseQueued:
 		m.refuseQueued(message.retry)
 	case *actor.Restart:
@@ -32,7 +38,8 @@ func (m *mailbox) invokeSystem(message any) {
 }
 
 // end hands a message to the actor with which its incarnation ends. Should that have to wait for its
-// children, requests do not wait with it.
+// children, requests do not wait with it for long: they have done nothing wrong, so the next incarnation serves
+// them if it comes soon.
 func (m *mailbox) end(message any) {
 	if m.custody == nil {
 		m.invoker.InvokeSystemMessage(message)
@@ -45,7 +52,27 @@ func (m *mailbox) end(message any) {
 	m.env.ending.Store(m.self.Id, m)
 	m.invoker.InvokeSystemMessage(message)
 	m.noteLifeCycle(message)
-	if _, ends := m.env.ending.Load(m.self.Id); ends && !m.gone.Load() {
+	if _, restarts := message.(*actor.Restart); !restarts {
+		m.turnAway()
+		return
+	}
+	if _, ends := m.env.endingMailbox(m.self); ends {
+		m.suspended = true
+		m.restarts++
+		late := &childrenLate{m.restarts}
+		time.AfterFunc(childrenTime, func() { m.PostSystemMessage(late) })
+	}
+}
+
+// childrenTime is how long requests wait for the children of an actor that is restarted.
+const childrenTime = 100 * time.Millisecond
+
+// childrenLate is a message to a mailbox itself: that time is over.
+type childrenLate struct{ restart int }
+
+// turnAway has an actor refuse requests if it waits for its children to end.
+func (m *mailbox) turnAway() {
+	if _, ends := m.env.endingMailbox(m.self); ends && !m.gone.Load() {
 		m.turnsAway.Store(true)
 		m.refuseQueued(0)
 	}

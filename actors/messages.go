@@ -40,6 +40,10 @@ func (m *Accepted) take() transport.Socket {
 // AcceptDue is the fact that the pause after a failure to accept is over.
 type AcceptDue struct{}
 
+// HandshakesEnded is the fact that all clients that had begun to connect when the drain began can be accepted,
+// or have taken too long.
+type HandshakesEnded struct{}
+
 // BytesArrived is the fact that octets, the end of the stream or an error can be taken from the
 // socket without waiting. It is sent to the connection only when it demanded it, at most once a
 // demand.
@@ -75,11 +79,13 @@ type SourceStopped struct{ exchange uint64 }
 type HandlerCrashed struct{ exchange uint64 }
 
 // NotAnswered is the fact that an actor has answered the request of this exchange with something that is no
-// response to it. Its context sends it to the connection, which answers 500 at once.
+// response to it, or no piece of its response. Its context sends it to the connection, which answers 500 at
+// once, or breaks the response off.
 type NotAnswered struct {
 	exchange uint64
 	answer   any
 	from     *actor.PID
+	piece    bool // it was asked for a piece of the response
 }
 
 // HandlerStopped is the fact that the handler stopped before it answered the request of this exchange,
@@ -116,7 +122,6 @@ type Resumed struct {
 // producer ran sends it to the router.
 type HandlerBorn struct {
 	handler *actor.PID
-	err     error  // of the library
 	crash   *crash // why there is none; nil if there is
 }
 
@@ -144,11 +149,12 @@ type DrainDue struct{}
 type Hasten struct{}
 
 var (
-	bytesArrived   = &BytesArrived{}
-	deadlinePassed = &DeadlinePassed{}
-	acceptDue      = &AcceptDue{}
-	drain          = &Drain{}
-	drainDue       = &DrainDue{}
-	hasten         = &Hasten{}
-	roomMade       = &RoomMade{}
+	bytesArrived    = &BytesArrived{}
+	deadlinePassed  = &DeadlinePassed{}
+	acceptDue       = &AcceptDue{}
+	handshakesEnded = &HandshakesEnded{}
+	drain           = &Drain{}
+	drainDue        = &DrainDue{}
+	hasten          = &Hasten{}
+	roomMade        = &RoomMade{}
 )

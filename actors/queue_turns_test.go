@@ -117,7 +117,7 @@ func TestMessagesOfOneActorToAnotherStayInOrder(t *testing.T) {
 			}
 		})
 		var sent []string
-		k.serve("/", passing(child, func(ctx actor.Context, child *actor.PID) {
+		k.serve("/", passingOn(child, func(ctx actor.Context, child *actor.PID) {
 			r := ctx.Message().(*Request)
 			ctx.Forward(child)
 			ctx.Send(child, "after "+r.Path())

@@ -44,7 +44,7 @@ func TestNobodyWaitsForLongerWhoeverPassesItOn(t *testing.T) {
 func TestAWaitCountsFromWhenItBegan(t *testing.T) {
 	bubble(t, func(k *kit) {
 		stuck, calls := k.stuckActor(), 0
-		k.serve("/", passing(stuck.props(), func(ctx actor.Context, child *actor.PID) {
+		k.serve("/", passingOn(stuck.props(), func(ctx actor.Context, child *actor.PID) {
 			if calls++; calls == 2 {
 				time.Sleep(7 * time.Second)
 			}
@@ -67,7 +67,7 @@ func TestAWaitCountsFromWhenItBegan(t *testing.T) {
 func TestARequestThatWasAnsweredMayWait(t *testing.T) {
 	bubble(t, func(k *kit) {
 		stuck := k.stuckActor()
-		k.serve("/", passing(stuck.props(), func(ctx actor.Context, child *actor.PID) {
+		k.serve("/", passingOn(stuck.props(), func(ctx actor.Context, child *actor.PID) {
 			ctx.Respond(ctx.Message().(*Request).Text(200, "from the handler"))
 			ctx.Forward(child)
 		}))
@@ -90,7 +90,7 @@ func TestWaitsOfARouteAndOfTheServer(t *testing.T) {
 		k.configure(func(c *Config) { c.MaxQueueWait = 2 * time.Second })
 		stuck, other := k.stuckActor(), k.stuckActor()
 		k.server.Handle("/long", stuck.props(), MaxQueueWait(20*time.Second))
-		k.server.Handle("/child", passing(other.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }),
+		k.server.Handle("/child", passingOn(other.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }),
 			MaxQueueWait(20*time.Second))
 		k.start()
 		defer stuck.letGo()

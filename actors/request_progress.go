@@ -103,8 +103,8 @@ func (r *Request) cancel(why error) {
 // all: from then on it does not look into the request either.
 func (r *Request) end(why error) {
 	p := &r.progress
+	p.over.Store(true) // first: a Context that is asked for from now on has ended
 	r.cancel(why)
-	p.over.Store(true)
 	if p.kept.Load() {
 		p.holder.Load().release(r)
 	}

@@ -154,7 +154,7 @@ func TestAnAnswerForAnAskerThatEnds(t *testing.T) {
 				k.peer.send(get)
 				k.wait(soon)
 				k.tell("router//", end)
-				k.wait(soon)
+				k.wait(childrenTime + soon)
 				k.peer.want("nobody will pass it on for long", "HTTP/1.1 50")
 			})
 		})

@@ -94,14 +94,20 @@ func TestAHandlerWhoseRestartWaitsForAChildTurnsAway(t *testing.T) {
 			case *Request:
 				if message.Param("what") == "crash" {
 					ctx.Send(child, "work")
+					time.Sleep(soon)
 					panic("asked to")
 				}
 				ctx.Respond(message.Text(200, "hello"))
 			}
 		}))
 		k.peer.send(ask("GET", "/crash"))
+		k.wait(2 * soon)
 		k.peer.want("it failed on the message at hand", "HTTP/1.1 500")
-		k.wait(soon)
+		k.peer.send(ask("GET", "/hello"))
+		k.wait(childrenTime - 2*soon)
+		k.peer.wantIdle("the child may end soon")
+		k.wait(2 * soon)
+		k.peer.want("it does not", "HTTP/1.1 503", "\r\nRetry-After: ")
 		for range 2 {
 			k.peer.send(ask("GET", "/hello"))
 			k.wait(soon) // the child that is busy holds a goroutine of the dispatcher

@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"errors"
 	"log/slog"
 	"time"
 
@@ -53,21 +52,23 @@ func (env *environment) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 	}
 }
 
-// bear makes an actor, and tells the router.
+// bear makes an actor, and tells the router, whatever becomes of it.
 func (env *environment) bear(router, pid *actor.PID, make func() error) {
-	born := &HandlerBorn{handler: pid, crash: &crash{text: "runtime.Goexit was called"}}
+	born := &HandlerBorn{handler: pid, crash: &crash{text: errGoexit.Error()}}
+	env.births.Store(pid.Id, nil)
 	defer func() {
-		if reason := recover(); reason != nil {
-			born.crash = &crash{text: describe(reason)}
-			born.crash.takeStack()
-		}
-		if born.crash != nil && !errors.Is(born.err, actor.ErrNameExists) {
-			env.system.ProcessRegistry.Remove(pid) // it has a name by then, and no context
-		}
+		env.births.Delete(pid.Id)
 		env.system.Root.Send(router, born)
 	}()
-	if born.err = make(); born.err != nil {
-		born.crash = &crash{text: describe(born.err)}
+	defer func() {
+		if reason := recover(); reason != nil {
+			born.crash.takeStack()
+			born.crash.text = describe(reason)
+		}
+	}()
+	_, err := env.birth(pid.Id, func() (*actor.PID, error) { return pid, make() })
+	if err != nil {
+		born.crash.text = describe(err)
 		return
 	}
 	born.crash = nil

@@ -103,6 +103,7 @@ func (s *Server) serve(on net.Listener) error {
 	}
 	select {
 	case <-s.done:
+		s.env.partings.Wait()
 	case <-s.abandoned:
 	}
 	return ErrServerClosed
@@ -141,7 +142,7 @@ func (s *Server) Ready() bool { return s.env.state.Load() == stateReady }
 // the others finish the exchange they are in, and then stops the handlers. When half of the time that
 // the context leaves is over, it ends the Context of the requests that are not answered yet. If the
 // context ends before all is done, everything is stopped at once, requests that wait are answered 503,
-// and the error is an *UnfinishedError.
+// which a client that still sends has a second to read, and the error is an *UnfinishedError.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	first := !s.closed
@@ -162,6 +163,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.env.dispatcher.Close()
 	select {
 	case <-s.done:
+		s.env.partings.Wait()
 		return nil
 	case <-ctx.Done():
 	}
@@ -170,6 +172,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.env.system.Root.Stop(pid)
 	select {
 	case <-s.done:
+		s.env.partings.Wait()
 	case <-time.After(stopTimeout):
 		s.env.log.warn(pid, "stopped, but for some", append(s.env.totals(), slog.Any("actors", s.env.unfinished()))...)
 		s.abandon() // an actor that does not return cannot be stopped

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -110,7 +111,11 @@ type strategy struct {
 // HandleFailure resumes, restarts or stops the child.
 func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervisor, child *actor.PID,
 	_ *actor.RestartStatistics, reason, message any) {
-	c := s.crash(child, reason, message)
+	c, own := reason.(*crash)
+	if !own || !c.mailbox.self.Equal(child) {
+		s.sendBack(supervisor, child, &escalated{reason, message})
+		return
+	}
 	switch pause := c.verdict.pause; {
 	case c.verdict.decision == resume:
 		supervisor.ResumeChildren(child)
@@ -128,19 +133,21 @@ func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervis
 	}
 }
 
-// crash is that of the child. A supervisor of somebody else's that escalates the failure of its own child has
-// none: it is restarted.
-func (s *strategy) crash(child *actor.PID, reason, message any) *crash {
-	below, ok := reason.(*crash)
-	if ok && below.mailbox.self.Equal(child) {
-		return below
+// sendBack has the mailbox of a child decide about a failure that has not come from there: the child is a supervisor
+// of somebody else's, which has escalated the failure of its own child.
+func (s *strategy) sendBack(supervisor actor.Supervisor, child *actor.PID, failure *escalated) {
+	process, _ := s.env.system.ProcessRegistry.GetLocal(child.Id)
+	if !hasOurMailbox(process) {
+		supervisor.RestartChildren(child)
+		return
 	}
-	c := &crash{verdict: verdict{decision: restart}, text: describe(reason)}
-	if ok {
-		c.text, c.stack = below.text, below.stack
-	}
-	s.env.log.crashed(child, c, message)
-	return c
+	process.SendSystemMessage(child, failure)
+}
+
+// hasOurMailbox reports whether a process is an actor with a mailbox of ours. The library has no other way to know.
+func hasOurMailbox(process actor.Process) bool {
+	of, ok := process.(*actor.ActorProcess)
+	return ok && reflect.ValueOf(of).Elem().FieldByName("mailbox").Elem().Type() == reflect.TypeFor[*mailbox]()
 }
 
 // repeat has a child that was resumed do again what it failed on, a few times. Nobody else would: who

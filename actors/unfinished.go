@@ -11,7 +11,7 @@ import (
 // An UnfinishedError is the error of a Shutdown whose context ended before all exchanges had.
 type UnfinishedError struct {
 	// Actors are the paths of those that had not finished, sorted: the connections that were left, and the
-	// handlers that were running.
+	// handlers that were running, or about to be born.
 	Actors []string
 
 	cause error // why the context ended
@@ -29,13 +29,14 @@ func (e *UnfinishedError) Error() string {
 	if n := len(shown) - shownUnfinished; n > 0 {
 		shown, more = shown[:shownUnfinished], fmt.Sprintf(" and %d more", n)
 	}
-	return fmt.Sprintf("actors: stopped before these had finished: %s%s: %v", strings.Join(shown, ", "), more, e.cause)
+	return fmt.Sprintf("actors: stopped before these had finished: %s%s: %v", Printable(strings.Join(shown, ", ")), more, e.cause)
 }
 
 // Unwrap is the error of the context, and its cause.
 func (e *UnfinishedError) Unwrap() []error { return []error{e.of, e.cause} }
 
-// unfinished are the actors that a drain waits for: the connections that are left, and what runs.
+// unfinished are the actors that a drain waits for: the connections that are left, what runs, and what is about
+// to be born.
 func (env *environment) unfinished() (paths []string) {
 	for _, bucket := range env.system.ProcessRegistry.LocalPIDs.LocalPIDs {
 		bucket.IterCb(func(id string, _ any) {
@@ -50,6 +51,10 @@ func (env *environment) unfinished() (paths []string) {
 			paths = append(paths, path(m.self))
 		}
 	}
+	env.births.Range(func(id, _ any) bool {
+		paths = append(paths, path(&actor.PID{Id: id.(string)}))
+		return true
+	})
 	slices.Sort(paths)
 	return slices.Compact(paths)
 }

@@ -28,7 +28,7 @@ func (env *environment) whereabouts(r *Request) string {
 // inQueue says where a request is that waits for an actor: the handler, or one that the handler has passed it
 // on to.
 func (env *environment) inQueue(r *Request, at *place) string {
-	line, since, owner := at.queue, env.clock()-r.sent, ""
+	line, since, owner := at.queue, env.clock()-r.sent, " for a handler that is about to be born"
 	if m := line.owner.Load(); m != nil {
 		owner = " for " + path(m.self)
 	}
