@@ -128,6 +128,7 @@ func (d *Dispatcher) leave(w *worker) {
 	last := len(d.busy) - 1
 	d.busy[w.place] = d.busy[last]
 	d.busy[w.place].place = w.place
+	d.busy[last] = nil
 	d.busy = d.busy[:last]
 }
 
@@ -251,6 +252,7 @@ func (d *Dispatcher) abandon(w *worker) {
 	defer d.mu.Unlock()
 	d.release(w)
 	d.leave(w)
+	w.at = nil
 	d.wakeOne()
 }
 
@@ -298,13 +300,17 @@ func (d *Dispatcher) watch() {
 }
 
 // look is the monitor: it finds the workers that are held up, and replaces them while there is
-// something to do. At most it doubles their number: on a busy machine those that it has called need a while to
-// begin.
+// something to do. At most it doubles their number, and those count that it has called before and that have not
+// begun: on a busy machine they need a while.
 func (d *Dispatcher) look() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	called := 0
 	for _, w := range d.busy {
-		if w.runs && !w.held && w.since < d.tick {
+		switch {
+		case !w.runs:
+			called++
+		case !w.held && w.since < d.tick:
 			w.held = true
 			d.held++
 		}
@@ -314,7 +320,7 @@ func (d *Dispatcher) look() {
 	if d.begun == d.seen {
 		d.allowed += d.queue.length // nothing moved for a tick: all that wait may be like those that hold
 	}
-	for range min(d.allowed-(len(d.busy)-d.held), d.queue.length, max(len(d.busy), 1)) {
+	for range min(d.allowed-(len(d.busy)-d.held), d.queue.length-called, max(len(d.busy), 1)-called) {
 		d.wakeOne()
 	}
 	deaf := d.sockets != nil && !d.polling && !d.closed
