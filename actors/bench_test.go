@@ -74,17 +74,19 @@ func (s *burstSocket) Take() ([]byte, error) {
 	}
 	return s.octets, nil
 }
-func (s *burstSocket) Release()                          {}
-func (s *burstSocket) Write([]byte, time.Duration) error { return nil }
-func (s *burstSocket) CloseWrite() error                 { return nil }
-func (s *burstSocket) Reset()                            {}
-func (s *burstSocket) Close()                            {}
-func (s *burstSocket) Broken() bool                      { return false }
-func (s *burstSocket) Ended() bool                       { return false }
-func (s *burstSocket) Watch()                            {}
-func (s *burstSocket) Encrypted() bool                   { return false }
-func (s *burstSocket) Peer() string                      { return "memory" }
-func (s *burstSocket) Preparing() bool                   { return false }
+func (s *burstSocket) Release()                               {}
+func (s *burstSocket) Write([]byte, time.Duration, int) error { return nil }
+func (s *burstSocket) CloseWrite() error                      { return nil }
+func (s *burstSocket) Reset()                                 {}
+func (s *burstSocket) Close()                                 {}
+func (s *burstSocket) Broken() bool                           { return false }
+func (s *burstSocket) Ended() bool                            { return false }
+func (s *burstSocket) Watch()                                 {}
+func (s *burstSocket) Encrypted() bool                        { return false }
+func (s *burstSocket) Peer() string                           { return "memory" }
+func (s *burstSocket) Preparing() bool                        { return false }
+
+var _ transport.Acceptor = (*burstListener)(nil)
 
 type burstListener struct {
 	sockets chan transport.Socket
@@ -101,6 +103,8 @@ func (l *burstListener) AcceptSocket() (transport.Socket, error) {
 }
 func (l *burstListener) More(int) []transport.Socket { return nil }
 func (l *burstListener) Waiting() []transport.Socket { return nil }
+func (l *burstListener) Refuse() bool                { return false }
+func (l *burstListener) Settle(time.Duration)        {}
 func (l *burstListener) Accept() (net.Conn, error)   { return nil, net.ErrClosed }
 func (l *burstListener) Close() error                { close(l.closed); return nil }
 func (l *burstListener) Addr() net.Addr              { return &net.UnixAddr{Name: "memory"} }

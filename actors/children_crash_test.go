@@ -123,7 +123,7 @@ func TestAStrategyOfAHandlersOwnDecides(t *testing.T) {
 					var lives, bosses, decided atomic.Int32
 					child := living(&lives, func(ctx actor.Context) {
 						if r, ok := ctx.Message().(*Request); ok {
-							if isPoison(r) {
+							if isBad(r) {
 								panic(errPoison)
 							}
 							ctx.Respond(hello(r))
@@ -234,7 +234,7 @@ func (e slowError) Error() string { time.Sleep(time.Duration(e)); return "slow" 
 // A child that is stuck sheds what it cannot serve, as a handler does.
 func TestAStuckChildRefuses(t *testing.T) {
 	bubble(t, func(k *kit) {
-		k.configure(func(c *Config) { c.MaxQueue = 2 })
+		k.configure(func(c *Config) { c.MaxQueue, c.MaxQueueWait = 2, -1 })
 		k.serve("/{what}", bossOf(new(atomic.Int32), func(ctx actor.Context) {
 			if r, ok := ctx.Message().(*Request); ok {
 				time.Sleep(10 * time.Second)

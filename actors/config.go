@@ -11,8 +11,11 @@ import (
 // Config configures a server. Its zero value serves: a zero field means its default, and a
 // duration below zero means no such timeout.
 type Config struct {
-	// Logger gets the actor log: slog.Default() unless set. Every line names its actor.
+	// Logger gets the actor log: slog.Default() unless set. Every line names its actor, and what comes
+	// from outside is Printable. Actors wait for its handler, so it should not wait for anybody.
 	Logger *slog.Logger
+	// HideQueries has the log show targets without their queries, as /path?…: false.
+	HideQueries bool
 
 	// IdleTimeout is how long a connection may be silent between exchanges: 5 s.
 	IdleTimeout time.Duration
@@ -29,6 +32,10 @@ type Config struct {
 	HandlerTimeout time.Duration
 	// WriteTimeout is how long a client may take nothing of a response: 10 s.
 	WriteTimeout time.Duration
+	// WriteRate is how many octets a second a client has to take of a response, on average over each
+	// WriteTimeout in which the server waits for it: 500. Below 0 there is no least rate. A stream
+	// that is silent waits for nobody.
+	WriteRate int
 
 	// MaxQueue is how many requests may wait for a handler, for each route: 10,000. One more is
 	// answered 503 with Retry-After; below 0 there is no such limit. The option of the same name sets it
@@ -36,8 +43,8 @@ type Config struct {
 	MaxQueue int
 	// MaxQueueWait is how long a request may have to wait for its handler, as measured: the number that
 	// wait times what each takes. It is 5 s, for each route. A request that would have to wait for
-	// longer is answered 503 at once, with Retry-After. The option of the same name sets it for one
-	// route.
+	// longer is answered 503 at once, with Retry-After, and so is one that has waited for so long. The option
+	// of the same name sets it for one route. For actors that a handler passes requests on to it is this one.
 	MaxQueueWait time.Duration
 
 	// Proxies are those whose connections begin with a header of the PROXY protocol, version 1 or 2,
@@ -50,7 +57,7 @@ type Config struct {
 	// other requests on these are answered 503.
 	MaxConnections int
 	// MaxConnectionsPerPeer is how many of them one address may have, an IPv6 network of 64 bits
-	// counting as one: half of MaxConnections. A request on a further one is answered 429. Below 0 there is no
+	// counting as one: half of MaxConnections, and at least 100. A request on a further one is answered 429. Below 0 there is no
 	// such limit: for a server whose clients all come from a proxy that does not name them (see Proxies).
 	MaxConnectionsPerPeer int
 	// MaxContent is how many octets of request content the server holds at once, of all connections
@@ -88,10 +95,13 @@ func (c Config) withDefaults() Config {
 		c.MaxConnections = 10_000
 	}
 	if c.MaxConnectionsPerPeer == 0 {
-		c.MaxConnectionsPerPeer = max(c.MaxConnections/2, 1)
+		c.MaxConnectionsPerPeer = max(c.MaxConnections/2, leastPerPeer)
 	}
 	if c.BodyRate == 0 {
 		c.BodyRate = 500
+	}
+	if c.WriteRate == 0 {
+		c.WriteRate = 500
 	}
 	if c.MaxQueue == 0 {
 		c.MaxQueue = 10_000
@@ -102,6 +112,9 @@ func (c Config) withDefaults() Config {
 	c.Limits = c.Limits.WithDefaults()
 	return c
 }
+
+// leastPerPeer is how many connections one address may have by default, however few there may be in all.
+const leastPerPeer = 100
 
 // lingerTimeout is how long a closing connection waits for the client to close its side, so that
 // the last response is not lost to a reset (RFC 9112 §9.6).
@@ -124,7 +137,11 @@ const (
 	DetailForAll
 )
 
-// isFor reports whether a client is told.
-func (d ErrorDetail) isFor(client *account) bool {
-	return d == DetailForAll || d == DetailForLoopback && client != nil && client.network.Addr().IsLoopback()
+// isFor reports whether a client of that address is told.
+func (d ErrorDetail) isFor(peer string) bool {
+	if d != DetailForLoopback {
+		return d == DetailForAll
+	}
+	at, err := netip.ParseAddrPort(peer)
+	return err == nil && at.Addr().Unmap().IsLoopback()
 }

@@ -51,6 +51,7 @@ type session struct {
 	welcome   bool                    // its client has not too many of these
 	surplus   bool                    // there were too many when it came
 	lingers   bool                    // it counts among those that linger
+	sending   bool                    // its client was answered for the last time while it may still have been sending
 	hurried   bool                    // a client that takes nothing is not waited for
 	reading   bool                    // an actor has begun to read the request's content
 	reader    *actor.PID              // waits for the next piece of it, or nil
@@ -198,9 +199,7 @@ func (c *connection) start(ctx actor.Context) {
 	case responding:
 		c.stop(ctx)
 	case ending:
-		if c.flush(ctx) {
-			c.stop(ctx)
-		}
+		c.close(ctx)
 	}
 }
 
@@ -233,7 +232,7 @@ func (c *connection) end(ctx actor.Context) {
 	c.ended, c.source = true, nil
 	c.idleSince.Store(0)
 	c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
-	c.body.end(c.env)
+	c.endBody()
 	if c.request != nil {
 		c.request.end(ErrExchangeOver)
 	}
@@ -247,6 +246,10 @@ func (c *connection) end(ctx actor.Context) {
 	c.cutOff()
 	c.alarm.stop()
 	c.out.release()
+	if c.sending && !c.leaving {
+		c.env.closeLater(c.socket)
+		return
+	}
 	c.socket.Close()
 }
 
@@ -262,8 +265,8 @@ func (c *connection) cutOff() {
 	c.socket.Close()
 }
 
-// take feeds the decoder with what the socket has. It is false if there will be no more, and the
-// connection has stopped.
+// take feeds the decoder with what the socket has. It is false if there is nothing, which moves no deadline, or if
+// there will be no more, and the connection has stopped.
 func (c *connection) take(ctx actor.Context) bool {
 	octets, err := c.socket.Take()
 	if err != nil {
@@ -271,6 +274,10 @@ func (c *connection) take(ctx actor.Context) bool {
 			c.env.log.debug(ctx.Self(), "cannot read", slog.String("error", err.Error()))
 		}
 		c.stop(ctx) // a message that the client did not finish is not answered (RFC 9112 §8)
+		return false
+	}
+	if len(octets) == 0 && c.peer != "" { // a part of a record of TLS, perhaps; the client is prepared already
+		c.socket.Demand()
 		return false
 	}
 	c.decoder.Feed(octets)
@@ -310,7 +317,7 @@ func (c *connection) flush(ctx actor.Context) bool {
 	if c.hurried {
 		timeout = lingerTimeout
 	}
-	err := c.socket.Write(octets, timeout)
+	err := c.socket.Write(octets, timeout, c.env.config.WriteRate)
 	c.stage = before
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))

@@ -51,7 +51,7 @@ func (c *connection) wait(ctx actor.Context) {
 		return
 	}
 	if c.idleSince.Load() == 0 {
-		c.idleSince.Store(c.env.clock())
+		c.idleSince.Store(c.env.at(c.now))
 	}
 	switch {
 	case c.socket.Preparing():
@@ -138,7 +138,7 @@ func (env *environment) isForVital(head *wire.RequestHead) bool {
 // dispatch sends the request to the router and waits for the response.
 func (c *connection) dispatch(ctx actor.Context) {
 	c.behaviour, c.stage = exchanging, requested
-	c.since, c.request.sent = c.now, int64(c.now.Sub(c.env.epoch))
+	c.since, c.request.sent = c.now, c.clock()
 	c.alarm.deadline(c.now, c.env.shortest)
 	if len(c.out.pending()) > 0 {
 		c.alarm.flushAfter(c.now, burstPause)

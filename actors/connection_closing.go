@@ -3,8 +3,10 @@ package actors
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 	"github.com/troupe-go/troupe/wire"
 )
 
@@ -28,8 +30,16 @@ func (c *connection) discarding(ctx actor.Context) {
 
 func (c *connection) discard(ctx actor.Context) {
 	c.behaviour, c.stage, c.discarded = discarding, ending, 0
-	c.alarm.deadline(c.now, c.env.config.BodyTimeout) // for all of it
+	c.alarm.deadline(c.now, c.discardTimeout())
 	c.discardMore(ctx)
+}
+
+// discardTimeout is how long all of the content may take that nobody wants.
+func (c *connection) discardTimeout() time.Duration {
+	if c.env.draining() {
+		return lingerTimeout
+	}
+	return c.env.config.BodyTimeout
 }
 
 func (c *connection) discardMore(ctx actor.Context) {
@@ -39,11 +49,12 @@ func (c *connection) discardMore(ctx actor.Context) {
 		case *wire.Data:
 			c.discarded += len(event.Bytes)
 		case *wire.End:
-			c.stage, c.again = resting, true
+			c.stage, c.again, c.discarded = resting, true, 0
 			return
 		case nil:
 			switch {
 			case err != nil || c.discarded > discardLimit:
+				c.sending = true
 				c.close(ctx)
 			case c.flush(ctx):
 				c.demand()
@@ -101,6 +112,9 @@ func (c *connection) close(ctx actor.Context) {
 func (c *connection) linger(ctx actor.Context) {
 	c.out.release()
 	c.socket.Release()
+	if c.lingers { // and has crashed since
+		return
+	}
 	if c.lingers = true; c.env.lingering.Add(1) > mostLingering {
 		c.stop(ctx)
 	}
@@ -108,6 +122,22 @@ func (c *connection) linger(ctx actor.Context) {
 
 // mostLingering are how many connections may linger at once whose clients send on.
 const mostLingering = 1000
+
+// closeLater closes the socket of a connection that was stopped after its last answer, which a client that still
+// sends may not have read.
+func (env *environment) closeLater(s transport.Socket) {
+	if env.lingering.Add(1) > mostLingering {
+		env.lingering.Add(-1)
+		s.Close()
+		return
+	}
+	env.partings.Add(1)
+	time.AfterFunc(lingerTimeout, func() {
+		defer env.partings.Done()
+		env.lingering.Add(-1)
+		s.Close()
+	})
+}
 
 // reject answers a request that broke a rule of HTTP, and closes: what follows it is never read
 // (RFC 9112 §2.2).
@@ -117,27 +147,32 @@ func (c *connection) reject(ctx actor.Context, err error) {
 		panic(err) // a Decoder has no other errors
 	}
 	c.env.rejections[broken.Rule].Add(1)
-	c.env.log.rejected(ctx.Self(), c.peer, broken)
+	c.needRequest()
+	c.env.log.rejected(ctx.Self(), c.request, broken)
 	c.fail(ctx, broken.Status, fmt.Sprintf("%s (%s).", broken.Reason, broken.Section))
 }
 
-// unread stands for a request whose head could not be read. Its method is known if it came so far.
-func (c *connection) unread() *Request {
-	r := &Request{Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer, from: c.client.Load()}
-	if c.coming != nil {
-		r.Head.Method = c.coming.head.Method
+// needRequest makes a request that stands for one whose head could not be read. Its method is known if it
+// came so far.
+func (c *connection) needRequest() {
+	if c.request != nil {
+		return
 	}
-	return r
+	if c.begun.IsZero() {
+		c.begun = c.now
+	}
+	c.idleSince.Store(0)
+	c.request = &Request{
+		Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer, from: c.client.Load(),
+		muted: c.env.log.muted(c.peer),
+	}
+	if c.coming != nil {
+		c.request.Head.Method = c.coming.head.Method
+	}
 }
 
 // fail answers with an error of the connection's own, and closes. There may be no request yet.
 func (c *connection) fail(ctx actor.Context, status int, why string) {
-	if c.request == nil {
-		if c.begun.IsZero() {
-			c.begun = c.now
-		}
-		c.idleSince.Store(0)
-		c.request = c.unread()
-	}
+	c.needRequest()
 	c.respond(ctx, c.request.failure(status, why).Close())
 }

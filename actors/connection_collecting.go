@@ -10,15 +10,24 @@ import (
 
 // A body is the content of a request while the connection collects it.
 type body struct {
-	content []byte  // so far
-	spill   []byte  // the next octets, for which there was no room
-	upload  *upload // nil if all came with the head
+	content []byte    // so far
+	spill   []byte    // the next octets, for which there was no room
+	waits   time.Time // since when it waits for room; zero if it does not
+	upload  *upload   // nil if all came with the head
 }
 
-// end lets go of what was collected.
-func (b *body) end(env *environment) {
+// endBody lets go of what was collected. If the request does not have it, there is room before the upload is gone:
+// whoever waits for that must not ask another one to give way meanwhile.
+func (c *connection) endBody() {
+	b, content := &c.body, &c.env.content
 	if b.upload != nil {
-		env.content.uploads.end(b.upload)
+		if !c.request.complete {
+			b.content = nil
+			c.request.releaseContent()
+		}
+		if asked := content.uploads.end(b.upload); asked {
+			content.wake() // it was about to give way, and has come to its end
+		}
 	}
 	*b = body{}
 }
@@ -51,7 +60,7 @@ func (c *connection) collecting(ctx actor.Context) {
 // whole. A client that waits to be told is told now (RFC 9110 §10.1.1).
 func (c *connection) collectBody(ctx actor.Context) {
 	c.behaviour, c.stage = collecting, decoding
-	c.body.upload = c.env.content.uploads.begin(ctx.Self(), c.request.exchange, c.now)
+	c.body.upload = c.env.content.uploads.begin(ctx.Self(), c.now)
 	c.decoder.LimitBody(c.bodyLimit())
 	if c.inviteContent(ctx) {
 		c.collectMore(ctx)
@@ -61,6 +70,10 @@ func (c *connection) collectBody(ctx actor.Context) {
 // collectMore collects what is there, and demands more or sends the request on.
 func (c *connection) collectMore(ctx actor.Context) {
 	room, err := c.collect()
+	if err == nil && !room {
+		c.env.content.uploads.await(c.body.upload)
+		room, err = c.collect() // there may be some since
+	}
 	switch {
 	case err != nil:
 		c.reject(ctx, err)
@@ -69,28 +82,39 @@ func (c *connection) collectMore(ctx actor.Context) {
 	case !room:
 		c.awaitRoom(ctx)
 	case c.flush(ctx):
+		c.body.waits = time.Time{}
 		c.alarm.deadline(c.now, c.bodyTimeout())
 		c.demand()
 	}
 }
 
-// awaitRoom has the slowest upload give way to this one. If that is this one itself, it fails.
+// awaitRoom waits for room: for that of content that nobody has any more, else for that of the slowest upload, which
+// gives way. If that is this one itself, or if it has waited for too long, it fails.
 func (c *connection) awaitRoom(ctx actor.Context) {
-	c.env.content.lookForGarbage(c.env.clock())
-	slowest, waits := c.env.content.uploads.makeRoom(c.body.upload, c.now)
-	if !waits {
+	if c.body.waits.IsZero() {
+		c.body.waits = c.now
+	}
+	content, patience := &c.env.content, c.body.waits.Add(roomPatience).Sub(c.now)
+	if patience <= 0 {
 		c.failForRoom(ctx)
 		return
 	}
-	if slowest != nil {
-		ctx.Send(slowest.connection, &GiveWay{upload: slowest})
+	if !content.lookForGarbage(c.env.clock()) {
+		slowest, found := content.uploads.makeRoom(c.body.upload, c.now)
+		if !found {
+			c.failForRoom(ctx)
+			return
+		}
+		if slowest != nil {
+			ctx.Send(slowest.connection, &GiveWay{upload: slowest})
+		}
 	}
 	if c.flush(ctx) {
-		c.alarm.deadline(c.now, roomPatience)
+		c.alarm.deadline(c.now, min(patience, giveWayTime))
 	}
 }
 
-// roomPatience is how long an upload waits for another to give way.
+// roomPatience is how long an upload waits for room.
 const roomPatience = time.Second
 
 // failForRoom answers for content that the server cannot hold (RFC 9110 §15.6.4).
@@ -116,7 +140,7 @@ func (c *connection) collectedInTime(ctx actor.Context) {
 	config := &c.env.config
 	switch {
 	case len(c.body.spill) > 0:
-		c.failForRoom(ctx)
+		c.collectMore(ctx)
 	case config.BodyTimeout >= 0 && c.now.Sub(c.since) >= config.BodyTimeout,
 		config.BodyRate >= 0 && c.body.upload.isTooSlow(c.now, config.BodyTimeout, config.BodyRate):
 		c.fail(ctx, 408, "The content did not arrive in time.")
@@ -154,7 +178,7 @@ func (c *connection) collect() (room bool, err error) {
 			}
 		case *wire.End:
 			c.request.Body, c.request.Trailers, c.request.complete = b.content, event.Trailers, true
-			b.end(c.env)
+			c.endBody()
 			return true, nil
 		case nil:
 			return true, err
@@ -167,7 +191,7 @@ func (c *connection) collectPiece(piece []byte) bool {
 	b := &c.body
 	if need := len(b.content) + len(piece); need > cap(b.content) {
 		room := max(need, 2*cap(b.content))
-		if announced := int(c.request.Head.Length); announced > need {
+		if announced := int(c.request.Head.Length); announced >= need {
 			room = min(room, announced)
 		}
 		if room > freeContent && !c.env.content.reserve(&c.request.reserved, room) {
@@ -177,7 +201,7 @@ func (c *connection) collectPiece(piece []byte) bool {
 	}
 	b.content = append(b.content, piece...)
 	if b.upload != nil {
-		b.upload.octets.Add(int64(len(piece)))
+		c.env.content.uploads.came(b.upload, len(piece), c.now)
 	}
 	return true
 }

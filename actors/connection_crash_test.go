@@ -178,6 +178,9 @@ func TestACrashAfterTheLastResponseCloses(t *testing.T) {
 				c.want("the answer", "HTTP/1.1 404")
 				c.crash()
 				c.wantClosed("the answer is out, and nothing more is said")
+				c.send("hello")
+				c.parent.wantNone("the socket is kept, so that what the client sends does not reset it (RFC 9112 §9.6)")
+				c.end()
 				c.wantStopped("the connection ends")
 			})
 		})
@@ -236,12 +239,12 @@ type panickingSocket struct {
 	late            bool // after it did what it had to
 }
 
-func (s *panickingSocket) Write(octets []byte, timeout time.Duration) (err error) {
+func (s *panickingSocket) Write(octets []byte, timeout time.Duration, rate int) (err error) {
 	s.writes--
 	if s.writes == 0 && !s.late {
 		panic("a crash before a write")
 	}
-	err = s.Socket.Write(octets, timeout)
+	err = s.Socket.Write(octets, timeout, rate)
 	if s.writes == 0 {
 		panic("a crash after a write")
 	}

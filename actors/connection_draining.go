@@ -19,7 +19,7 @@ func (c *connection) drain(ctx actor.Context) {
 	switch {
 	case c.behaviour == awaiting && !c.decoder.MidMessage() && !c.socket.Preparing():
 		c.alarm.deadline(c.now, drainGrace)
-	case c.behaviour == awaiting: // what is no whole head yet has a moment to become one
+	case c.behaviour == awaiting, c.behaviour == discarding: // what is no whole head yet has a moment to become one
 		c.alarm.deadline(c.now, lingerTimeout)
 	case c.behaviour == streaming:
 		c.hasten()

@@ -181,7 +181,7 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	request, begun := c.request, c.begun
 	skip := !request.complete
 	c.out.commit()
-	c.body.end(c.env)
+	c.endBody()
 	c.stopSource(ctx)
 	if c.reader != nil {
 		c.tellReader(ctx, &BodyRead{Request: request, Err: ErrExchangeOver})
@@ -194,6 +194,7 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	if skip || !persist {
 		c.stage = ending
 	}
+	c.sending = skip && !persist
 	c.env.log.exchange(ctx.Self(), request, response, begun, c.streamed)
 	request.end(ErrExchangeOver)
 	c.response, c.streamed, c.reading = nil, 0, false

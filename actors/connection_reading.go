@@ -124,6 +124,10 @@ func (c *connection) arrived(ctx actor.Context) {
 		c.leave(ctx)
 		return
 	}
+	if len(octets) == 0 {
+		c.socket.Demand()
+		return
+	}
 	c.decoder.Feed(octets)
 	c.readMore(ctx)
 }

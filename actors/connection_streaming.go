@@ -144,7 +144,7 @@ func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
 		c.abort(ctx, err.Error())
 		return
 	}
-	c.finish(ctx, c.response, c.persist && !c.env.leaving())
+	c.finish(ctx, c.response, c.persist) // as its head has said: the client may have sent the next request
 }
 
 // abort breaks a response off, so that the client sees that it is not complete.

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -241,5 +242,33 @@ func TestTheClientIsGoneBeforeTheAnswer(t *testing.T) {
 		c.tell(request.Text(200, "to nobody"))
 		c.wantStopped("the answer cannot be written")
 		c.router.wantNone("nothing else was asked")
+	})
+}
+
+// A part of a record of TLS is an arrival, and brings nothing: a client that sends such parts is as silent as any.
+func TestAnArrivalWithoutOctetsMovesNoDeadline(t *testing.T) {
+	bubble(t, func(k *kit) {
+		c := k.connection()
+		for range 4 {
+			k.wait(time.Second)
+			c.tell(bytesArrived)
+		}
+		c.parent.wantNone("it may be idle for 5 s")
+		k.wait(time.Second)
+		c.wantStopped("the idle timeout is over")
+	})
+	bubble(t, func(k *kit) {
+		c := k.connection()
+		c.send(post + "Content-Length: 5\r\n\r\n")
+		h := c.consumer("the head")
+		h.ask()
+		for range 9 {
+			k.wait(time.Second)
+			c.tell(bytesArrived)
+		}
+		h.wantNone("the content may be silent for 10 s")
+		k.wait(time.Second)
+		h.wantErr("the body timeout is over", os.ErrDeadlineExceeded)
+		c.want("the client is told", "HTTP/1.1 408")
 	})
 }

@@ -51,11 +51,10 @@ func (c *connection) look(ctx actor.Context) {
 	if !c.probeAt.IsZero() && !c.now.Before(c.probeAt) && !c.probe(ctx) {
 		return
 	}
+	line := c.request.withdraw(c.clock())
 	switch {
-	case c.queueTimeLeft() == 0 && c.request.drop():
-		c.env.counts.refused.Add(1)
-		retry := c.request.inLine().retry(c.env.clock)
-		c.respond(ctx, c.request.failure(503, "The request waited for too long.").With("Retry-After", retryAfter(retry)))
+	case line != nil:
+		c.waitedTooLong(ctx, line)
 	case c.timeLeft() == 0:
 		c.giveUp(ctx)
 	default:
@@ -63,10 +62,25 @@ func (c *connection) look(ctx actor.Context) {
 	}
 }
 
-// lookLater has the connection look when the time of the handler is up, or that in its line, or that of a
-// probe has come.
+// waitedTooLong answers for an actor whose turn to begin with the request did not come in time. Should another
+// have begun with it, that may still answer, so the connection cannot go on.
+func (c *connection) waitedTooLong(ctx actor.Context, line *queue) {
+	c.env.counts.refused.Add(1)
+	response := c.request.failure(503, "The request waited for too long.").With("Retry-After", retryAfter(line.retry(c.env.clock)))
+	if c.request.isTaken() {
+		response.Close()
+	}
+	c.respond(ctx, response)
+}
+
+// lookLater has the connection look when the time of the handler is up, or that in a line, or that of a
+// probe has come. An actor that has the request may let it join the line of another at any time, and nobody says
+// so: a look as often as a wait may last finds each in time.
 func (c *connection) lookLater() {
-	left := earlier(c.timeLeft(), c.queueTimeLeft())
+	left := earlier(c.timeLeft(), c.request.timeInLine(c.clock()))
+	if c.request.isTaken() {
+		left = earlier(left, c.env.config.MaxQueueWait)
+	}
 	if c.request.matched() == nil {
 		left = earlier(left, c.env.shortest) // the router is late: the route may have less time
 	}
@@ -93,15 +107,8 @@ func (c *connection) timeLeft() time.Duration {
 	return max(c.since.Add(timeout).Sub(c.now), 0)
 }
 
-// queueTimeLeft is how long the request may still wait for its handler, or below zero for ever. A handler
-// that has begun with it has all the time of the route.
-func (c *connection) queueTimeLeft() time.Duration {
-	line := c.request.inLine()
-	if line == nil || line.maxWait < 0 || c.request.progress.begun.Load() != 0 {
-		return -1
-	}
-	return max(c.since.Add(line.maxWait).Sub(c.now), 0)
-}
+// clock is when the message at hand came, on the clock of the server.
+func (c *connection) clock() int64 { return int64(c.now.Sub(c.env.epoch)) }
 
 // handlerTimeout is how long the handler of the request may take.
 func (c *connection) handlerTimeout() time.Duration {
@@ -167,7 +174,7 @@ func (c *connection) giveUp(ctx actor.Context) {
 // detail is what a client may know of the inside of the server: actors and queues are nobody's business on
 // the open network.
 func (c *connection) detail(text string) string {
-	if c.env.config.ErrorDetail.isFor(c.client.Load()) {
+	if c.env.config.ErrorDetail.isFor(c.request.Peer) {
 		return text
 	}
 	return ""

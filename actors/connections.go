@@ -3,7 +3,6 @@ package actors
 import (
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -17,10 +16,11 @@ type connections struct {
 
 	mu        sync.Mutex
 	all       map[string]*session // by the id of the connection
+	claimed   int                 // places for connections that a listener is about to accept
 	idle      []candidate         // the next to give way, in order; some may be busy again, or gone
 	looked    rarely
 	listeners []*actor.PID
-	awaited   atomic.Bool // a listener waits until there is room
+	awaited   bool // a listener waits until there is room
 }
 
 // A candidate is a connection that was idle when somebody looked.
@@ -34,6 +34,9 @@ const (
 	// surplusConnections are accepted beyond the limit if none gives way: requests to vital routes are served
 	// there, others are answered 503.
 	surplusConnections = 64
+	// leastIdle is how long a connection has to have waited for a request to give way: one may be on its way, and a
+	// newcomer has to have the time to say something before the next one comes.
+	leastIdle = 250 * time.Millisecond
 	// candidates are how many are looked for at a time.
 	candidates = 64
 	// lookPause is the least time between two looks at all connections.
@@ -63,21 +66,47 @@ func (c *connections) leave(id string) []*actor.PID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.all, id)
-	if c.awaited.Swap(false) {
-		return slices.Clone(c.listeners)
-	}
-	return nil
+	return c.toTell()
 }
 
-// room is how many more may be accepted. If there is none, the listeners are told when there is.
-func (c *connections) room() int {
+// toTell are the listeners that wait for room.
+func (c *connections) toTell() []*actor.PID {
+	if !c.awaited {
+		return nil
+	}
+	c.awaited = false
+	return slices.Clone(c.listeners)
+}
+
+// hasRoom reports whether one more may be accepted. If not, the listeners are told when that is so.
+func (c *connections) hasRoom() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	room := c.limit + c.surplus - len(c.all)
-	if room <= 0 {
-		c.awaited.Store(true)
+	c.awaited = c.awaited || c.room() <= 0
+	return c.room() > 0
+}
+
+func (c *connections) room() int { return c.limit + c.surplus - len(c.all) - c.claimed }
+
+// claim keeps places for so many connections at most, which a listener accepts in one go, and says for how many:
+// another listener may do the same. They are to be given back with unclaim when those have entered.
+func (c *connections) claim(most int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	places := max(min(most, c.room()), 0)
+	c.claimed += places
+	return places
+}
+
+// unclaim gives claimed places back. It returns the listeners that wait for that.
+func (c *connections) unclaim(places int) []*actor.PID {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.claimed -= places
+	if c.room() <= 0 {
+		return nil
 	}
-	return room
+	return c.toTell()
 }
 
 // areTooMany reports whether there are more than the limit.
@@ -107,19 +136,19 @@ func (c *connections) makeRoom(newcomer string, clock int64) (idle candidate, fu
 		if !c.looked.allow(clock, lookPause) {
 			break
 		}
-		c.look()
+		c.look(clock)
 	}
 	return candidate{}, true
 }
 
 // look finds the next candidates.
-func (c *connections) look() {
+func (c *connections) look(clock int64) {
 	of := make(map[*account]int)
 	for _, s := range c.all {
 		of[s.client.Load()]++
 	}
 	for id, s := range c.all {
-		if since := s.idleSince.Load(); since != 0 {
+		if since := s.idleSince.Load(); since != 0 && clock-since >= int64(leastIdle) {
 			c.idle = append(c.idle, candidate{id, since, of[s.client.Load()]})
 		}
 	}

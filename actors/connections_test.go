@@ -50,7 +50,9 @@ func TestTheClientWithMostConnectionsGivesWay(t *testing.T) {
 		k.server.env.connections.limit = 3
 		polite := k.dialFrom("192.0.2.1:1000")
 		k.wait(time.Second)
-		first, second := k.dialFrom("192.0.2.2:1000"), k.dialFrom("192.0.2.2:1001")
+		first := k.dialFrom("192.0.2.2:1000")
+		k.wait(time.Second)
+		second := k.dialFrom("192.0.2.2:1001")
 		k.wait(time.Second)
 		third := k.dialFrom("192.0.2.2:1002")
 		first.wantClosed("its client has two")
@@ -85,6 +87,24 @@ func TestWhenAllConnectionsAreBusy(t *testing.T) {
 	})
 }
 
+// A newcomer has the time to say what it wants before it gives way to the next: else in a flood of them nobody would
+// be served, not even who has to be under any load.
+func TestANewcomerDoesNotGiveWayAtOnce(t *testing.T) {
+	bubble(t, func(k *kit) {
+		limited(k)
+		for range 2 {
+			k.dial().send(ask("GET", "/clerk/"))
+		}
+		health := k.dial()
+		for range 20 {
+			k.wait(10 * time.Millisecond)
+			k.dial()
+		}
+		health.send(ask("GET", "/health"))
+		health.want("its request took a while", "HTTP/1.1 200", "well")
+	})
+}
+
 func TestBeyondTheSurplusNewcomersWait(t *testing.T) {
 	bubble(t, func(k *kit) {
 		limited(k)
@@ -110,7 +130,9 @@ func TestBeyondTheSurplusNewcomersWait(t *testing.T) {
 func TestListenersShareTheConnectionLimit(t *testing.T) {
 	bubble(t, func(k *kit) {
 		limited(k)
-		first, second := k.dial(), k.dial()
+		first := k.dial()
+		k.wait(time.Second)
+		second := k.dial()
 		on := newPipeListener()
 		served := make(chan error, 1)
 		go func() { served <- k.server.Serve(on) }()

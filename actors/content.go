@@ -36,6 +36,11 @@ func (c *content) reserve(reserved *atomic.Int64, octets int) bool {
 // release gives back what was reserved.
 func (c *content) release(octets int64) {
 	c.held.Add(-octets)
+	c.wake()
+}
+
+// wake has those look again that wait for room.
+func (c *content) wake() {
 	for _, connection := range c.uploads.waiting() {
 		c.tell(connection)
 	}
@@ -47,9 +52,14 @@ func (c *content) collected(octets int64) {
 	c.release(octets)
 }
 
-// lookForGarbage has the garbage collector look for content that nobody has any more, if there may be some.
-func (c *content) lookForGarbage(clock int64) {
-	if c.forgotten.Load() > 0 && c.looked.allow(clock, time.Second) {
+// lookForGarbage has the garbage collector look for content that nobody has any more, if there may be some. It
+// reports whether that is about to find it.
+func (c *content) lookForGarbage(clock int64) bool {
+	if c.forgotten.Load() == 0 {
+		return false
+	}
+	if c.looked.allow(clock, time.Second) {
 		go runtime.GC()
 	}
+	return clock-c.looked.last.Load() < int64(giveWayTime)
 }

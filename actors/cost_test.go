@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/netip"
 	"runtime"
 	"strings"
 	"testing"
@@ -31,6 +32,7 @@ func TestWhatAConnectionCosts(t *testing.T) {
 		most         uint64
 	}{
 		{"an idle one", get, 1000, costOfIdle},
+		{"an idle one from a proxy", "PROXY TCP4 192.0.2.7 198.51.100.1 51234 80\r\n" + get, 1000, costOfIdle},
 		{"a head of the greatest size that does not end", longest, 200, costOfHead},
 		{"a client that reads nothing", ask("GET", "/endless"), 200, costOfReading},
 	} {
@@ -47,7 +49,11 @@ func TestWhatAConnectionCosts(t *testing.T) {
 // costOfConnections is what each of so many connections adds to the memory of the process.
 func costOfConnections(t *testing.T, number int, octets string) uint64 {
 	settledMemory() // what was before is gone
-	server := NewServer(Config{Logger: noLog, IdleTimeout: -1, WriteTimeout: time.Minute})
+	config := Config{Logger: noLog, IdleTimeout: -1, WriteTimeout: time.Minute}
+	if strings.HasPrefix(octets, "PROXY ") {
+		config.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	}
+	server := NewServer(config)
 	server.Handle("GET /", saying("hello"))
 	server.Handle("GET /endless", answering(func(r *Request) *Response {
 		return r.Stream(200, nil, pieces(1<<20))

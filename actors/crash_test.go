@@ -17,10 +17,10 @@ import (
 
 const large = 8 << 20 // octets
 
-// A stringer is a reason that is no error.
-type stringer func() string
+// A shownAs is a reason that is no error.
+type shownAs func() string
 
-func (s stringer) String() string { return s() }
+func (s shownAs) String() string { return s() }
 
 // An erring is a reason that is one.
 type erring func() string
@@ -38,8 +38,8 @@ func TestAReasonIsDescribed(t *testing.T) {
 	}{
 		{"text", "text"}, {errors.New("an error"), "an error"}, {7, "7"}, {nil, "<nil>"},
 		{fmt.Errorf("two: %w", net.ErrClosed), "two: use of closed network connection"},
-		{stringer(func() string { return "by itself" }), "by itself"},
-		{stringer(func() string { panic("again") }), "a actors.stringer that panicked when it was printed"},
+		{shownAs(func() string { return "by itself" }), "by itself"},
+		{shownAs(func() string { panic("again") }), "a actors.shownAs that panicked when it was printed"},
 		{erring(func() string { panic(errors.New("again")) }), "a actors.erring that panicked when it was printed"},
 		{(*net.OpError)(nil), "<nil>"}, {(*nilError)(nil), "a *actors.nilError that panicked when it was printed"},
 		{pair{1, "b"}, "{1 b}"}, {[]int{1, 2}, "[1 2]"}, {map[string]int{"a": 1}, "map[a:1]"}, {self, "a large *actors.pair"},
@@ -76,7 +76,7 @@ func TestALargeReasonIsCut(t *testing.T) {
 	for name, reason := range map[string]func(content string) any{
 		"text":       func(content string) any { return content },
 		"an error":   func(content string) any { return errors.New(content) },
-		"a Stringer": func(content string) any { return stringer(func() string { return content }) },
+		"a Stringer": func(content string) any { return shownAs(func() string { return content }) },
 		"octets":     func(content string) any { return []byte(content) },
 		"a struct":   func(content string) any { return struct{ a, b string }{content, content} },
 		"an address": func(content string) any { return &content },
@@ -112,7 +112,7 @@ func TestAReasonThatFailsToBePrinted(t *testing.T) {
 		"it is slow":                      {slowError(3 * time.Second), 3 * time.Second, "slow"},
 		"it panics":                       {erring(func() string { panic("again") }), 0, "a actors.erring that panicked"},
 		"it ends the goroutine":           {endingError{}, 0, "an error that ended the goroutine"},
-		"it ends it, as a Stringer":       {stringer(func() string { runtime.Goexit(); return "" }), 0, "an error that ended the goroutine"},
+		"it ends it, as a Stringer":       {shownAs(func() string { runtime.Goexit(); return "" }), 0, "an error that ended the goroutine"},
 		"there is none, by Goexit":        {nil, 0, "runtime.Goexit was called"},
 		"it panics with what panics then": {erring(func() string { panic(endingError{}) }), 0, "a actors.erring that panicked"},
 	} {

@@ -158,7 +158,17 @@ func requestOf(message any) *Request {
 }
 
 // requestIn is requestOf that never panics: nil then.
-func requestIn(message any) (r *Request) {
+func requestIn(message any) *Request {
+	switch message := actor.UnwrapEnvelopeMessage(message).(type) {
+	case *Request:
+		return message
+	case Carrier:
+		return carriedIn(message)
+	}
+	return nil
+}
+
+func carriedIn(carrier Carrier) (r *Request) {
 	defer func() { recover() }()
-	return requestOf(message)
+	return carrier.CarriedRequest()
 }

@@ -48,3 +48,36 @@ func TestARequestLeavesTheCustodyWithItsExchange(t *testing.T) {
 		})
 	}
 }
+
+// An actor may take a request over while the one that it comes from is at it still: what that finds at the end of its
+// turn is not its own any more.
+func TestARequestThatAnotherTookMeanwhileIsNotKept(t *testing.T) {
+	bubble(t, func(k *kit) {
+		c := &clerk{}
+		k.serve("/", passingOn(c.props(), func(ctx actor.Context, child *actor.PID) {
+			ctx.Forward(child)
+			time.Sleep(time.Second) // the child has it by now
+		}))
+		k.peer.send(get)
+		k.wait(time.Second)
+		if n := k.keptBy(); n != 0 {
+			t.Errorf("want the handler to keep nothing, got %d", n)
+		}
+		k.tell("router///child", c.answer)
+		k.peer.want("the child has it", "HTTP/1.1 200")
+	})
+}
+
+// The exchange may end just when its actor writes the request down.
+func TestARequestThatIsOverIsNotKept(t *testing.T) {
+	m := &mailbox{}
+	c := &custody{mailbox: m}
+	r := &Request{from: &account{room: &content{}}}
+	r.take()
+	r.progress.holder.Store(c)
+	r.end(ErrClientGone)
+	c.keep(r)
+	if len(c.kept) != 0 {
+		t.Error("want it not kept: nobody would take it out again")
+	}
+}

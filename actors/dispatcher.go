@@ -264,7 +264,8 @@ func (d *Dispatcher) hold(m *mailbox) {
 			d.held++
 		}
 	}
-	if d.queue.length > 0 && len(d.busy)-d.held < d.processors {
+	deaf := d.sockets != nil && !d.polling // what is waited for is most likely to come from there
+	if (d.queue.length > 0 || deaf) && len(d.busy)-d.held < d.processors {
 		d.wakeOne()
 	} else if !d.watching {
 		d.watch() // if nobody else waits for the sockets, somebody has to

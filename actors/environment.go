@@ -24,9 +24,10 @@ type environment struct {
 	peers       *peers
 	content     content
 	connections *connections
-	lingering   atomic.Int32  // connections whose clients send on after the last response
-	epoch       time.Time     // when the server's clock began
-	state       atomic.Uint32 // a serverState
+	lingering   atomic.Int32   // connections whose clients send on after the last response
+	partings    sync.WaitGroup // of these, those whose actor has stopped
+	epoch       time.Time      // when the server's clock began
+	state       atomic.Uint32  // a serverState
 	stacks      rarely
 	shortest    time.Duration // of all handlers' timeouts; below 0 if there are none
 
@@ -54,9 +55,12 @@ func (env *environment) leaving() bool { return env.state.Load() >= stateLeaving
 // clock is the time since the server was made, in nanoseconds. It is never 0.
 func (env *environment) clock() int64 { return int64(time.Since(env.epoch)) + 1 }
 
+// at is a time on that clock.
+func (env *environment) at(now time.Time) int64 { return int64(now.Sub(env.epoch)) + 1 }
+
 func newEnvironment(config Config) *environment {
 	env := &environment{
-		config: config, dispatcher: NewDispatcher(), log: &actorLog{config.Logger}, routes: &routeTable{},
+		config: config, dispatcher: NewDispatcher(), log: newActorLog(config), routes: &routeTable{},
 		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(),
 		shortest: config.HandlerTimeout,
 	}
@@ -92,7 +96,7 @@ func (env *environment) newSystem() *actor.ActorSystem {
 // what it owns is let go.
 func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
-	case *Accepted, *AcceptDue, *RoomMade: // that a listener or a connection has stopped is no news
+	case *Accepted, *AcceptDue, *HandshakesEnded, *RoomMade: // that a listener or a connection has stopped is no news
 	case *Response:
 		if letter.PID != nil && letter.PID.Id == nobody && env.passOn(message, letter.PID) {
 			return

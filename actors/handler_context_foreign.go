@@ -133,7 +133,7 @@ func (c *handlerContext) Stash() {
 		if r != nil {
 			if own := r.heldBy(c.Self()); own != nil {
 				if !r.progress.stashed.Swap(true) {
-					own.mailbox.stash = append(own.mailbox.stash, &actor.MessageEnvelope{Message: at.Message, Sender: at.Sender})
+					own.mailbox.putOff(&actor.MessageEnvelope{Message: at.Message, Sender: at.Sender}, r)
 				}
 				return
 			}

@@ -14,8 +14,14 @@ func overTCP(t *testing.T, server *Server, serve func(*Server, net.Listener) err
 	if err != nil {
 		t.Fatal(err)
 	}
+	serveUntilTheEnd(t, func() error { return serve(server, on) }, server)
+	return on.Addr().String()
+}
+
+// serveUntilTheEnd has a server serve until the end of the test.
+func serveUntilTheEnd(t *testing.T, serve func() error, server *Server) {
 	served := make(chan error, 1)
-	go func() { served <- serve(server, on) }()
+	go func() { served <- serve() }()
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
@@ -26,7 +32,6 @@ func overTCP(t *testing.T, server *Server, serve func(*Server, net.Listener) err
 			t.Errorf("Serve says why it ended: %v", err)
 		}
 	})
-	return on.Addr().String()
 }
 
 // dialTCP connects to a server until the end of the test, or earlier.

@@ -1,37 +1,61 @@
 package actors
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
+
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // unixPrefix begins an address that is the path of a Unix socket.
 const unixPrefix = "unix:"
 
 // ListenOn listens on a TCP address, for example "127.0.0.1:8080", or on a Unix socket, for example
-// "unix:/run/troupe.sock". The file of a Unix socket is removed when the listener is closed; one
-// that was left behind, on which nobody listens, is replaced.
+// "unix:/run/troupe.sock". The file of a Unix socket is removed when the listener is closed, unless it is
+// another server's by then; one that was left behind, on which nobody listens, is replaced.
+//
+// A Server that shuts down resets no client that connects to such a listener, on Linux. That needs a
+// socket of its own: when File or SyscallConn have been called, or for a listener made elsewhere, clients
+// may be reset that connect at the moment when the last process closes the socket. For the same reason
+// there is no multipath TCP. The file of a Unix socket stays when File or SyscallConn have been called.
 func ListenOn(address string) (net.Listener, error) {
-	path, isUnix := strings.CutPrefix(address, unixPrefix)
-	if !isUnix {
-		return net.Listen("tcp", address)
+	if path, isUnix := strings.CutPrefix(address, unixPrefix); isUnix {
+		return listenUnix(path)
 	}
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // Linux has no filter there, see transport.Acceptor.Refuse
+	on, err := config.Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	return transport.Own(on), nil
+}
+
+// listenUnix listens on a Unix socket. Of two servers that start at the same time one waits until the other
+// listens, and then finds that out.
+func listenUnix(path string) (net.Listener, error) {
+	defer lockDirectory(filepath.Dir(path))()
 	on, err := net.Listen("unix", path)
 	if errors.Is(err, syscall.EADDRINUSE) && leftBehind(path) {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
 		}
-		return net.Listen("unix", path)
+		on, err = net.Listen("unix", path)
 	}
-	if info, failed := os.Lstat(path); err != nil && failed == nil && info.Mode().Type() != fs.ModeSocket {
+	if err == nil {
+		return transport.Own(on), nil
+	}
+	if info, failed := os.Lstat(path); failed == nil && info.Mode().Type() != fs.ModeSocket {
 		return nil, fmt.Errorf("listen unix %s: there is a file, and it is no socket", path)
 	}
-	return on, err
+	return nil, err
 }
 
 // leftBehind reports whether the path is a Unix socket without a listener.

@@ -10,18 +10,39 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
+
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-func unixListener(t *testing.T, path string) *net.UnixListener {
+func unixListener(t *testing.T, path string) *transport.UnixListener {
 	t.Helper()
 	on, err := ListenOn("unix:" + path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { on.Close() })
-	return on.(*net.UnixListener)
+	return on.(*transport.UnixListener)
+}
+
+// wantListening wants a client to reach the listener at its path.
+func wantListening(t *testing.T, why string, on *transport.UnixListener) {
+	t.Helper()
+	client, err := net.Dial("unix", on.Addr().String())
+	if err != nil {
+		t.Fatalf("%s: %v", why, err)
+	}
+	defer client.Close()
+	on.SetDeadline(time.Now().Add(patience))
+	server, err := on.Accept()
+	if err != nil {
+		t.Fatalf("%s: the connection is another listener's: %v", why, err)
+	}
+	server.Close()
 }
 
 func TestAUnixSocketThatWasLeftBehindIsReplaced(t *testing.T) {
@@ -38,6 +59,121 @@ func TestAUnixSocketThatWasLeftBehindIsReplaced(t *testing.T) {
 	unixListener(t, path).Close()
 	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the file is removed at the end: %v", err)
+	}
+}
+
+// A server that ends while its successor listens at the same path leaves that one's socket alone.
+func TestTheUnixSocketOfASuccessorStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	old := unixListener(t, path)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	successor := unixListener(t, path)
+	old.Close()
+	wantListening(t, "the old server has ended", successor)
+
+	successor.Close()
+	third := unixListener(t, path) // with the same inode, perhaps
+	old.Close()
+	successor.Close()
+	wantListening(t, "to close a listener again does nothing", third)
+
+	if err := os.Rename(path, path+".moved"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("dear"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	third.Close()
+	if content, err := os.ReadFile(path); string(content) != "dear" {
+		t.Errorf("what is there is no socket of ours: got %q, %v", content, err)
+	}
+}
+
+// A process that was given the socket may go on listening with it.
+func TestTheUnixSocketThatWasGivenAwayStays(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	first := unixListener(t, path)
+	file, err := first.File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	server := NewServer(Config{Logger: noLog})
+	server.Handle("/", saying("hello"))
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(first) }()
+	for !server.Ready() {
+		time.Sleep(time.Millisecond)
+	}
+	if err := server.Shutdown(context.Background()); err != nil {
+		t.Error(err)
+	}
+	<-served
+	client, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatalf("the socket lives on: %v", err)
+	}
+	client.Close()
+}
+
+// Of servers that start at the same time one listens, and the others find that out: none removes the
+// socket of another.
+func TestUnixListenersThatStartAtTheSameTime(t *testing.T) {
+	for round := range 100 {
+		path := filepath.Join(t.TempDir(), "s")
+		dead := unixListener(t, path)
+		dead.SetUnlinkOnClose(false)
+		dead.Close()
+		const servers = 4
+		var starting sync.WaitGroup
+		listening, failed := make(chan *transport.UnixListener, servers), make(chan error, servers)
+		for range servers {
+			starting.Go(func() {
+				if on, err := ListenOn("unix:" + path); err == nil {
+					listening <- on.(*transport.UnixListener)
+				} else {
+					failed <- err
+				}
+			})
+		}
+		starting.Wait()
+		if len(listening) != 1 {
+			t.Fatalf("round %d: %d servers believe to listen", round, len(listening))
+		}
+		for range servers - 1 {
+			if err := <-failed; !errors.Is(err, syscall.EADDRINUSE) {
+				t.Errorf("somebody listens: want %v, got %v", syscall.EADDRINUSE, err)
+			}
+		}
+		on := <-listening
+		wantListening(t, "one of them listens", on)
+		on.Close()
+	}
+}
+
+// Anybody can lock a directory that they can read.
+func TestALockedDirectoryHoldsNobodyUp(t *testing.T) {
+	directory := t.TempDir()
+	defer lockDirectory(directory)()
+	wantListening(t, "the lock is for servers that start", unixListener(t, filepath.Join(directory, "s")))
+}
+
+func TestAnAbstractUnixSocketHasNoFile(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("Linux has them")
+	}
+	t.Chdir(t.TempDir())
+	const name = "@troupe-test"
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	on := unixListener(t, name)
+	wantListening(t, "it is no file", on)
+	on.Close()
+	if _, err := os.Lstat(name); err != nil {
+		t.Errorf("the file with its name is another one's: %v", err)
 	}
 }
 

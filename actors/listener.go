@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // listener accepts connections, up to a limit, and spawns an actor for each (RFC 9112 §9).
 // Parent: server. Children: connections.
-// Sends: Drain, Hasten. Understands: Accepted, AcceptDue, Drain, Hasten, Resumed.
+// Sends: Drain, Hasten. Understands: Accepted, AcceptDue, Drain, HandshakesEnded, Hasten, Resumed.
 // Crash: resumed, so that the connections live on.
 type listener struct {
 	env      *environment
@@ -24,7 +25,8 @@ type listener struct {
 	pause       time.Duration // before the next demand, after a failure
 	failed      time.Time     // when accepting failed last
 	wasFull     time.Time     // when there were too many connections last
-	draining    bool
+	settling    bool          // newcomers are refused, and those that had begun to connect are still accepted
+	draining    bool          // it accepts nothing more
 	stopping    bool
 }
 
@@ -41,9 +43,7 @@ func (l *listener) receive(ctx actor.Context, message any) {
 		l.accepted(ctx, message)
 	case *actor.Terminated:
 		l.connections--
-		for _, waiting := range l.env.connections.leave(message.Who.Id) {
-			ctx.Send(waiting, acceptDue)
-		}
+		l.tellOfRoom(ctx, l.env.connections.leave(message.Who.Id))
 		l.next(ctx)
 	case *AcceptDue:
 		l.next(ctx)
@@ -51,6 +51,8 @@ func (l *listener) receive(ctx actor.Context, message any) {
 		l.start(ctx)
 	case *Drain:
 		l.drain(ctx)
+	case *HandshakesEnded:
+		l.leave(ctx)
 	case *Hasten:
 		l.pass(ctx, message)
 	case *Resumed:
@@ -77,7 +79,7 @@ func (l *listener) start(ctx actor.Context) {
 }
 
 // next demands one more connection, if there is room: over the limit, newcomers wait in the kernel's
-// backlog. A listener that drains stops when nothing is left.
+// backlog. A listener that accepts nothing more stops when nothing is left.
 func (l *listener) next(ctx actor.Context) {
 	switch {
 	case l.on.accepting.Load():
@@ -85,7 +87,7 @@ func (l *listener) next(ctx actor.Context) {
 		if l.connections == 0 {
 			ctx.Stop(ctx.Self())
 		}
-	case l.env.connections.room() > 0:
+	case l.settling || l.env.connections.hasRoom():
 		l.on.accepting.Store(true)
 		select {
 		case l.on.demands <- struct{}{}:
@@ -104,10 +106,7 @@ func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 	case message.err == nil:
 		l.pause = 0
 		l.spawn(ctx, message)
-		// The rest of a burst does not wait for a turn of the listener each.
-		for _, s := range l.on.More(min(acceptBurst, l.env.connections.room())) {
-			l.spawn(ctx, &Accepted{socket: s})
-		}
+		l.acceptMore(ctx)
 	case errors.Is(message.err, net.ErrClosed):
 		if !l.draining {
 			l.on.finish(message.err)
@@ -117,6 +116,20 @@ func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 		return
 	}
 	l.next(ctx)
+}
+
+// acceptMore accepts the rest of a burst, which does not wait for a turn of the listener each.
+func (l *listener) acceptMore(ctx actor.Context) {
+	places := l.env.connections.claim(acceptBurst)
+	defer func() { l.tellOfRoom(ctx, l.env.connections.unclaim(places)) }()
+	l.admit(ctx, l.on.More(places))
+}
+
+// tellOfRoom has listeners that wait for room look again.
+func (l *listener) tellOfRoom(ctx actor.Context, listeners []*actor.PID) {
+	for _, waiting := range listeners {
+		ctx.Send(waiting, acceptDue)
+	}
 }
 
 // acceptBurst is how many connections are accepted in one turn, besides the one that was demanded.
@@ -150,13 +163,19 @@ func (l *listener) spawn(ctx actor.Context, message *Accepted) {
 	session := l.env.newSession(message.socket)
 	id := ctx.Self().Id + "/" + name
 	l.env.connections.enter(id, session)
+	spawned := false
+	defer func() {
+		if !spawned {
+			l.tellOfRoom(ctx, l.env.connections.leave(id))
+		}
+	}()
 	if !l.env.draining() { // what was in the backlog then is served
 		l.makeRoom(ctx, id, session)
 	}
 	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, session), name); err != nil {
-		l.env.connections.leave(id)
 		panic(err)
 	}
+	spawned = true
 	message.take()
 	l.connections++
 	l.env.counts.connections.Add(1)
@@ -180,21 +199,15 @@ func (l *listener) makeRoom(ctx actor.Context, newcomer string, session *session
 	ctx.Send(ctx.ActorSystem().NewLocalPID(idle.id), &GiveWay{since: idle.since})
 }
 
-// drain stops accepting and has every connection finish what it began. Those in the backlog are
-// connected as far as their clients know, so they are served as well.
-func (l *listener) drain(ctx actor.Context) {
-	if !l.on.over() {
-		for _, s := range l.on.Waiting() {
-			l.spawn(ctx, &Accepted{socket: s})
+// admit makes connections of sockets that nobody else knows of: a crash over one must not lose the others.
+func (l *listener) admit(ctx actor.Context, sockets []transport.Socket) {
+	for _, s := range sockets {
+		message := &Accepted{socket: s}
+		l.env.guard(ctx.Self(), message, func() { l.spawn(ctx, message) })
+		if s := message.take(); s != nil {
+			s.Close()
 		}
-		l.env.guard(ctx.Self(), drain, l.on.close)
 	}
-	if !l.draining {
-		l.draining = true
-		l.env.log.info(ctx.Self(), "draining", slog.Int("connections", l.connections))
-	}
-	l.pass(ctx, drain)
-	l.next(ctx)
 }
 
 // pass passes a command on to the connections.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -13,23 +12,39 @@ import (
 )
 
 // An actorLog writes the actor log. Every line has the attribute actor: the path of an actor below
-// the server, for example listener/connection$7. Lines are made only where their level is enabled.
-type actorLog struct{ logger *slog.Logger }
+// the server, for example listener/connection$7. Lines are made only where their level is enabled, and
+// what is in them is printable.
+type actorLog struct {
+	logger      *slog.Logger
+	hideQueries bool
+	limit       lineLimit
+	lastResort  lastResort
+}
+
+func newActorLog(config Config) *actorLog {
+	return &actorLog{logger: config.Logger, hideQueries: config.HideQueries}
+}
 
 func (l *actorLog) enabled(level slog.Level) bool {
 	return l.logger.Enabled(context.Background(), level)
 }
 
 func (l *actorLog) write(level slog.Level, who *actor.PID, what string, attrs ...slog.Attr) {
-	if l.enabled(level) {
-		defer func() {
-			if reason := recover(); reason != nil { // somebody else's handler is no reason to fail
-				fmt.Fprintf(os.Stderr, "actors: the log panicked on %q of %s: %s\n", what, path(who), describe(reason))
-			}
-		}()
-		attrs = append([]slog.Attr{slog.String("actor", path(who))}, attrs...)
-		l.logger.LogAttrs(context.Background(), level, what, attrs...)
+	if !l.enabled(level) {
+		return
 	}
+	defer func() {
+		if reason := recover(); reason != nil { // somebody else's handler is no reason to fail
+			l.lastResort.say(fmt.Sprintf("actors: the log panicked on %q of %s: %s", what, path(who), describe(reason)))
+		}
+	}()
+	record := slog.NewRecord(time.Now(), level, what, 0) // where in this file it is made helps nobody
+	record.AddAttrs(safeAttr(slog.String("actor", path(who))))
+	for i, a := range attrs {
+		attrs[i] = safeAttr(a)
+	}
+	record.AddAttrs(attrs...)
+	_ = l.logger.Handler().Handle(context.Background(), record) // there is nobody else to tell
 }
 
 func (l *actorLog) debug(who *actor.PID, what string, attrs ...slog.Attr) {
@@ -62,7 +77,7 @@ func (l *actorLog) hop(who *actor.PID, message any) {
 
 // exchange logs the end of an exchange.
 func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begun time.Time, streamed int64) {
-	if !l.enabled(slog.LevelInfo) {
+	if r.muted || !l.enabled(slog.LevelInfo) {
 		return
 	}
 	took := time.Since(begun).Round(time.Microsecond)
@@ -73,7 +88,7 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 	attrs := make([]slog.Attr, 0, 9)
 	if r.exchange > 0 { // else it was not even a request
 		attrs = append(attrs, slog.Uint64("exchange", r.exchange),
-			slog.String("method", r.Head.Method), slog.String("target", r.Head.Target.Raw))
+			slog.String("method", r.Head.Method), l.target("target", r.Head.Target.Raw))
 	}
 	attrs = append(attrs,
 		slog.Int("status", response.Status), slog.Int64("octets", octets), slog.Duration("took", took),
@@ -112,7 +127,7 @@ func (l *actorLog) refusing(q *queue, r *Request, full *QueueFull) {
 // gone logs the end of an exchange whose client did not wait for its response.
 func (l *actorLog) gone(who *actor.PID, r *Request, after time.Duration) {
 	l.info(who, "client gone", slog.Uint64("exchange", r.exchange), slog.String("method", r.Head.Method),
-		slog.String("target", r.Head.Target.Raw), slog.Duration("after", after.Round(time.Microsecond)),
+		l.target("target", r.Head.Target.Raw), slog.Duration("after", after.Round(time.Microsecond)),
 		slog.String("peer", r.Peer), slog.String("route", r.Pattern()))
 }
 
@@ -128,11 +143,14 @@ func (l *actorLog) late(who *actor.PID, r *Response) {
 	l.info(who, "late response dropped", attrs...)
 }
 
-// rejected logs which rule a request broke, and where.
-func (l *actorLog) rejected(who *actor.PID, peer string, broken *wire.ProtocolError) {
+// rejected logs which rule a request broke, and where, unless there was too much of that.
+func (l *actorLog) rejected(who *actor.PID, r *Request, broken *wire.ProtocolError) {
+	if r.muted || r.exchange > 0 && l.muted(r.Peer) {
+		return
+	}
 	l.info(who, "request rejected", slog.Int("status", broken.Status), slog.String("rule", broken.Reason),
 		slog.String("section", broken.Section), slog.Int64("offset", broken.Offset),
-		slog.String("line", broken.Line), slog.String("peer", peer))
+		l.target("line", broken.Line), slog.String("peer", r.Peer))
 }
 
 // crashed logs a failure, with the stack of the panic.

@@ -70,7 +70,7 @@ func (c counted) LogValue() slog.Value      { *c.formatted++; return slog.String
 func (c counted) Receive(ctx actor.Context) {}
 
 func TestADisabledLevelCostsNothing(t *testing.T) {
-	log := &actorLog{slog.New(&lines{level: slog.LevelError + 1})}
+	log := &actorLog{logger: slog.New(&lines{level: slog.LevelError + 1})}
 	pid := actor.NewPID("nonhost", "server/router/GET /")
 	request := &Request{Head: &wire.RequestHead{Method: "GET"}, exchange: 7}
 	response := request.Status(200)

@@ -32,7 +32,7 @@ type mailbox struct {
 	// The rest belongs to whoever runs the mailbox.
 	batch     []any // taken from incoming, up to next already handed out
 	next      int
-	backlog   []any // taken from incoming, for later batches; requests only
+	turns     turns // of requests that were taken from incoming for later batches
 	stash     []any // requests that the actor has put off until its next incarnation
 	current   any   // the message that the actor is at
 	ofSystem  bool  // it is one of the life cycle
@@ -73,15 +73,17 @@ func (m *mailbox) Start() {
 func (m *mailbox) UserMessageCount() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return len(m.incoming) + len(m.backlog) + len(m.batch) - m.next
+	return len(m.incoming) + m.turns.number + len(m.batch) - m.next
 }
 
 // PostUserMessage queues a message. A request that nobody has let into the line of the actor joins it here,
 // or is refused.
 func (m *mailbox) PostUserMessage(message any) {
 	if m.custody != nil {
-		if r := requestIn(message); r != nil && !m.admits(r) {
-			return
+		if r := requestIn(message); r != nil {
+			if message = m.admit(message, r); message == nil {
+				return
+			}
 		}
 	}
 	m.mu.Lock()
@@ -89,22 +91,27 @@ func (m *mailbox) PostUserMessage(message any) {
 	m.unlockAndSchedule()
 }
 
-// admits reports whether a request may wait for the actor. If not, its connection has been told.
-func (m *mailbox) admits(r *Request) bool {
+// admit returns what to queue for a message with a request. It is nil if the request may not wait for the actor;
+// its connection has been told.
+func (m *mailbox) admit(message any, r *Request) any {
 	if m.turnsAway.Load() {
 		m.env.refuse(r, nil, 0)
-		return false
+		return nil
 	}
-	if r.progress.line.Load() != nil || r.isVital() {
-		return true
+	if routed(message) == r && !r.isTaken() {
+		return message // the router has let it in
 	}
-	full := m.custody.queue.join(r, m.env.clock)
-	if full == nil {
-		return true
+	p := &passedOn{client: r.from, since: m.env.clock()}
+	p.message.Store(actor.WrapEnvelope(message))
+	if !r.isVital() {
+		if full := m.custody.queue.join(r, &p.place, m.env.clock); full != nil {
+			m.custody.queue.noteRefusal(m.env, r, full)
+			m.env.tell(r, nil, full)
+			return nil
+		}
 	}
-	m.custody.queue.noteRefusal(m.env, r, full)
-	m.env.tell(r, nil, full)
-	return false
+	r.passOn(p)
+	return p
 }
 
 // PostSystemMessage queues a message of the life cycle.
@@ -209,23 +216,16 @@ func (m *mailbox) takeFromBatch() bool {
 // it takes as many requests as are served soon, of each client in turn. An actor that has nothing to do
 // keeps no more room than keptMessages: a burst is over.
 func (m *mailbox) swap() {
-	if m.custody != nil && (len(m.backlog) > 0 || m.custody.queue.isUnfair(len(m.incoming))) {
-		m.backlog = append(m.backlog, m.incoming...)
+	if m.custody != nil && (m.turns.number > 0 || m.custody.queue.isSlow(len(m.incoming))) {
+		m.batch = m.turns.next(m.batch[:0], m.incoming, m.custody.queue.soon())
 		clear(m.incoming)
 		m.incoming = m.incoming[:0]
-		m.batch, m.backlog = takeTurns(m.batch[:0], m.backlog)
-		m.next = 0
 	} else {
-		m.batch, m.incoming, m.next = m.incoming, m.batch[:0], 0
+		m.batch, m.incoming = m.incoming, m.batch[:0]
 	}
+	m.next = 0
 	if cap(m.incoming) > keptMessages {
 		m.incoming = nil
-	}
-	if len(m.batch) == 0 && cap(m.batch) > keptMessages {
-		m.batch = nil
-	}
-	if len(m.backlog) == 0 {
-		m.backlog = nil
 	}
 }
 
@@ -235,6 +235,14 @@ const keptMessages = 64
 // invokeUser hands a message to the actor. What is left in the queue of a stopped one would vanish
 // without a word, and its requester would wait in vain.
 func (m *mailbox) invokeUser(message any, hops bool) {
+	if p, ok := message.(*passedOn); ok {
+		envelope := p.take()
+		if envelope == nil {
+			m.env.log.debug(m.self, "request dropped")
+			return
+		}
+		message, m.current = envelope, envelope
+	}
 	if m.gone.Load() {
 		_, content, sender := actor.UnwrapEnvelope(message)
 		if _, answer := content.(*Response); answer && m.custody != nil {

@@ -91,6 +91,14 @@ func (m *mailbox) carryOn(c *crash, message any) {
 	}
 }
 
+// putOff keeps a message with a request until the next incarnation of the actor, or until the exchange ends.
+func (m *mailbox) putOff(message *actor.MessageEnvelope, r *Request) {
+	p := &passedOn{}
+	p.message.Store(message)
+	r.passOn(p)
+	m.stash = append(m.stash, p)
+}
+
 // goOnEnding goes on with the end of an incarnation that has ended the goroutine in its last words. The library
 // was in the middle of it. A restart is told again by the supervisor.
 func (m *mailbox) goOnEnding(message any) {
@@ -139,7 +147,7 @@ func (m *mailbox) unstashCurrent(message any) {
 		return
 	}
 	before := len(m.stash)
-	m.stash = slices.DeleteFunc(m.stash, func(stashed any) bool { return requestIn(stashed) == r })
+	m.stash = slices.DeleteFunc(m.stash, func(stashed any) bool { return stashed.(*passedOn).request() == r })
 	if len(m.stash) < before {
 		r.progress.stashed.Store(false)
 	}

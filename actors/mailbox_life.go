@@ -79,6 +79,9 @@ func (m *mailbox) turnAway() {
 }
 
 func (m *mailbox) noteLifeCycle(message any) {
+	if m.gone.Load() {
+		return
+	}
 	switch message.(type) {
 	case *actor.Started:
 		m.env.log.debug(m.self, "started")
@@ -89,7 +92,8 @@ func (m *mailbox) noteLifeCycle(message any) {
 	case *actor.Stop, *actor.Terminated:
 		forgetStopped(m.invoker.(actor.Context))
 		// The name may soon be that of another actor.
-		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process && !m.gone.Load() {
+		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process {
+			m.invoker = &ended{m.env.system.ProcessRegistry, m.self}
 			m.suspended = false // what is left has to be refused
 			m.gone.Store(true)
 			m.lose(m.env.stopped)
@@ -99,6 +103,27 @@ func (m *mailbox) noteLifeCycle(message any) {
 		}
 	}
 }
+
+// An ended stands for an actor that has stopped. Who has its PID has its mailbox as well, but not the actor, with all
+// that this has held (docs/decisions/0021-what-an-actor-leaves-behind.md).
+type ended struct {
+	registry *actor.ProcessRegistryValue
+	self     *actor.PID
+}
+
+// InvokeSystemMessage tells a watcher that has come too late.
+func (e *ended) InvokeSystemMessage(message any) {
+	if watch, ok := message.(*actor.Watch); ok {
+		process, _ := e.registry.Get(watch.Watcher)
+		process.SendSystemMessage(watch.Watcher, &actor.Terminated{Who: e.self})
+	}
+}
+
+// InvokeUserMessage does nothing: the mailbox refuses what is left.
+func (e *ended) InvokeUserMessage(any) {}
+
+// EscalateFailure does nothing.
+func (e *ended) EscalateFailure(any, any) {}
 
 // lose answers for the requests that the actor had taken and not answered.
 func (m *mailbox) lose(tell func(*Request)) {
@@ -116,10 +141,17 @@ func (m *mailbox) refuseQueued(retry time.Duration) {
 	m.lose(m.env.crashed)
 	m.unstash()
 	m.mu.Lock()
-	waiting := slices.Concat(m.batch[m.next:], m.backlog, m.incoming)
-	m.batch, m.next, m.backlog, m.incoming = nil, 0, nil, nil
+	waiting := slices.Concat(m.turns.next(m.batch[m.next:], nil, m.turns.number), m.incoming)
+	m.batch, m.next, m.incoming = nil, 0, nil
 	m.mu.Unlock()
 	for _, message := range waiting {
+		if p, ok := message.(*passedOn); ok {
+			envelope := p.take()
+			if envelope == nil {
+				continue
+			}
+			message = envelope
+		}
 		_, content, sender := actor.UnwrapEnvelope(message)
 		if _, answer := content.(*Response); answer || !m.env.refuse(content, sender, retry) {
 			m.batch = append(m.batch, message)

@@ -40,6 +40,10 @@ func (m *Accepted) take() transport.Socket {
 // AcceptDue is the fact that the pause after a failure to accept is over.
 type AcceptDue struct{}
 
+// HandshakesEnded is the fact that all clients that had begun to connect when the drain began can be accepted,
+// or have taken too long.
+type HandshakesEnded struct{}
+
 // BytesArrived is the fact that octets, the end of the stream or an error can be taken from the
 // socket without waiting. It is sent to the connection only when it demanded it, at most once a
 // demand.
@@ -145,11 +149,12 @@ type DrainDue struct{}
 type Hasten struct{}
 
 var (
-	bytesArrived   = &BytesArrived{}
-	deadlinePassed = &DeadlinePassed{}
-	acceptDue      = &AcceptDue{}
-	drain          = &Drain{}
-	drainDue       = &DrainDue{}
-	hasten         = &Hasten{}
-	roomMade       = &RoomMade{}
+	bytesArrived    = &BytesArrived{}
+	deadlinePassed  = &DeadlinePassed{}
+	acceptDue       = &AcceptDue{}
+	handshakesEnded = &HandshakesEnded{}
+	drain           = &Drain{}
+	drainDue        = &DrainDue{}
+	hasten          = &Hasten{}
+	roomMade        = &RoomMade{}
 )

@@ -11,11 +11,12 @@ import (
 //
 //	[METHOD ]/path/{name}/{rest...}   or   …/{$}   or   …/
 type pattern struct {
-	text     string
-	method   string    // "" for any
-	segments []segment // "/a/{$}" has the segments "a" and ""
-	multi    bool      // one or more further segments follow: "/a/" or "/a/{rest...}"
-	rest     string    // the name of what they match, "" for none
+	text      string
+	method    string    // "" for any
+	segments  []segment // "/a/{$}" has the segments "a" and ""
+	multi     bool      // one or more further segments follow: "/a/" or "/a/{rest...}"
+	rest      string    // the name of what they match, "" for none
+	wildcards int       // how many names it has, that of the rest with them
 }
 
 // A segment is a literal, or a wildcard for one segment that is not empty.
@@ -88,6 +89,7 @@ func (p *pattern) parseWildcard(part string, last bool) error {
 	default:
 		p.segments = append(p.segments, segment{wildcard: name})
 	}
+	p.wildcards++
 	return nil
 }
 

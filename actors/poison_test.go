@@ -14,11 +14,11 @@ import (
 // incarnations that fail.
 type poisoned func(lives *atomic.Int32) *actor.Props
 
-func isPoison(r *Request) bool { return r.Path() == "/crash" }
+func isBad(r *Request) bool { return r.Path() == "/crash" }
 
 // drinks panics on poison, and answers other requests.
 func drinks(ctx actor.Context, r *Request) {
-	if isPoison(r) {
+	if isBad(r) {
 		panic("asked to")
 	}
 	ctx.Respond(r.Text(200, "hello"))
@@ -57,7 +57,7 @@ var poisons = map[string]poisoned{
 	"without state": func(lives *atomic.Int32) *actor.Props {
 		lives.Add(1)
 		return Func(func(r *Request) *Response {
-			if isPoison(r) {
+			if isBad(r) {
 				panic("asked to")
 			}
 			return hello(r)
@@ -66,7 +66,7 @@ var poisons = map[string]poisoned{
 	"that returns no response": func(lives *atomic.Int32) *actor.Props {
 		lives.Add(1)
 		return Func(func(r *Request) *Response {
-			if isPoison(r) {
+			if isBad(r) {
 				return nil
 			}
 			return hello(r)
@@ -75,7 +75,7 @@ var poisons = map[string]poisoned{
 	"in a middleware": func(lives *atomic.Int32) *actor.Props {
 		return living(lives, drinking).Configure(actor.WithReceiverMiddleware(func(next actor.ReceiverFunc) actor.ReceiverFunc {
 			return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
-				if r, ok := envelope.Message.(*Request); ok && isPoison(r) {
+				if r, ok := envelope.Message.(*Request); ok && isBad(r) {
 					panic("asked to")
 				}
 				next(ctx, envelope)
@@ -97,7 +97,7 @@ var poisons = map[string]poisoned{
 			case *Request:
 				ctx.Request(ctx.Spawn(answering(hello)), message)
 			case *Response:
-				if isPoison(message.request) {
+				if isBad(message.request) {
 					panic("asked to")
 				}
 				ctx.Respond(message)
@@ -114,7 +114,7 @@ var poisons = map[string]poisoned{
 	},
 	"by runtime.Goexit": func(lives *atomic.Int32) *actor.Props {
 		return living(lives, func(ctx actor.Context) {
-			if r, ok := ctx.Message().(*Request); ok && isPoison(r) {
+			if r, ok := ctx.Message().(*Request); ok && isBad(r) {
 				failing["it ends its goroutine"]()
 			}
 			drinking(ctx)
@@ -154,7 +154,7 @@ func TestPoisonInContentDelaysNobodyElse(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout = -1 })
 		k.server.Handle("/{what}", actorOf(func(ctx actor.Context) {
-			if read, ok := ctx.Message().(*BodyRead); ok && isPoison(read.Request) {
+			if read, ok := ctx.Message().(*BodyRead); ok && isBad(read.Request) {
 				panic("asked to")
 			}
 			pullAll(ctx)
@@ -216,7 +216,7 @@ func TestAFunctionThatPanicsIsNotRestarted(t *testing.T) {
 			if r.Path() == "/slow" {
 				time.Sleep(time.Second)
 			}
-			if isPoison(r) {
+			if isBad(r) {
 				panic("asked to")
 			}
 			return r.Text(200, r.Path())

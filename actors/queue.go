@@ -11,13 +11,12 @@ type queue struct {
 	limit   int           // requests; below 0 for any number
 	maxWait time.Duration // below 0 for any
 	longest time.Duration // that a request waits, until the time of its handler is up; not above 0 for ever
+	inOrder bool          // clients take no turns: what one actor sends another has to stay in order
 	owner   atomic.Pointer[mailbox]
 
 	tickets   atomic.Uint32 // given to those that joined
 	left      atomic.Uint32 // those that have left again
 	abandoned atomic.Int32  // of those that wait, how many nobody waits for
-	alive     lineEnd
-	gone      lineEnd
 	shares    shares
 	pace      pace
 	busySince atomic.Int64 // on the clock of the server, when the actor began with its request; 0 if it has none
@@ -27,52 +26,25 @@ type queue struct {
 // setUp sets the limits, once.
 func (q *queue) setUp(limit int, maxWait, longest time.Duration) {
 	q.limit, q.maxWait, q.longest = limit, maxWait, longest
-	q.alive, q.gone = lineEnd{queue: q}, lineEnd{queue: q, abandoned: true}
 }
 
 // newQueue makes the line of an actor that is not the handler of a route.
 func newQueue(config *Config) *queue {
-	q := &queue{}
+	q := &queue{inOrder: true}
 	q.setUp(config.MaxQueue, config.MaxQueueWait, config.HandlerTimeout)
 	return q
-}
-
-// A lineEnd says in which line a request waits, and whether its exchange has ended meanwhile.
-type lineEnd struct {
-	queue     *queue
-	abandoned bool
-}
-
-// leave takes a request out of the line.
-func (e *lineEnd) leave(r *Request) {
-	if e.abandoned {
-		e.queue.abandoned.Add(-1)
-	}
-	if r.progress.counted {
-		e.queue.shares.remove(r.from)
-	}
-	e.queue.left.Add(1)
-}
-
-// abandon notes that nobody waits for a request any more.
-func (e *lineEnd) abandon(r *Request) {
-	if !e.abandoned && r.progress.line.CompareAndSwap(e, &e.queue.gone) {
-		e.queue.abandoned.Add(1)
-	}
 }
 
 // length is how many requests are in line.
 func (q *queue) length() int { return int(int32(q.tickets.Load() - q.left.Load())) }
 
-// position is the place of a request in the line, from 1 on.
-func (q *queue) position(r *Request) int {
-	return max(int(int32(r.progress.ticket.Load()-q.left.Load())), 1)
-}
+// position is the number of a place in the line, from 1 on.
+func (q *queue) position(p *place) int { return max(int(int32(p.ticket-q.left.Load())), 1) }
 
-// join lets a request join the line, unless that is too long, or moves too slowly, for its client. Then it
+// join gives a request a place in the line, unless that is too long, or moves too slowly, for its client. Then it
 // says so, and when there is likely to be room.
-func (q *queue) join(r *Request, clock func() int64) *QueueFull {
-	if r.inLine() != nil {
+func (q *queue) join(r *Request, at *place, clock func() int64) *QueueFull {
+	if at.isIn() {
 		return nil // it was given back twice: it counts once
 	}
 	counts := q.counts()
@@ -81,34 +53,37 @@ func (q *queue) join(r *Request, clock func() int64) *QueueFull {
 			return full
 		}
 	}
-	if r.progress.counted = counts; counts {
+	if counts {
 		q.shares.add(r.from)
 	}
-	r.joinLine(q)
+	at.enter(q, counts)
 	if r.progress.over.Load() {
-		q.alive.abandon(r) // its client went before it came here
+		at.forsake() // its client went before it came here
 	}
 	return nil
 }
 
 // counts reports whether it matters whose request the next one is.
 func (q *queue) counts() bool {
-	return q.limit >= 0 && q.limit < smallLimit || q.length() >= fairLength
+	length := q.length()
+	return q.limit >= 0 && q.limit < smallLimit || length >= fairLength || q.isSlow(length+1)
 }
 
 const (
-	fairLength = 64   // requests have to wait before it matters whose they are
+	fairLength = 64   // requests that wait for a fast actor, from which on it matters whose they are
 	smallLimit = 1024 // of a queue: there it always does
 )
 
 // tooLong says why a request may not join: its client would have to wait for too long, or has its share of the
-// line. Clients get their turns one after the other, so a client waits for its own requests as often as
-// there are clients.
+// line. Where clients get their turns one after the other, a client waits for its own requests as often as there
+// are clients.
 func (q *queue) tooLong(r *Request, length int, counts bool, clock func() int64) *QueueFull {
 	ahead, own, clients := max(length-int(q.abandoned.Load()), 0), length, 1
 	if counts {
 		if counted, all := q.shares.of(r.from); all > 1 {
 			own, clients = counted, all
+		}
+		if clients > 1 && !q.inOrder {
 			ahead = min(ahead, (own+1)*clients)
 		}
 	}

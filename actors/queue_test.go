@@ -23,7 +23,7 @@ func newLine(t *testing.T, limit int, maxWait time.Duration) *line {
 func (l *line) add() (r *Request, retry time.Duration, joined bool) {
 	r = &Request{}
 	r.route.Store(&route{})
-	if full := l.join(r, func() int64 { return int64(l.now) }); full != nil {
+	if full := l.join(r, &r.progress.routed, func() int64 { return int64(l.now) }); full != nil {
 		return r, full.retry, false
 	}
 	return r, 0, true
@@ -154,8 +154,8 @@ func TestAPositionIsThePlaceInTheLine(t *testing.T) {
 					t.Errorf("want %d waiting, got %d", 4-gone, n)
 				}
 				for i, r := range all {
-					if want := max(i+1-gone, 1); l.position(r) != want {
-						t.Errorf("after %d went: want number %d at position %d, got %d", gone, i+1, want, l.position(r))
+					if want := max(i+1-gone, 1); l.position(&r.progress.routed) != want {
+						t.Errorf("after %d went: want number %d at position %d, got %d", gone, i+1, want, l.position(&r.progress.routed))
 					}
 				}
 				l.left.Add(1)
@@ -169,7 +169,7 @@ func TestARequestLeavesItsQueueOnce(t *testing.T) {
 	r, of := &Request{}, &route{}
 	of.queue.setUp(10, -1, 0)
 	r.route.Store(of)
-	of.queue.join(r, func() int64 { return 1 })
+	of.queue.join(r, &r.progress.routed, func() int64 { return 1 })
 	r.leaveLine()
 	r.end(ErrHandlerTimeout)
 	if n := of.queue.length(); n != 0 {

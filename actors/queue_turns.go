@@ -43,67 +43,94 @@ func (s *shares) remove(client *account) {
 	}
 }
 
-func (s *shares) clients() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.number)
-}
-
 const (
-	turns     = 64                    // that are handed out at a time
 	shortWait = 20 * time.Millisecond // for all that wait: then their order does not matter
+	mostTurns = 64                    // that are handed out at a time
 )
 
-// isUnfair reports whether so many messages in the order in which they came would have one client wait long
-// for another.
-func (q *queue) isUnfair(messages int) bool {
-	return messages > turns && time.Duration(int64(messages)*q.pace.took.Load()) > shortWait && q.shares.clients() > 1
+// isSlow reports whether so many requests in the order in which they came would have one client wait long for
+// another. While nothing is measured they may.
+func (q *queue) isSlow(requests int) bool {
+	took := q.pace.took.Load()
+	return requests > 1 && (took == 0 || time.Duration(int64(requests)*took) > shortWait)
 }
 
-// takeTurns moves the next turns from the backlog to the batch: messages that are no requests in the line of
-// the actor at once and in their order, then a request of each client after the other.
-func takeTurns(batch, backlog []any) (_, rest []any) {
-	var clients []*account
-	of := make(map[*account][]int)
-	taken := make([]bool, len(backlog))
-	for i, message := range backlog {
-		r := routed(message)
-		if r == nil || r.progress.over.Load() {
-			batch, taken[i] = append(batch, message), true
-			continue
-		}
-		if of[r.from] == nil {
-			clients = append(clients, r.from)
-		}
-		of[r.from] = append(of[r.from], i)
+// soon is how many requests are served in a short time.
+func (q *queue) soon() int {
+	if took := q.pace.took.Load(); took > 0 {
+		return int(min(max(int64(shortWait)/took, 1), mostTurns))
 	}
-	for left, turn := turns, 0; left > 0; turn++ {
-		more := false
-		for _, client := range clients {
-			if turn < len(of[client]) && left > 0 {
-				i := of[client][turn]
-				batch, taken[i], more = append(batch, backlog[i]), true, true
-				left--
+	return 1
+}
+
+// turns are the requests that wait for an actor where each client gets its turn after the others. Those of one
+// client stay in their order.
+type turns struct {
+	clients []*account         // that wait, in the order of their turns
+	of      map[*account][]any // their messages
+	number  int                // of all messages
+}
+
+// next adds what has come in, and moves so many turns to the batch. A request that nobody waits for takes none.
+// Only what the router has sent has to wait for its turn: other messages go in the order in which they came.
+func (t *turns) next(batch, incoming []any, most int) []any {
+	for _, message := range incoming {
+		switch r := routed(message); {
+		case r != nil:
+			t.add(r.from, message)
+		case isPoison(message): // it comes after all that came before
+			batch = append(t.take(batch, t.number), message)
+		default:
+			batch = append(batch, message)
+		}
+	}
+	return t.take(batch, most)
+}
+
+func (t *turns) add(client *account, message any) {
+	if t.of == nil {
+		t.of = make(map[*account][]any)
+	}
+	if len(t.of[client]) == 0 {
+		t.clients = append(t.clients, client)
+	}
+	t.of[client] = append(t.of[client], message)
+	t.number++
+}
+
+func (t *turns) take(batch []any, most int) []any {
+	for most > 0 && t.number > 0 {
+		client := t.clients[0]
+		t.clients = t.clients[1:]
+		waiting := t.of[client]
+		for over := true; over && len(waiting) > 0; t.number-- {
+			if over = routed(waiting[0]).progress.over.Load(); !over {
+				most--
 			}
+			batch, waiting[0], waiting = append(batch, waiting[0]), nil, waiting[1:]
 		}
-		if !more {
-			break
-		}
-	}
-	rest = backlog[:0]
-	for i, message := range backlog {
-		if !taken[i] {
-			rest = append(rest, message)
+		if len(waiting) > 0 {
+			t.of[client] = waiting
+			t.clients = append(t.clients, client)
+		} else {
+			delete(t.of, client)
 		}
 	}
-	clear(backlog[len(rest):])
-	return batch, rest
+	if t.number == 0 {
+		*t = turns{}
+	}
+	return batch
 }
 
-// routed is the request that a message is, if the router has sent it; else nil.
+func isPoison(message any) bool {
+	_, is := actor.UnwrapEnvelopeMessage(message).(*actor.PoisonPill)
+	return is
+}
+
+// routed is the request that a message is, if it is as the router sends it; else nil.
 func routed(message any) *Request {
 	if envelope, ok := message.(*actor.MessageEnvelope); ok {
-		if r, ok := envelope.Message.(*Request); ok && envelope == &r.envelope {
+		if r, ok := envelope.Message.(*Request); ok && r != nil && envelope == &r.envelope {
 			return r
 		}
 	}

@@ -45,6 +45,7 @@ func (r rejections) list() (list []Rejection) {
 
 // log says, when the server stops, which rules were broken.
 func (r rejections) log(log *actorLog, who *actor.PID) {
+	log.sumUp()
 	for _, rejection := range r.list() {
 		log.info(who, "rejected in all", slog.Uint64("count", rejection.Count),
 			slog.String("rule", rejection.Rule.Reason), slog.String("section", rejection.Rule.Section))

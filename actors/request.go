@@ -34,6 +34,7 @@ type Request struct {
 	sent     int64 // on the clock of the server, when the connection sent it to the router
 	complete bool  // the decoder stands at the end of the content
 	pulled   bool  // Body was given to a handler that pulls the content
+	muted    bool  // no line is logged about it
 	progress progress
 
 	// A request is one piece of memory, with all that it usually needs.

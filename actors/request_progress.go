@@ -11,18 +11,17 @@ import (
 // A progress is how far a request has come. The actors that have the request write it, and its connection
 // reads it.
 type progress struct {
-	phase    atomic.Uint32           // a phase
-	over     atomic.Bool             // its exchange has ended: an actor that still has it need not begin
-	answered atomic.Bool             // a response is on its way to the connection
-	kept     atomic.Bool             // its holder has it in custody
-	stashed  atomic.Bool             // its holder has put it off
-	counted  bool                    // in the shares of the line; set before line, and read when it has left that
-	ticket   atomic.Uint32           // its place in line
-	line     atomic.Pointer[lineEnd] // that it waits in, or nil
-	begun    atomic.Int64            // on the clock of the server, when an actor first took it; 0 before
-	holder   atomic.Pointer[custody] // of the actor that took it last
-	asker    atomic.Pointer[asker]   // where its holder's answer goes, if not to the connection; or nil
-	life     atomic.Pointer[life]    // nil unless somebody asked for the Context
+	phase    atomic.Uint32            // a phase
+	over     atomic.Bool              // its exchange has ended: an actor that still has it need not begin
+	answered atomic.Bool              // a response is on its way to the connection
+	kept     atomic.Bool              // its holder has it in custody
+	stashed  atomic.Bool              // its holder has put it off
+	routed   place                    // in the line of the handler
+	passed   atomic.Pointer[passedOn] // where it waits for actors that others have passed it on to, the last first
+	begun    atomic.Int64             // on the clock of the server, when an actor first took it; 0 before
+	holder   atomic.Pointer[custody]  // of the actor that took it last
+	asker    atomic.Pointer[asker]    // where its holder's answer goes, if not to the connection; or nil
+	life     atomic.Pointer[life]     // nil unless somebody asked for the Context
 }
 
 // A phase says who may look into a request: it lets an exchange that ends let go of the octets of a request
@@ -30,16 +29,16 @@ type progress struct {
 type phase = uint32
 
 const (
-	waiting phase = iota // in a mailbox
-	routing              // the router looks at it
-	taken                // an actor has begun it, and may keep it for as long as it likes
-	dropped              // nobody will look at it any more
+	waiting   phase = iota // in a mailbox
+	routing                // the router looks at it
+	taken                  // an actor has begun it, and may keep it for as long as it likes
+	withdrawn              // no actor will begin it: its connection answers
+	dropped                // nobody will look at it any more, but for the one that lets go of it
 )
 
 // enterRouting takes the request out of the router's mailbox. It is false if nobody waits for it any more.
 func (r *Request) enterRouting() bool {
-	p := &r.progress
-	return p.phase.Load() == taken || p.phase.CompareAndSwap(waiting, routing)
+	return r.isTaken() || r.progress.phase.CompareAndSwap(waiting, routing)
 }
 
 // leaveRouting puts the request back: into the mailbox of a handler, or of its connection.
@@ -53,13 +52,16 @@ func (r *Request) leaveRouting() {
 	}
 }
 
+// isTaken reports whether an actor has begun the request, so that it is passed on from one to the other.
+func (r *Request) isTaken() bool { return r.progress.phase.Load() == taken }
+
 // take has an actor begin the request. It is false if nobody waits for it any more.
 func (r *Request) take() bool {
-	p := &r.progress
-	return p.phase.Load() == taken || p.phase.CompareAndSwap(waiting, taken)
+	return r.isTaken() || r.progress.phase.CompareAndSwap(waiting, taken)
 }
 
-// drop makes sure that no actor begins the request. It is false if one has begun.
+// drop makes sure that no actor begins the request. It is false if one has begun, or the router looks at it. Who
+// drops it lets go of it: nobody else does.
 func (r *Request) drop() bool { return r.progress.phase.CompareAndSwap(waiting, dropped) }
 
 // letGo lets go of the octets of a request that was dropped. What stays in a mailbox is small.
@@ -74,29 +76,6 @@ func (r *Request) releaseContent() {
 	if octets := r.reserved.Swap(0); octets > 0 {
 		r.from.room.release(octets)
 	}
-}
-
-// joinLine notes that the request waits.
-func (r *Request) joinLine(q *queue) {
-	r.progress.ticket.Store(q.tickets.Add(1))
-	r.progress.line.Store(&q.alive)
-}
-
-// leaveLine makes room in the line where the request waits, once.
-func (r *Request) leaveLine() {
-	if end := r.progress.line.Load(); end != nil {
-		if end = r.progress.line.Swap(nil); end != nil {
-			end.leave(r)
-		}
-	}
-}
-
-// inLine is the line where the request waits, or nil.
-func (r *Request) inLine() *queue {
-	if end := r.progress.line.Load(); end != nil {
-		return end.queue
-	}
-	return nil
 }
 
 // isVital reports whether the request has a route that has no limits.
@@ -124,22 +103,20 @@ func (r *Request) cancel(why error) {
 // all: from then on it does not look into the request either.
 func (r *Request) end(why error) {
 	p := &r.progress
+	p.over.Store(true) // first: a Context that is asked for from now on has ended
 	r.cancel(why)
-	p.over.Store(true)
 	if p.kept.Load() {
 		p.holder.Load().release(r)
 	}
-	if end := p.line.Load(); end != nil {
-		end.abandon(r)
-	}
+	r.forsakeLines()
 	switch {
-	case p.phase.Load() == dropped || r.drop():
+	case r.drop() || p.phase.CompareAndSwap(withdrawn, dropped):
 		r.letGo()
-	case p.phase.Load() == taken && p.answered.Load():
+	case p.phase.Load() != taken: // the router lets go of it
+	case p.answered.Load():
 		r.releaseContent()
-	case p.phase.Load() == taken:
+	default:
 		r.releaseWhenForgotten()
-	default: // the router lets it go
 	}
 }
 

@@ -73,10 +73,17 @@ func (r *Response) With(name, value string) *Response {
 	return r
 }
 
-// singletons are the fields of a response that a message must not have twice (RFC 9110 §5.3).
+// singletons are the fields of a response that a message has only once, because their value is no list (RFC 9110
+// §5.5). Content-Length and Transfer-Encoding are not among them: the connection writes those.
 var singletons = []string{
-	"Content-Type", "Date", "ETag", "Location", "Last-Modified", "Expires", "Age", "Retry-After", "Server",
-	"Content-Location", "Content-Range",
+	// RFC 9110 §6.6.1, §8, §10.2, §14.4
+	"Date", "Content-Type", "Content-Location", "Last-Modified", "ETag", "Location", "Retry-After", "Server", "Content-Range",
+	// RFC 9111 §5
+	"Age", "Expires",
+	// RFC 6266 §4, RFC 6797 §6.1
+	"Content-Disposition", "Strict-Transport-Security",
+	// Fetch §3.3
+	"Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Max-Age",
 }
 
 func isSingleton(name string) bool {

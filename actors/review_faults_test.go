@@ -38,9 +38,9 @@ func (s *watchedSocket) Take() ([]byte, error) { s.touch("take"); return s.Socke
 func (s *watchedSocket) CloseWrite() error     { s.touch("closeWrite"); return s.Socket.CloseWrite() }
 func (s *watchedSocket) Reset()                { s.touch("reset"); s.Socket.Reset() }
 func (s *watchedSocket) Close()                { s.Socket.Close(); s.closed = true }
-func (s *watchedSocket) Write(octets []byte, timeout time.Duration) error {
+func (s *watchedSocket) Write(octets []byte, timeout time.Duration, rate int) error {
 	s.touch("write")
-	return s.Socket.Write(octets, timeout)
+	return s.Socket.Write(octets, timeout, rate)
 }
 
 // A connection that stops has closed its socket, and waits for its source, which may be busy and still
@@ -314,6 +314,36 @@ func TestADispatcherClosedWhileNobodyPollsIsQuiet(t *testing.T) {
 		k.wait(time.Second)
 		if n := looks() - before; n > 0 {
 			t.Errorf("want the monitor to rest after Close, it looked %d times in a second", n)
+		}
+	})
+}
+
+// An actor that waits for a client waits for what the sockets will say: somebody has to be there to hear it, at
+// once, and not when the monitor looks next.
+func TestAnActorThatWaitsForAClientHasTheSocketsWatched(t *testing.T) {
+	bubble(t, func(k *kit) {
+		d, events := NewDispatcher(), &testEvents{happen: make(chan func())}
+		d.processors, d.allowed = 2, 2
+		d.mu.Lock()
+		d.sockets = events
+		d.wakeOne()
+		d.mu.Unlock()
+		defer d.Close()
+		m := &mailbox{}
+		writable := make(chan struct{})
+		var waited time.Duration
+		events.happen <- func() {
+			d.schedule(job{run: func() {
+				d.hold(m)
+				begun := time.Now()
+				<-writable
+				waited = time.Since(begun)
+			}, mailbox: m})
+		}
+		events.happen <- func() { close(writable) }
+		k.wait(soon)
+		if waited != 0 {
+			t.Errorf("want it told at once, it took %v", waited)
 		}
 	})
 }

@@ -103,8 +103,8 @@ func (r *router) answer(ctx actor.Context, request *Request, answer any) {
 
 // pass lets a request join the queue of its route, or has it refused at once.
 func (r *router) pass(ctx actor.Context, request *Request, to *route) {
-	if !to.vital {
-		if full := to.queue.join(request, r.env.clock); full != nil {
+	if !to.vital && !request.isTaken() {
+		if full := to.queue.join(request, &request.progress.routed, r.env.clock); full != nil {
 			to.queue.noteRefusal(r.env, request, full)
 			r.answer(ctx, request, full)
 			return

@@ -56,18 +56,13 @@ func (r *router) knows(method string) bool {
 	case "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH":
 		return true
 	}
-	return slices.ContainsFunc(r.env.routes.routes, func(route *route) bool { return route.pattern.method == method })
+	return slices.Contains(r.env.routes.taken, method)
 }
 
 // isElsewhere reports whether "/tree" is requested while there is only a route for "/tree/".
 func (r *router) isElsewhere(request *Request) bool {
-	path := request.Path()
-	if strings.HasSuffix(path, "/") {
-		return false
-	}
-	route, _ := r.env.routes.match(request.Head.Method, path+"/")
-	return route != nil && route != request.route.Load() && route.pattern.multi && route.pattern.rest == "" &&
-		len(route.pattern.segments) == strings.Count(path, "/")
+	subtree := r.env.routes.subtree(request.Head.Method, request.Path())
+	return subtree != nil && subtree != request.route.Load()
 }
 
 // redirect points to the subtree. The method stays (RFC 9110 §15.4.9).

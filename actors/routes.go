@@ -2,7 +2,6 @@ package actors
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +28,8 @@ type route struct {
 type routeTable struct {
 	routes []*route
 	root   node
+	depth  int      // the most segments that a pattern names
+	taken  []string // the methods that patterns name, sorted; "" for any
 	// static finds paths without wildcards at once; their leaves are in the tree as well.
 	static map[string]*leaf
 }
@@ -66,6 +67,10 @@ func (t *routeTable) add(added *route) error {
 		}
 	}
 	t.routes = append(t.routes, added)
+	t.depth = max(t.depth, len(added.pattern.segments))
+	if i, found := slices.BinarySearch(t.taken, added.pattern.method); !found {
+		t.taken = slices.Insert(t.taken, i, added.pattern.method)
+	}
 	at, path, literal := &t.root, "", true
 	for _, s := range added.pattern.segments {
 		at, path = at.child(s), path+"/"+s.literal
@@ -101,72 +106,6 @@ func (n *node) child(s segment) *node {
 	return n.literals[s.literal]
 }
 
-// match finds the most specific route for the method and the percent-encoded path, and what its
-// wildcards matched.
-func (t *routeTable) match(method, path string) (*route, []param) {
-	if end, found := t.static[path]; found && strings.IndexByte(path, '%') < 0 {
-		if r := end.route(method); r != nil && r.pattern.rest == "" {
-			return r, nil
-		}
-	}
-	var found *route
-	var matched []string
-	segments := splitPath(path)
-	t.root.walk(segments, nil, func(l leaf, wildcards []string) bool {
-		if found = l.route(method); found != nil {
-			matched = slices.Clone(wildcards)
-		}
-		return found != nil
-	})
-	if found == nil {
-		return nil, nil
-	}
-	return found, found.pattern.params(segments, matched)
-}
-
-// methods lists the methods that some route takes for the path, sorted; none if no route has it.
-func (t *routeTable) methods(path string) (methods []string) {
-	t.root.walk(splitPath(path), nil, func(l leaf, _ []string) bool {
-		for _, r := range l {
-			methods = append(methods, r.pattern.method)
-		}
-		return false
-	})
-	return withHEAD(methods)
-}
-
-// allMethods lists the methods that some route takes, sorted.
-func (t *routeTable) allMethods() (methods []string) {
-	for _, r := range t.routes {
-		methods = append(methods, r.pattern.method)
-	}
-	return withHEAD(methods)
-}
-
-// withHEAD sorts methods, and adds HEAD where there is GET.
-func withHEAD(methods []string) []string {
-	if slices.Contains(methods, "GET") {
-		methods = append(methods, "HEAD")
-	}
-	slices.Sort(methods)
-	return slices.Compact(methods)
-}
-
-// walk visits the leaves that match the segments, the most specific first, until visit is true.
-func (n *node) walk(segments, wildcards []string, visit func(leaf, []string) bool) bool {
-	if len(segments) == 0 {
-		return len(n.end) > 0 && visit(n.end, wildcards)
-	}
-	first := segments[0]
-	if next := n.literals[first]; next != nil && next.walk(segments[1:], wildcards, visit) {
-		return true
-	}
-	if first != "" && n.wildcard != nil && n.wildcard.walk(segments[1:], append(wildcards, first), visit) {
-		return true
-	}
-	return len(n.multi) > 0 && visit(n.multi, wildcards)
-}
-
 // route is the route for the method: its own, that of GET for HEAD, that of any method.
 func (l leaf) route(method string) (best *route) {
 	for _, r := range l {
@@ -180,29 +119,4 @@ func (l leaf) route(method string) (best *route) {
 		}
 	}
 	return best
-}
-
-// params pairs the names of the wildcards with what they matched.
-func (p *pattern) params(segments, matched []string) (params []param) {
-	for _, s := range p.segments {
-		if s.wildcard != "" {
-			params = append(params, param{s.wildcard, matched[len(params)]})
-		}
-	}
-	if p.rest != "" {
-		params = append(params, param{p.rest, strings.Join(segments[len(p.segments):], "/")})
-	}
-	return params
-}
-
-// splitPath splits a path at its slashes and then decodes each segment once, so that an encoded
-// slash stays within its segment.
-func splitPath(path string) []string {
-	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	for i, s := range segments {
-		if strings.IndexByte(s, '%') >= 0 {
-			segments[i], _ = url.PathUnescape(s) // wire has checked the encoding
-		}
-	}
-	return segments
 }

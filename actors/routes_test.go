@@ -53,7 +53,7 @@ func addToOracle(mux *http.ServeMux, text string) (err error) {
 	mux.HandleFunc(text, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Pattern", r.Pattern)
 		if parsed, err := parsePattern(r.Pattern); err == nil {
-			for _, name := range parsed.wildcards() {
+			for _, name := range parsed.wildcardNames() {
 				w.Header().Add("Params", name+"="+url.QueryEscape(r.PathValue(name)))
 			}
 		}
@@ -61,8 +61,8 @@ func addToOracle(mux *http.ServeMux, text string) (err error) {
 	return nil
 }
 
-// wildcards are the names in the pattern, in order.
-func (p *pattern) wildcards() (names []string) {
+// wildcardNames are the names in the pattern, in order.
+func (p *pattern) wildcardNames() (names []string) {
 	for _, s := range p.segments {
 		if s.wildcard != "" {
 			names = append(names, s.wildcard)

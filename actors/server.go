@@ -104,6 +104,7 @@ func (s *Server) serve(on net.Listener) error {
 	}
 	select {
 	case <-s.done:
+		s.env.partings.Wait()
 	case <-s.abandoned:
 	}
 	return ErrServerClosed
@@ -126,7 +127,7 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 
 func (s *Server) start() {
 	env := s.env
-	env.system, env.shortest = env.newSystem(), env.routes.shortestTimeout(env.config.HandlerTimeout)
+	env.system, env.shortest = env.newSystem(), env.routes.shortestTimeout(earlier(env.config.HandlerTimeout, env.config.MaxQueueWait))
 	pid, err := env.system.Root.WithGuardian(&strategy{env: env}).SpawnNamed(newServerProps(env, s.done), serverName)
 	if err != nil {
 		panic(err) // the name is free in a system of our own
@@ -142,7 +143,7 @@ func (s *Server) Ready() bool { return s.env.state.Load() == stateReady }
 // the others finish the exchange they are in, and then stops the handlers. When half of the time that
 // the context leaves is over, it ends the Context of the requests that are not answered yet. If the
 // context ends before all is done, everything is stopped at once, requests that wait are answered 503,
-// and the error is an *UnfinishedError.
+// which a client that still sends has a second to read, and the error is an *UnfinishedError.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	first := !s.closed
@@ -163,6 +164,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.env.dispatcher.Close()
 	select {
 	case <-s.done:
+		s.env.partings.Wait()
 		return nil
 	case <-ctx.Done():
 	}
@@ -171,6 +173,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.env.system.Root.Stop(pid)
 	select {
 	case <-s.done:
+		s.env.partings.Wait()
 	case <-time.After(stopTimeout):
 		s.env.log.warn(pid, "stopped, but for some", append(s.env.totals(), slog.Any("actors", s.env.unfinished()))...)
 		s.abandon() // an actor that does not return cannot be stopped

@@ -57,7 +57,7 @@ func TestACertificateIsReplaced(t *testing.T) {
 func TestHandshakesShareACertificate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		certFile, keyFile := writePair(t, t.TempDir(), 1)
-		c, err := newCertificate(certFile, keyFile, &actorLog{slog.New(slog.DiscardHandler)})
+		c, err := newCertificate(certFile, keyFile, &actorLog{logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,7 @@ func (e *UnfinishedError) Error() string {
 	if n := len(shown) - shownUnfinished; n > 0 {
 		shown, more = shown[:shownUnfinished], fmt.Sprintf(" and %d more", n)
 	}
-	return fmt.Sprintf("actors: stopped before these had finished: %s%s: %v", strings.Join(shown, ", "), more, e.cause)
+	return fmt.Sprintf("actors: stopped before these had finished: %s%s: %v", Printable(strings.Join(shown, ", ")), more, e.cause)
 }
 
 // Unwrap is the error of the context, and its cause.

@@ -11,30 +11,50 @@ import (
 // uploads are the requests whose content is being collected. Where there is no room for more, the slowest
 // gives way.
 type uploads struct {
-	waits atomic.Int32 // how many wait for room
-	mu    sync.Mutex
-	all   map[*upload]struct{}
+	waits   atomic.Int32 // how many wait for room
+	mu      sync.Mutex
+	all     map[*upload]struct{}
+	leaving *upload // that was asked last to give way, if it is still there
 }
 
 // An upload is the content of one request while it comes. It belongs to the connection, but for what is
 // guarded by uploads.
 type upload struct {
 	connection *actor.PID
-	exchange   uint64
 	begun      time.Time
 	octets     atomic.Int64 // so far
 
 	window       time.Time // when the time began in which a least number of octets has to come
 	windowOctets int64     // that had come by then
+	marked       time.Time // when the last mark was set
 
 	// Guarded by uploads.
-	givesWay  bool
+	marks     [2]mark   // the rate counts from the first
+	asked     time.Time // when it was asked to give way; zero if it was not
 	waitsRoom bool
 }
 
+// A mark says how many octets had come by some time.
+type mark struct {
+	at     time.Time
+	octets int64
+}
+
+const (
+	// uploadAge is how long an upload is there before its rate counts.
+	uploadAge = time.Second
+	// markAge is how old a mark becomes before the next one is set: a rate is that of the last one to two of
+	// these, so that what came fast long ago is no credit.
+	markAge = 5 * time.Second
+	// giveWayTime is how long an upload has to give way. One that does not, because its client takes nothing
+	// of what was said before, has another one go.
+	giveWayTime = 250 * time.Millisecond
+)
+
 // begin adds an upload.
-func (u *uploads) begin(connection *actor.PID, exchange uint64, now time.Time) *upload {
-	added := &upload{connection: connection, exchange: exchange, begun: now, window: now}
+func (u *uploads) begin(connection *actor.PID, now time.Time) *upload {
+	begun := mark{at: now}
+	added := &upload{connection: connection, begun: now, window: now, marked: now, marks: [2]mark{begun, begun}}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.all == nil {
@@ -44,44 +64,64 @@ func (u *uploads) begin(connection *actor.PID, exchange uint64, now time.Time) *
 	return added
 }
 
-// end removes an upload.
-func (u *uploads) end(ended *upload) {
+// came notes that octets have come.
+func (u *uploads) came(to *upload, octets int, now time.Time) {
+	to.octets.Add(int64(octets))
+	if now.Sub(to.marked) < markAge {
+		return
+	}
+	to.marked = now
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	to.marks = [2]mark{to.marks[1], {now, to.octets.Load()}}
+}
+
+// end removes an upload. It reports whether that was to give way: somebody may still wait for it.
+func (u *uploads) end(ended *upload) (asked bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	delete(u.all, ended)
+	if u.leaving == ended {
+		u.leaving = nil
+	}
 	if ended.waitsRoom {
 		u.waits.Add(-1)
 	}
+	return !ended.asked.IsZero()
 }
 
-// makeRoom has the upload wait for room, and finds the one that gives way for it: the slowest. It is false
-// if that is the upload itself, or if all have just begun.
-func (u *uploads) makeRoom(newcomer *upload, now time.Time) (slowest *upload, waits bool) {
+// await has an upload be told when there may be room. What was made before is to be looked for after that.
+func (u *uploads) await(waits *upload) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	leaving := false
+	if !waits.waitsRoom {
+		waits.waitsRoom = true
+		u.waits.Add(1)
+	}
+}
+
+// makeRoom finds the upload that gives way for another one: the slowest; nil if one is about to go already. It is
+// false if that is the other one itself, or if all have just begun.
+func (u *uploads) makeRoom(newcomer *upload, now time.Time) (slowest *upload, found bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.leaving != nil && now.Sub(u.leaving.asked) < giveWayTime {
+		return nil, true
+	}
 	for other := range u.all {
-		leaving = leaving || other.givesWay
-		if !other.givesWay && other.isOld(now) && (slowest == nil || other.rate(now) < slowest.rate(now)) {
+		if other.asked.IsZero() && other.isOld(now) && (slowest == nil || other.rate(now) < slowest.rate(now)) {
 			slowest = other
 		}
 	}
-	if slowest == newcomer || slowest == nil && !leaving {
+	if slowest == nil || slowest == newcomer {
 		return nil, false
 	}
-	if leaving {
-		slowest = nil // there will be room in a moment
-	} else {
-		slowest.givesWay = true
-	}
-	if !newcomer.waitsRoom {
-		newcomer.waitsRoom = true
-		u.waits.Add(1)
-	}
+	slowest.asked, u.leaving = now, slowest
 	return slowest, true
 }
 
-// waiting are the connections of those that wait for room, which do not wait any more.
+// waiting are the connections of some that wait for room, which do not wait any more. If the room is not for them,
+// the others look for themselves before long.
 func (u *uploads) waiting() (connections []*actor.PID) {
 	if u.waits.Load() == 0 {
 		return nil
@@ -92,20 +132,23 @@ func (u *uploads) waiting() (connections []*actor.PID) {
 		if other.waitsRoom {
 			other.waitsRoom = false
 			u.waits.Add(-1)
-			connections = append(connections, other.connection)
+			if connections = append(connections, other.connection); len(connections) == mostWoken {
+				break
+			}
 		}
 	}
 	return connections
 }
 
-// uploadAge is how long an upload is there before its rate counts.
-const uploadAge = time.Second
+// mostWoken are how many look at a time whether there is room for them.
+const mostWoken = 16
 
 func (u *upload) isOld(now time.Time) bool { return now.Sub(u.begun) >= uploadAge }
 
-// rate is how many octets came a second, of an upload that is old enough.
+// rate is how many octets came a second lately, of an upload that is old enough.
 func (u *upload) rate(now time.Time) float64 {
-	return float64(u.octets.Load()) / now.Sub(u.begun).Seconds()
+	from := u.marks[0]
+	return float64(u.octets.Load()-from.octets) / max(now.Sub(from.at), uploadAge).Seconds()
 }
 
 // isTooSlow reports whether fewer octets have come than a window of that length has to have at that rate. Then,

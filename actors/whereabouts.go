@@ -10,8 +10,8 @@ import (
 // whereabouts says where a request is: in the queue, and where there; or with an actor, and since when.
 func (env *environment) whereabouts(r *Request) string {
 	begun, holder := r.progress.begun.Load(), r.progress.holder.Load()
-	if line := r.inLine(); line != nil {
-		return env.inQueue(r, line)
+	if at := r.waitsAt(); at != nil {
+		return env.inQueue(r, at)
 	}
 	if begun == 0 || holder == nil {
 		return env.beforeHandler(r)
@@ -27,17 +27,17 @@ func (env *environment) whereabouts(r *Request) string {
 
 // inQueue says where a request is that waits for an actor: the handler, or one that the handler has passed it
 // on to.
-func (env *environment) inQueue(r *Request, line *queue) string {
-	since, owner := env.clock()-r.sent, " for a handler that is about to be born"
+func (env *environment) inQueue(r *Request, at *place) string {
+	line, since, owner := at.queue, env.clock()-r.sent, " for a handler that is about to be born"
 	if m := line.owner.Load(); m != nil {
 		owner = " for " + path(m.self)
 	}
-	at := ""
+	doing := ""
 	if since := line.busySince.Load(); since != 0 {
-		at = fmt.Sprintf("; that has been at another one for %v", round(env.clock()-since))
+		doing = fmt.Sprintf("; that has been at another one for %v", round(env.clock()-since))
 	}
 	return fmt.Sprintf("the request has been queued%s for %v, at position %d of %d%s",
-		owner, round(since), line.position(r), line.length(), at)
+		owner, round(since), line.position(at), line.length(), doing)
 }
 
 // beforeHandler says where a request is that no actor has taken and that is in no line: it is not routed yet,
@@ -73,8 +73,8 @@ func (env *environment) stackOf(r *Request) []byte {
 
 // holderOf is the mailbox of the actor that keeps the request waiting; nil if that is the router.
 func (env *environment) holderOf(r *Request) *mailbox {
-	if line := r.inLine(); line != nil {
-		return line.owner.Load()
+	if at := r.waitsAt(); at != nil {
+		return at.queue.owner.Load()
 	}
 	if holder := r.progress.holder.Load(); holder != nil {
 		return holder.mailbox

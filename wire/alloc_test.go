@@ -2,7 +2,11 @@
 
 package wire
 
-import "testing"
+import (
+	"runtime"
+	"strings"
+	"testing"
+)
 
 // The race detector allocates, so these ceilings are not built with it.
 
@@ -45,5 +49,30 @@ func TestAllocsOfAResponse(t *testing.T) {
 	})
 	if got > 0 {
 		t.Errorf("encoding a response takes %v allocations, the ceiling is 0", got)
+	}
+}
+
+func TestMemoryOfATarget(t *testing.T) {
+	for name, target := range map[string]string{
+		"4,000 segments":             strings.Repeat("/a", 4000),
+		"4,000 segments, one is dot": strings.Repeat("/a", 4000) + "/.",
+		"4,000 dot segments":         strings.Repeat("/.", 4000),
+		"2,000 encoded dots":         strings.Repeat("/%2e", 2000),
+		"2,000 encoded spaces":       strings.Repeat("/%20", 2000),
+	} {
+		const runs = 100
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for range runs {
+			if _, broken := parseRequestTarget("GET", target); broken != nil {
+				t.Fatal(broken)
+			}
+		}
+		runtime.ReadMemStats(&after)
+		// A path without its dot segments is a copy, and is made in another.
+		ceiling := uint64(3 * len(target))
+		if got := (after.TotalAlloc - before.TotalAlloc) / runs; got > ceiling {
+			t.Errorf("%s: parsing %d octets takes %d octets of memory, the ceiling is %d", name, len(target), got, ceiling)
+		}
 	}
 }

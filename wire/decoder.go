@@ -89,6 +89,7 @@ func (d *Decoder) Next() (Event, error) {
 		return nil, d.fail(broken)
 	}
 	if event == nil {
+		d.end.Trailers = nil // who wanted them has them
 		d.keep()
 	}
 	return event, nil
@@ -171,18 +172,7 @@ func (d *Decoder) endMessage(trailers Fields) Event {
 
 // fail ends the decoding: the current line broke a rule.
 func (d *Decoder) fail(broken *Rule) *ProtocolError {
-	line := d.in[min(d.line, len(d.in)):]
-	if d.expect == expectSizedBody {
-		line = nil // content is nobody's business
-	}
-	line = line[:min(len(line), maxExcerpt)]
-	for i, c := range line {
-		if c == '\n' {
-			line = line[:i+1]
-			break
-		}
-	}
-	d.err = &ProtocolError{Rule: *broken, Offset: d.passed + int64(d.line), Line: string(line)}
+	d.err = &ProtocolError{Rule: *broken, Offset: d.passed + int64(d.line), Line: string(d.excerpt(broken))}
 	d.in, d.own, d.spans = nil, nil, nil
 	return d.err
 }

@@ -53,6 +53,11 @@ func TestEncodeResponses(t *testing.T) {
 		{"§5 fields that a member could stand for", []Event{
 			&ResponseHead{Status: 204, Fields: Fields{{"date", "then"}, {"content-type", "a/b"}}}, &End{},
 		}, "HTTP/1.1 204 No Content\r\ndate: then\r\ncontent-type: a/b\r\n\r\n"},
+		{"§6 fields whose names are as long as those of the framing", []Event{
+			&ResponseHead{Status: 204, Date: "now", ContentType: "a/b", Fields: Fields{
+				{"ETag", `"a"`}, {"User-Agent", "b"}, {"X-Long-Name1", "c"}, {"Accept-Charset", "d"}, {"Content-Digestion", "e"}}}, &End{},
+		}, "HTTP/1.1 204 No Content\r\nDate: now\r\nContent-Type: a/b\r\nETag: \"a\"\r\nUser-Agent: b\r\nX-Long-Name1: c\r\n" +
+			"Accept-Charset: d\r\nContent-Digestion: e\r\n\r\n"},
 		{"§3 a request", []Event{
 			&RequestHead{Method: "PUT", Target: RequestTarget{Raw: "/a?b"}, Version: Version{1, 1}, Length: 2,
 				Fields: Fields{{"Host", "a"}, {"Content-Length", "2"}}},
@@ -94,6 +99,7 @@ func TestEncoderRefuses(t *testing.T) {
 			"content without a head"},
 		{"RFC 9110 §8.6 more content", []Event{ok()}, &Data{[]byte("xy")}, "more content than its Content-Length"},
 		{"RFC 9110 §8.6 more content in the end", []Event{ok(), &Data{[]byte("x")}}, &Data{[]byte("y")}, "more content"},
+		{"RFC 9110 §8.6 content where there is none", []Event{&ResponseHead{Status: 200}}, &Data{[]byte("x")}, "more content"},
 		{"RFC 9110 §8.6 less content", []Event{ok()}, &End{}, "less content than its Content-Length"},
 		{"§7.1.2 trailers without chunked", []Event{ok(), &Data{[]byte("x")}}, &End{Fields{{"X", "y"}}},
 			"trailers without chunked"},

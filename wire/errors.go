@@ -14,8 +14,12 @@ type Rule struct {
 // connection is closed: the framing of what follows is not known, so it is never read.
 type ProtocolError struct {
 	Rule
-	Offset int64  // of the offending octet or line, counted from the first octet of the message
-	Line   string // the start of the offending line, at most 128 octets, as received
+	Offset int64 // of the offending octet or line, counted from the first octet of the message
+
+	// Line is what may be shown of the offending line, as received and at most 128 octets: method, target
+	// and version of a request line, the name of a field line, the line of Host whole. It is "" where
+	// these cannot be told from a secret, and within content.
+	Line string
 }
 
 // Error is for example: 400 "Content-Length with Transfer-Encoding" (RFC 9112 §6.3).

@@ -10,6 +10,7 @@ const (
 	hostChar                          // in the reg-name of an authority (RFC 3986 §3.2.2)
 	hexDigit                          // HEXDIG (RFC 5234 §B.1), in either case
 	digit                             // DIGIT (RFC 5234 §B.1)
+	unreserved                        // means the same when it is percent-encoded (RFC 3986 §2.3)
 )
 
 // octets holds the classes of every octet.
@@ -40,6 +41,7 @@ func classify() (table [256]octetClass) {
 	mark(hostChar, alphanumeric+"-._~!$&'()*+,;=%")
 	mark(hexDigit, "0123456789abcdefABCDEF")
 	mark(digit, "0123456789")
+	mark(unreserved, alphanumeric+"-._~")
 	return table
 }
 

@@ -27,6 +27,7 @@ func TestClasses(t *testing.T) {
 		{"RFC 5234 §B.1 HEXDIG", hexDigit, func(c byte) bool {
 			return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 		}},
+		{"RFC 3986 §2.3 unreserved", unreserved, func(c byte) bool { return strings.IndexByte("-._~"+alphanumeric, c) >= 0 }},
 		{"RFC 5234 §B.1 DIGIT", digit, func(c byte) bool { return '0' <= c && c <= '9' }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -44,7 +45,7 @@ func TestEqualFold(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{"", "", true}, {"Host", "hOST", true}, {"Host", "Hosts", false}, {"Host", "Hoss", false},
+		{"", "", true}, {"Host", "hOST", true}, {"ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz", true}, {"Host", "Hosts", false}, {"Host", "Hoss", false},
 		{"[", "{", false}, {"@", "`", false}, {"k", "\u212a", false}, {"\xe9", "\xc9", false},
 	} {
 		if got := equalFold(test.a, test.b); got != test.want {

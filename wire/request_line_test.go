@@ -23,6 +23,7 @@ func TestParseRequestLine(t *testing.T) {
 		{"§2.2 CR in the method", "G\rT / HTTP/1.1", "", "", ruleBareCR},
 		{"§2.2 CR for a space", "GET\r/", "", "", ruleBareCR},
 		{"§2.2 CR in the version", "GET / HTTP/1.1\r", "", "", ruleBareCR},
+		{"§2.2 CR before the version", "GET / \rHTTP/1.1", "", "", ruleBareCR},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			r, broken := parseRequestLine([]byte(test.in))
@@ -48,6 +49,14 @@ func TestVersion(t *testing.T) {
 		version, broken := parseVersion([]byte(test.in))
 		if broken != nil || version.AtLeast11() != test.atLeast11 || version.String() != test.in {
 			t.Errorf("§2.3: %s is %v, at least 1.1: %v, breaks %v", test.in, version, version.AtLeast11(), broken)
+		}
+	}
+}
+
+func TestAppendRequestLineRefuses(t *testing.T) {
+	for _, head := range []RequestHead{{Method: "G T", Target: RequestTarget{Raw: "/"}}, {Method: "GET"}} {
+		if out, err := AppendRequestLine([]byte("before"), &head); err == nil || string(out) != "before" {
+			t.Errorf("%q %q: got %q and %v, want nothing appended", head.Method, head.Target.Raw, out, err)
 		}
 	}
 }

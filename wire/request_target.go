@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // TargetForm is one of the four forms of a request target (RFC 9112 §3.2).
 type TargetForm uint8
@@ -95,7 +98,7 @@ func (t *RequestTarget) splitPath(s string) *Rule {
 			return broken
 		}
 	}
-	if strings.Contains(t.Path, "/.") || strings.Contains(t.Path, "/%2") {
+	if strings.Contains(t.Path, "/.") || strings.Contains(t.Path, "/%2e") || strings.Contains(t.Path, "/%2E") {
 		t.Path = removeDotSegments(t.Path)
 	}
 	return nil
@@ -122,22 +125,22 @@ func checkEncoding(s string) *Rule {
 // removeDotSegments takes "." and ".." out of a path, encoded or not; ".." never leads above the
 // root (RFC 3986 §5.2.4, §6.2.2.2).
 func removeDotSegments(path string) string {
-	segments := strings.Split(path[1:], "/")
-	kept := segments[:0]
-	for i, segment := range segments {
-		last := i == len(segments)-1
-		switch dots(segment) {
-		case 0:
-			kept = append(kept, segment)
-			continue
-		case 2:
-			kept = kept[:max(len(kept)-1, 0)]
+	kept := make([]byte, 0, len(path))
+	for rest, more := path[1:], true; more; {
+		var segment string
+		segment, rest, more = strings.Cut(rest, "/")
+		n := dots(segment)
+		if n == 2 {
+			kept = kept[:max(bytes.LastIndexByte(kept, '/'), 0)]
 		}
-		if last {
-			kept = append(kept, "") // "/a/." and "/a/b/.." are "/a/"
+		switch {
+		case n == 0:
+			kept = append(append(kept, '/'), segment...)
+		case !more:
+			kept = append(kept, '/') // "/a/." and "/a/b/.." are "/a/"
 		}
 	}
-	return "/" + strings.Join(kept, "/")
+	return string(kept)
 }
 
 // dots is 1 for ".", 2 for "..", in either spelling, and 0 for any other segment.
@@ -166,8 +169,25 @@ func validHost(s string) bool {
 		return closed && isIPv6(literal) && (port == "" || port[0] == ':' && allIn(port[1:], digit))
 	}
 	host, port, _ := strings.Cut(s, ":")
-	return (host != "" || s == "") && allIn(host, hostChar) && checkEncoding(host) == nil &&
-		allIn(port, digit)
+	return (host != "" || s == "") && isRegName(host) && allIn(port, digit)
+}
+
+// isRegName checks reg-name, where percent-encoding stands for what is not ASCII (RFC 3986 §3.2.2), or
+// for a character that means the same without it (RFC 9110 §4.2.3). An encoded control or delimiter is
+// in no name: it is for whoever decodes the name and then reads it as something else.
+func isRegName(s string) bool {
+	if !allIn(s, hostChar) || checkEncoding(s) != nil {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' {
+			if c := unhex(s[i+1])<<4 | unhex(s[i+2]); c < 0x80 && octets[c]&unreserved == 0 {
+				return false
+			}
+			i += 2
+		}
+	}
+	return true
 }
 
 // isIPv6 checks IPv6address: eight groups, of which "::" stands for one or more (RFC 3986 §3.2.2).

@@ -34,6 +34,8 @@ func TestParseRequestTarget(t *testing.T) {
 		{"§3.2.4 for another method", "GET", "*", 0, "", "", "", ruleTargetForm},
 		{"§3.2 an octet that no URI has", "GET", "/\x80", 0, "", "", "", ruleTargetSyntax},
 		{"RFC 3986 §2.1 percent-encoding", "GET", "/%4", 0, "", "", "", ruleTargetEncoding},
+		{"RFC 3986 §2.1 no first HEXDIG", "GET", "/%g4", 0, "", "", "", ruleTargetEncoding},
+		{"RFC 3986 §2.1 no second HEXDIG", "GET", "/%4g", 0, "", "", "", ruleTargetEncoding},
 		{"RFC 3986 §2.1 in the query, which is not ours to read", "GET", "/?%", OriginForm, "/", "%", "", nil},
 		{"RFC 3986 §7.3 NUL", "GET", "/%00", 0, "", "", "", ruleTargetNUL},
 	} {
@@ -66,16 +68,17 @@ func TestRemoveDotSegments(t *testing.T) {
 
 func TestValidHost(t *testing.T) {
 	for host, want := range map[string]bool{
-		"": true, "a": true, "a.b-c_d~": true, "a:": true, "a:80": true, "a%41": true, "1.2.3.4": true,
+		"": true, "a": true, "a.b-c_d~": true, "a:": true, "a:80": true, "a%41": true, "%7E%2d%5f%2E": true, "caf%c3%A9": true, "%80": true, "1.2.3.4": true,
 		"[::]": true, "[::1]:80": true, "[::1]:": true, "[1::]": true, "[1:2:3:4:5:6:7:8]": true, "[1:2:3:4:5:6:7::]": true,
 		"[::2:3:4:5:6:7:8]": true, "[1:2:3:4:5:6:1.2.3.4]": true, "[::ffff:0.0.0.255]": true, "[::AbCd]": true,
 		":": false, ":80": false, "a:b": false, "a:80:": false, "a:-1": false, "a b": false, "a/": false, "@a": false,
-		"a[": false, "a%": false, "a%4": false, "a%00": false, "\x80": false, "a,\x00": false,
+		"a[": false, "a%": false, "a%4": false, "a%00": false, "a%0d%0ab": false, "a%7f": false,
+		"a%20": false, "a%2f": false, "a%3A80": false, "u%40a": false, "%5b::1%5D": false, "a%25": false, "a%2c": false, "\x80": false, "a,\x00": false,
 		"[": false, "[]": false, "[::1": false, "[::1]a": false, "[::1]80": false, "[::1]:a": false, "::1]": false,
 		"[:]": false, "[:::]": false, "[1]": false, "[1:2:3:4:5:6:7]": false, "[1:2:3:4:5:6:7:8:9]": false,
 		"[1:2:3:4::5:6:7:8]": false, "[1::2::3]": false, "[:1:2:3:4:5:6:7]": false, "[1:2:3:4:5:6:7:]": false,
 		"[12345::]": false, "[g::]": false, "[1.2.3.4::]": false, "[1.2.3.4]": false, "[::1.2.3]": false,
-		"[::1.2.3.4.5]": false, "[::1.2.3.256]": false, "[::1.2.3.04]": false, "[::1.2.3.]": false, "[::1.2.3.0000]": false,
+		"[::1.2.3.4.5]": false, "[::1.2.3.256]": false, "[::1.2.3.04]": false, "[::1.2.3.]": false, "[::1..2.3]": false, "[::1.2.3.a]": false, "[::1.2.3.1234]": false, "[::1.2.3.0000]": false,
 		"[1:2:3:4:5:6:7:1.2.3.4]": false, "[::1.2.3.4:1]": false, "[::1%25a]": false, "[v1.a]": false,
 	} {
 		if got := validHost(host); got != want {

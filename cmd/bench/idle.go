@@ -39,38 +39,59 @@ func raiseDescriptorLimit(count int) error {
 	return nil
 }
 
-// idleMemory is the resident memory, in KiB, that each of count idle connections costs a server
-// just started: memory that earlier load left behind would hide what the connections need.
-func idleMemory(ctx context.Context, name string, count int) (kib float64, err error) {
-	p, err := startPeer(ctx, name, "")
-	if err != nil {
-		return 0, err
-	}
-	defer func() { err = errors.Join(err, p.stop()) }()
-	if err := checkContent(p); err != nil {
-		return 0, err
-	}
-	before, err := settledMemory(ctx, p)
-	if err != nil {
-		return 0, err
-	}
-	conns, err := openIdle(ctx, p.addr, count)
-	defer closeAll(conns)
-	if err != nil {
-		return 0, fmt.Errorf("%s, idle connection %d: %w", peerLabel(name), len(conns)+1, err)
-	}
-	after, err := settledMemory(ctx, p)
-	if err != nil {
-		return 0, err
-	}
-	if err := stillOpen(conns); err != nil {
-		return 0, fmt.Errorf("%s: %w", peerLabel(name), err)
-	}
-	return float64(after-before) / float64(count), nil
+// held is what one idle connection costs a server.
+type held struct {
+	kib        float64 // of resident memory
+	goroutines float64
 }
 
-// openIdle opens connections one by one, each for one exchange and then silence.
-func openIdle(ctx context.Context, addr string, count int) ([]net.Conn, error) {
+// idleMemory is what each of count idle connections costs a server just started: memory that earlier
+// load left behind would hide what the connections need.
+func idleMemory(ctx context.Context, name string, kind idleKind, count int) (each held, err error) {
+	p, err := startIdle(ctx, name, kind)
+	if err != nil {
+		return held{}, err
+	}
+	defer func() { err = errors.Join(err, p.stop()) }()
+	if err := checkKind(p, kind); err != nil {
+		return held{}, err
+	}
+	before, err := settled(ctx, p)
+	if err != nil {
+		return held{}, err
+	}
+	conns, err := openIdle(ctx, p.addr, kind, count)
+	defer closeAll(conns)
+	if err != nil {
+		return held{}, fmt.Errorf("%s, idle connection %d%s: %w", peerLabel(name), len(conns)+1, kind.label, err)
+	}
+	after, err := settled(ctx, p)
+	if err != nil {
+		return held{}, err
+	}
+	if err := stillOpen(conns); err != nil {
+		return held{}, fmt.Errorf("%s%s: %w", peerLabel(name), kind.label, err)
+	}
+	return held{(after.kib - before.kib) / float64(count), (after.goroutines - before.goroutines) / float64(count)}, nil
+}
+
+func startIdle(ctx context.Context, name string, kind idleKind) (*process, error) {
+	if name == "nginx" {
+		return startPeer(ctx, name, "")
+	}
+	return startServing(ctx, name, kind.serve)
+}
+
+// checkKind makes an exchange, so that what is made on first use is there.
+func checkKind(p *process, kind idleKind) error {
+	conns, err := openIdle(context.Background(), p.addr, kind, 1)
+	closeAll(conns)
+	return err
+}
+
+// openIdle opens connections one by one, each for one exchange and then silence. They are returned without
+// what lies over them.
+func openIdle(ctx context.Context, addr string, kind idleKind, count int) ([]net.Conn, error) {
 	conns := make([]net.Conn, 0, count)
 	reader := bufio.NewReader(nil)
 	for range count {
@@ -81,11 +102,15 @@ func openIdle(ctx context.Context, addr string, count int) ([]net.Conn, error) {
 		if err != nil {
 			return conns, err
 		}
-		reader.Reset(conn)
-		if err := exchange(conn, reader); err != nil {
-			return conns, errors.Join(err, conn.Close())
-		}
 		conns = append(conns, conn)
+		above, err := kind.begin(conn)
+		if err != nil {
+			return conns, err
+		}
+		reader.Reset(above)
+		if err := exchange(above, reader); err != nil {
+			return conns, err
+		}
 	}
 	return conns, nil
 }
@@ -95,6 +120,9 @@ func openIdle(ctx context.Context, addr string, count int) ([]net.Conn, error) {
 func stillOpen(conns []net.Conn) error {
 	octet := make([]byte, 1)
 	for i, conn := range conns {
+		if err := conn.SetDeadline(time.Time{}); err != nil { // that of its exchange is over
+			return err
+		}
 		raw, err := conn.(syscall.Conn).SyscallConn()
 		if err != nil {
 			return err
@@ -120,38 +148,46 @@ func closeAll(conns []net.Conn) {
 	}
 }
 
-func settledMemory(ctx context.Context, p *process) (kib int, err error) {
+// settled is what a server holds in all, when it has been left alone for a while.
+func settled(ctx context.Context, p *process) (all held, err error) {
 	select {
 	case <-time.After(settling):
 	case <-p.exited:
-		return 0, p.alive()
+		return held{}, p.alive()
 	case <-ctx.Done():
-		return 0, ctx.Err()
+		return held{}, ctx.Err()
 	}
-	return memoryOf(p)
+	kib, err := memoryOf(p)
+	if err != nil || p.output == nil {
+		return held{kib: float64(kib)}, err
+	}
+	goroutines, err := p.goroutines()
+	return held{float64(kib), float64(goroutines)}, err
 }
 
 // memoryOf is the resident memory of the process.
-func memoryOf(p *process) (kib int, err error) {
+func memoryOf(p *process) (kib int, err error) { return statusOf(p, "VmRSS") }
+
+func statusOf(p *process, name string) (kib int, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid()))
 	if err != nil {
 		return 0, err
 	}
-	return residentMemory(string(status))
+	return memoryLine(string(status), name)
 }
 
-// residentMemory finds VmRSS in a /proc/PID/status.
-func residentMemory(status string) (kib int, err error) {
+// memoryLine finds a line of a /proc/PID/status: VmRSS, or VmHWM, the highest that it has been.
+func memoryLine(status, name string) (kib int, err error) {
 	for line := range strings.Lines(status) {
-		rest, found := strings.CutPrefix(line, "VmRSS:")
+		rest, found := strings.CutPrefix(line, name+":")
 		if !found {
 			continue
 		}
 		words := strings.Fields(rest)
 		if len(words) != 2 || words[1] != "kB" {
-			return 0, fmt.Errorf("VmRSS is %q, not a number of kB", strings.TrimSpace(rest))
+			return 0, fmt.Errorf("%s is %q, not a number of kB", name, strings.TrimSpace(rest))
 		}
 		return strconv.Atoi(words[0])
 	}
-	return 0, errors.New("/proc/PID/status has no VmRSS")
+	return 0, fmt.Errorf("/proc/PID/status has no %s", name)
 }

@@ -25,6 +25,9 @@ const usage = `Usage:
   bench crash [flags]                   measure how soon Troupe answers for handlers that fail
   bench slow [flags]                    attack Troupe with slowhttptest, and ask after its health
   bench soak [flags]                    torment one Troupe, and check every answer and what is left
+  bench memory [flags]                  attack Troupe and net/http, and see how much memory they hold
+  bench poison [flags]                  measure what requests that crash a handler cost the others
+  bench fair [flags]                    put greedy clients beside polite ones, and see who is served
   bench peer troupe|nethttp|fasthttp    serve what is measured, until SIGTERM; --serve says what
 
 bench COMMAND -h lists the flags of a command.
@@ -45,6 +48,9 @@ var subcommands = map[string]func() subcommand{
 	"crash":    newCrash,
 	"slow":     newSlow,
 	"soak":     newSoak,
+	"memory":   newMemory,
+	"poison":   newPoison,
+	"fair":     newFair,
 }
 
 // parse returns nil, flag.ErrHelp or a usageError.

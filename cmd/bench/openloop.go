@@ -117,3 +117,14 @@ func (t *tally) add(a answer) {
 		t.failed++
 	}
 }
+
+// merge adds what another generator has seen.
+func (t *tally) merge(other tally) {
+	t.offered += other.offered
+	t.notOffered += other.notOffered
+	t.served = append(t.served, other.served...)
+	t.shed = append(t.shed, other.shed...)
+	t.failed += other.failed
+	t.abrupt += other.abrupt
+	t.dropped += other.dropped
+}

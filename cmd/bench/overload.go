@@ -21,8 +21,7 @@ const (
 
 // overloadOptions are what the command line of overload asks for.
 type overloadOptions struct {
-	rounds  int
-	lasting time.Duration
+	repeating
 	publishing
 }
 
@@ -33,17 +32,9 @@ func newOverload() subcommand {
 
 func overloadFlags(o *overloadOptions) *flag.FlagSet {
 	flags := newFlags()
-	flags.IntVar(&o.rounds, "rounds", 3, "`number` of rounds; figures are medians over them")
-	flags.DurationVar(&o.lasting, "for", 5*time.Second, "how long each load is measured, in whole seconds")
+	o.registerRounds(flags, 3, "medians over them", 5*time.Second, "load is measured")
 	o.register(flags, "the table and the chart")
 	return flags
-}
-
-func (o *overloadOptions) validate() error {
-	if o.rounds < 1 {
-		return &usageError{"--rounds must be at least 1"}
-	}
-	return wholeSeconds(o.lasting)
 }
 
 func (o *overloadOptions) command() string {

@@ -31,7 +31,8 @@ func TestPageWithoutMarkers(t *testing.T) {
 
 func TestTheNewPagesHaveTheMarkers(t *testing.T) {
 	for _, p := range []page{performancePage, reliabilityPage("overload"), reliabilityPage("crash"),
-		reliabilityPage("slow"), reliabilityPage("soak")} {
+		reliabilityPage("slow"), reliabilityPage("soak"), reliabilityPage("memory"),
+		reliabilityPage("poison"), reliabilityPage("fair")} {
 		if _, err := p.replaceBlock(p.template, ""); err != nil {
 			t.Error(err)
 		}

@@ -25,10 +25,12 @@ const listening = "listening on "
 // goPeers are the servers that this very program can be, by their names on the command line, and
 // what each can serve.
 var goPeers = map[string]map[string]func(net.Listener) error{
-	"troupe": {"hello": serveTroupe, "work": serveTroupeWork, "crash": serveCrash,
-		"slow": serveSlow, "soak": serveSoak},
-	"nethttp":  {"hello": serveNetHTTP, "work": serveNetHTTPWork},
-	"fasthttp": {"hello": serveFastHTTP, "work": serveFastHTTPWork},
+	"troupe": {"hello": serveTroupe, "tls": serveTroupeTLS, "proxied": serveTroupeProxied, "work": serveTroupeWork,
+		"crash": serveCrash, "slow": serveSlow, "soak": serveSoak, "memory": serveMemory, "memory-tls": serveMemoryTLS,
+		"memory-proxied": serveMemoryProxied, "poison": servePoison, "fair": serveFair},
+	"nethttp": {"hello": serveNetHTTP, "tls": serveNetHTTPTLS, "proxied": serveNetHTTPProxied, "work": serveNetHTTPWork,
+		"memory": serveNetHTTPMemory, "memory-tls": serveNetHTTPMemoryTLS, "poison": serveNetHTTPPoison, "fair": serveNetHTTPWork},
+	"fasthttp": {"hello": serveFastHTTP, "tls": serveFastHTTPTLS, "proxied": serveFastHTTPProxied, "work": serveFastHTTPWork},
 }
 
 // peerNames are all servers that can be measured, in the order in which reports show them.
@@ -106,12 +108,12 @@ func profiled(file string, work func() error) (err error) {
 	return work()
 }
 
-// untilEnd is ctx, ending also when r does.
+// untilEnd is ctx, ending also when r does. Until then it answers what is asked there.
 func untilEnd(ctx context.Context, r io.Reader) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		defer cancel()
-		_, _ = io.Copy(io.Discard, r) // an error is an end like any other
+		tellGoroutines(r) // an error is an end like any other
 	}()
 	return ctx
 }

@@ -14,8 +14,18 @@ import (
 
 // serveFastHTTP is fasthttp with its default settings, which know no idle timeout. It has no
 // router of its own, so the handler looks at method and path itself.
-func serveFastHTTP(listener net.Listener) error {
-	server := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
+func serveFastHTTP(listener net.Listener) error { return fastHTTPGreeter().Serve(listener) }
+
+func serveFastHTTPTLS(listener net.Listener) error {
+	return fastHTTPGreeter().ServeTLS(listener, certFile, keyFile)
+}
+
+func serveFastHTTPProxied(listener net.Listener) error {
+	return fastHTTPGreeter().Serve(afterHeader(listener))
+}
+
+func fastHTTPGreeter() *fasthttp.Server {
+	return &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
 		if !ctx.IsGet() || string(ctx.Path()) != "/" {
 			ctx.NotFound()
 			return
@@ -23,7 +33,6 @@ func serveFastHTTP(listener net.Listener) error {
 		ctx.SetContentType(greetingType)
 		ctx.SetBodyString(greeting)
 	}}
-	return server.Serve(listener)
 }
 
 // serveFastHTTPWork does what serveNetHTTPWork does, and its listener waits for a free descriptor,

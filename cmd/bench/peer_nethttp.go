@@ -11,14 +11,23 @@ import (
 
 // serveNetHTTP is net/http as most programs use it: a ServeMux and the default settings, which
 // know no idle timeout.
-func serveNetHTTP(listener net.Listener) error {
+func serveNetHTTP(listener net.Listener) error { return netHTTPGreeter().Serve(listener) }
+
+func serveNetHTTPTLS(listener net.Listener) error {
+	return netHTTPGreeter().ServeTLS(listener, certFile, keyFile)
+}
+
+func serveNetHTTPProxied(listener net.Listener) error {
+	return netHTTPGreeter().Serve(afterHeader(listener))
+}
+
+func netHTTPGreeter() *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", greetingType)
 		_, _ = io.WriteString(w, greeting) // a peer that has gone is no concern of the handler
 	})
-	server := &http.Server{Handler: mux}
-	return server.Serve(listener)
+	return &http.Server{Handler: mux}
 }
 
 // serveNetHTTPWork keeps others from the state with a mutex, as a handler with state has to. That it

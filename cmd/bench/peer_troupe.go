@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"time"
 
@@ -13,12 +14,24 @@ import (
 
 // serveTroupe logs at level warn, which is silent in health, as the peers are. Its limits are
 // wide enough for the idle connections; every other setting is the default.
-func serveTroupe(listener net.Listener) error {
-	server := actors.NewServer(wide(os.Stderr))
+func serveTroupe(listener net.Listener) error { return greeter(wide(os.Stderr)).Serve(listener) }
+
+func serveTroupeTLS(listener net.Listener) error {
+	return greeter(wide(os.Stderr)).ServeTLS(listener, certFile, keyFile)
+}
+
+func serveTroupeProxied(listener net.Listener) error {
+	config := wide(os.Stderr)
+	config.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	return greeter(config).Serve(listener)
+}
+
+func greeter(config actors.Config) *actors.Server {
+	server := actors.NewServer(config)
 	server.Handle("GET /", handlers.Func(func(r *actors.Request) *actors.Response {
 		return r.Text(200, greeting)
 	}))
-	return server.Serve(listener)
+	return server
 }
 
 func wide(log io.Writer) actors.Config {
@@ -31,8 +44,15 @@ func warnings(to io.Writer) *slog.Logger {
 
 // serveTroupeWork keeps the state in an actor, and has it refuse what would have to wait too long.
 func serveTroupeWork(listener net.Listener) error {
+	return serveWork(listener, actors.MaxQueueWait(workWait))
+}
+
+// serveFair has a queue with the default limits.
+func serveFair(listener net.Listener) error { return serveWork(listener) }
+
+func serveWork(listener net.Listener, options ...actors.RouteOption) error {
 	server := actors.NewServer(wide(os.Stderr))
-	server.Handle("GET "+workPath, handlers.Func(answerWork), actors.MaxQueueWait(workWait))
+	server.Handle("GET "+workPath, handlers.Func(answerWork), options...)
 	handleHealth(server)
 	return server.Serve(listener)
 }

@@ -23,9 +23,10 @@ type process struct {
 	name   string
 	addr   string
 	cmd    *exec.Cmd
-	leash  io.Closer     // its standard input: the Go peers end when it does
-	dir    string        // a directory of its own, removed after it, or empty
-	exited chan struct{} // closed once the process is gone and outcome is set
+	leash  io.WriteCloser // its standard input: the Go peers end when it does, and answer its lines
+	output *bufio.Reader  // of a Go peer
+	dir    string         // a directory of its own, removed after it, or empty
+	exited chan struct{}  // closed once the process is gone and outcome is set
 
 	outcome error
 }
@@ -44,7 +45,7 @@ func startPeer(ctx context.Context, name, profile string) (*process, error) {
 		if profile != "" {
 			flags = []string{"--cpuprofile", filepath.Join(profile, name+".pprof")}
 		}
-		p, err = startGoPeer(ctx, name, flags...)
+		p, err = startGoPeer(ctx, name, "", flags...)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("starting %s: %w", peerLabel(name), err)
@@ -54,20 +55,30 @@ func startPeer(ctx context.Context, name, profile string) (*process, error) {
 
 // startServing starts a Go server that serves what is not the measured route of run.
 func startServing(ctx context.Context, name, what string) (*process, error) {
-	p, err := startGoPeer(ctx, name, "--serve", what)
+	dir, err := os.MkdirTemp("", "troupe-bench-")
 	if err != nil {
-		return nil, fmt.Errorf("starting %s: %w", peerLabel(name), err)
+		return nil, err
 	}
+	if err := writeCertificate(dir); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	p, err := startGoPeer(ctx, name, dir, "--serve", what)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("starting %s: %w", peerLabel(name), err), os.RemoveAll(dir))
+	}
+	p.dir = dir
 	return p, nil
 }
 
-func startGoPeer(ctx context.Context, name string, flags ...string) (*process, error) {
+// startGoPeer starts a peer in a working directory, or in ours.
+func startGoPeer(ctx context.Context, name, dir string, flags ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	args := []string{"peer", name, "--addr", "127.0.0.1:0", "--until-stdin-ends"}
 	cmd := exec.Command(self, append(args, flags...)...)
+	cmd.Dir = dir
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -106,8 +117,9 @@ func startProcess(name string, cmd *exec.Cmd) (*process, error) {
 // awaitAddress reads the line by which the server says where it listens.
 func (p *process) awaitAddress(ctx context.Context, stdout io.Reader) (string, error) {
 	line := make(chan string, 1)
+	p.output = bufio.NewReader(stdout)
 	go func() {
-		text, _ := bufio.NewReader(stdout).ReadString('\n') // an early end shows in the text
+		text, _ := p.output.ReadString('\n') // an early end shows in the text
 		line <- text
 	}()
 	select {

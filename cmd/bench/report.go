@@ -28,9 +28,17 @@ func (r *results) table() string {
 func (r *results) line(of row) []string {
 	line := []string{string(of.measure), of.load}
 	for _, name := range r.peers {
+		if len(r.rounds[cell{of, name}]) == 0 {
+			line = append(line, notMeasured)
+			continue
+		}
 		line = append(line, figure(of.measure, r.median(of, name)))
 	}
 	for _, other := range r.peers[1:] {
+		if len(r.rounds[cell{of, other}]) == 0 {
+			line = append(line, notMeasured)
+			continue
+		}
 		line = append(line, r.ratio(of, r.peers[0], other).String())
 	}
 	return line
@@ -48,6 +56,9 @@ func medians(rounds int) string {
 	return fmt.Sprintf("Figures are medians of %d rounds; the range of the rounds is in brackets.", rounds)
 }
 
+// notMeasured stands for a figure that there is not.
+const notMeasured = "–"
+
 // String is the median, and the least and greatest of the rounds where there were several.
 func (r ratio) String() string {
 	if r.low == r.high {
@@ -59,7 +70,7 @@ func (r ratio) String() string {
 // figure writes a value with as many digits as its measure deserves.
 func figure(m measure, value float64) string {
 	switch {
-	case m == cpuMicros, m == idleMemKiB, m == goodputKept:
+	case m == cpuMicros, m == idleMemKiB, m == idleGoroutines, m == goodputKept, m == crashRate:
 		return fmt.Sprintf("%.2f", value)
 	case strings.HasSuffix(string(m), ", ms"), strings.HasSuffix(string(m), ", %"):
 		return fmt.Sprintf("%.1f", value)

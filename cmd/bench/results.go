@@ -4,11 +4,12 @@ package main
 type measure string
 
 const (
-	perSecond  measure = "requests/s"
-	cpuMicros  measure = "CPU µs per request"
-	latency50  measure = "latency p50, µs"
-	latency99  measure = "latency p99, µs"
-	idleMemKiB measure = "resident KiB per idle connection"
+	perSecond      measure = "requests/s"
+	cpuMicros      measure = "CPU µs per request"
+	latency50      measure = "latency p50, µs"
+	latency99      measure = "latency p99, µs"
+	idleMemKiB     measure = "resident KiB per idle connection"
+	idleGoroutines measure = "goroutines per idle connection"
 )
 
 // row is one line of the report: a measure under a load.
@@ -38,12 +39,16 @@ func newResults(o options) *results {
 		}
 	}
 	if o.idle > 0 {
-		r.rows = append(r.rows, row{idleMemKiB, idleLoad(o.idle)})
+		for _, m := range []measure{idleMemKiB, idleGoroutines} {
+			for _, kind := range idleKinds {
+				r.rows = append(r.rows, row{m, idleLoad(o.idle, kind)})
+			}
+		}
 	}
 	return r
 }
 
-func idleLoad(count int) string { return grouped(count) + " connections" }
+func idleLoad(count int, kind idleKind) string { return grouped(count) + " connections" + kind.label }
 
 // add appends the figure of one more round.
 func (r *results) add(m measure, load, peer string, value float64) {

@@ -33,12 +33,13 @@ func run(ctx context.Context, opts options) (err error) {
 	if err != nil {
 		return err
 	}
-	wrk, err := findWrk()
-	if err != nil {
-		return err
+	b := &bench{options: opts, servers: map[string]*process{}, results: newResults(opts)}
+	if len(opts.loads()) > 0 {
+		if b.wrk, err = findWrk(); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, b.wrk.close()) }()
 	}
-	defer func() { err = errors.Join(err, wrk.close()) }()
-	b := &bench{options: opts, wrk: wrk, servers: map[string]*process{}, results: newResults(opts)}
 	if err := b.measure(ctx); err != nil {
 		return err
 	}
@@ -70,6 +71,9 @@ func (b *bench) measure(ctx context.Context) (err error) {
 		}
 	}
 	for _, name := range b.peers {
+		if b.wrk == nil {
+			break // each idle connection is one of a server just started
+		}
 		if err := b.startServer(ctx, name); err != nil {
 			return err
 		}
@@ -120,14 +124,30 @@ func (b *bench) measureRound(ctx context.Context, round int) error {
 	if b.idle == 0 {
 		return nil
 	}
-	for _, name := range order {
-		kib, err := idleMemory(ctx, name, b.idle)
-		if err != nil {
-			return err
+	for _, kind := range idleKinds {
+		for _, name := range order {
+			if err := b.measureIdle(ctx, name, kind, round); err != nil {
+				return err
+			}
 		}
-		b.results.add(idleMemKiB, idleLoad(b.idle), name, kib)
-		b.say(round, idleLoad(b.idle)+" idle", name, fmt.Sprintf("%.2f KiB each", kib))
 	}
+	return nil
+}
+
+// measureIdle leaves out what nginx would need a configuration of its own for.
+func (b *bench) measureIdle(ctx context.Context, name string, kind idleKind, round int) error {
+	if name == "nginx" && kind.label != "" {
+		return nil
+	}
+	each, err := idleMemory(ctx, name, kind, b.idle)
+	if err != nil {
+		return err
+	}
+	b.results.add(idleMemKiB, idleLoad(b.idle, kind), name, each.kib)
+	if name != "nginx" { // it is not written in Go
+		b.results.add(idleGoroutines, idleLoad(b.idle, kind), name, each.goroutines)
+	}
+	b.say(round, idleLoad(b.idle, kind), name, fmt.Sprintf("idle: %.2f KiB, %.2f goroutines each", each.kib, each.goroutines))
 	return nil
 }
 

@@ -65,9 +65,6 @@ func abuse(ctx context.Context, g guest) {
 	}
 	_ = conn.SetDeadline(time.Now().Add(floodTime))
 	a.do(ctx, conn)
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	conn.Close()
+	reset(conn)
 	g.book.abused(a.what)
 }

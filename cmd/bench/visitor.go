@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
@@ -29,6 +30,8 @@ type answer struct {
 // A visitor is a client with a patience and one connection at a time.
 type visitor struct {
 	addr     string
+	from     string // the address that it comes from; any, if empty
+	secure   bool   // it speaks TLS
 	request  []byte
 	patience time.Duration
 
@@ -106,22 +109,34 @@ func (v *visitor) connect(ctx context.Context, deadline time.Time) error {
 	if v.conn != nil {
 		return nil
 	}
-	dialer := net.Dialer{Deadline: deadline}
+	dialer := dialerFrom(v.from)
+	dialer.Deadline = deadline
 	conn, err := dialer.DialContext(ctx, "tcp", v.addr)
 	if err != nil {
 		return err
+	}
+	if v.secure {
+		conn = tls.Client(conn, trustingAll())
 	}
 	v.conn, v.reader = conn, bufio.NewReaderSize(conn, 1<<10)
 	return nil
 }
 
+// dialerFrom dials from that address, or from any if it is empty. All of 127.0.0.0/8 is this machine.
+func dialerFrom(address string) net.Dialer {
+	if address == "" {
+		return net.Dialer{}
+	}
+	return net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
+}
+
 // reset gives the connection up. Without a reset its port could not be used for a minute, and the
 // visitors that give up would soon use up all ports of the machine.
 func (v *visitor) reset() {
-	if tcp, ok := v.conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
+	if v.conn != nil {
+		reset(v.conn)
+		v.conn = nil
 	}
-	v.close()
 }
 
 func (v *visitor) close() {

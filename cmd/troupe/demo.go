@@ -16,7 +16,8 @@ func demoRoutes() []routeOf {
 	return []routeOf{
 		newRoute("GET /demo/hits", "a counter: state without a lock", actor.PropsFromProducer(newHits)),
 		newRoute("GET /demo/crash", "a handler that panics: 500, and a restart", handlers.Func(crash)),
-		newRoute("GET /demo/crash/connection", "a connection that panics and keeps its socket", actor.PropsFromFunc(crashConnection)),
+		newRoute("GET /demo/crash/connection", "a connection that panics and keeps its socket", handlers.Func(crashConnection)),
+		newRoute("GET /demo/items/{id}", "a function that panics for bad and serves the rest", handlers.Func(item)),
 		newRoute("GET /demo/sleep/{duration}", "a handler that takes its time, for example 2s", actor.PropsFromFunc(sleep)),
 		newRoute("GET /demo/block/{duration}", "a handler that can do nothing else meanwhile", handlers.Func(block), actors.MaxQueueWait(time.Second)),
 		newRoute("POST /demo/stream", "the content sent back as it comes, in bounded memory", handlers.Echo(), actors.StreamBody()),
@@ -54,11 +55,18 @@ func (h *hits) Receive(ctx actor.Context) {
 
 func crash(*actors.Request) *actors.Response { panic("the demo was asked to crash") }
 
-// crashConnection sends what no connection can make sense of.
-func crashConnection(ctx actor.Context) {
-	if _, ok := ctx.Message().(*actors.Request); ok {
-		ctx.Respond((*actors.Response)(nil))
+// crashConnection streams from a source that cannot be made. The connection makes it, so that is what fails.
+func crashConnection(r *actors.Request) *actors.Response {
+	return r.Stream(200, nil, actor.PropsFromProducer(func() actor.Actor { panic("the demo was asked to crash its connection") }))
+}
+
+// item is a function with a bug: one request fails, and no other one hears of it.
+func item(r *actors.Request) *actors.Response {
+	id := r.Param("id")
+	if id == "bad" {
+		panic("the demo was asked for a bad item")
 	}
+	return r.Text(200, "item "+id+"\n")
 }
 
 // sleep answers later without holding its mailbox up: the request may be kept. It sleeps no longer than
@@ -73,17 +81,16 @@ func sleep(ctx actor.Context) {
 		ctx.Respond(request.Text(400, noPause))
 		return
 	}
-	sender, root := ctx.Sender(), ctx.ActorSystem().Root
 	go func() {
 		select {
 		case <-time.After(pause):
-			root.Send(sender, request.Text(200, fmt.Sprintf("slept %v\n", pause)))
+			ctx.Respond(request.Text(200, fmt.Sprintf("slept %v\n", pause)))
 		case <-request.Context().Done():
 		}
 	}()
 }
 
-// block holds its mailbox up: requests queue behind it.
+// block holds its mailbox up: requests queue up in front of it.
 func block(r *actors.Request) *actors.Response {
 	pause, ok := pauseOf(r)
 	if !ok {

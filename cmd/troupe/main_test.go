@@ -45,3 +45,21 @@ func TestRunWithoutACommandName(t *testing.T) {
 		t.Errorf("an empty argument: exit status %d, %q", status, stderr.String())
 	}
 }
+
+// What was on the command line, or in the environment, does nothing to the terminal.
+func TestComplaintsArePrintable(t *testing.T) {
+	const bad = "\x1b[31m\u009b\u202e\xff\x7f"
+	for _, args := range [][]string{
+		{bad}, {"--" + bad}, {"--" + bad + "=1"}, {"version", bad}, {"serve", bad}, {"--addr", bad}, {"--addr", "a:" + bad},
+		{"--log-format", bad}, {"--log-level", bad}, {"--idle-timeout", bad}, {"--max-queue", bad}, {"--demo=" + bad}, {"--proxy-protocol", bad},
+		{"--addr", "unix:/nowhere/" + bad}, {"--tls-cert", bad, "--tls-key", bad},
+	} {
+		var stdout, stderr strings.Builder
+		if status := run(args, environ(nil), &stdout, &stderr); status == exitOK {
+			t.Errorf("%q is taken", args)
+		}
+		if line, one := strings.CutSuffix(stderr.String(), "\n"); !one || shown(line) != line {
+			t.Errorf("%q: complains %q, want one line that is printable", args, stderr.String())
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type options struct {
 	drainTimeout time.Duration
 	logLevel     slog.Level
 	logFormat    string
+	errorDetail  string // for "" see detail
 	demo         bool
 	tlsCert      string // a file, or "" for no TLS
 	tlsKey       string
@@ -53,7 +55,11 @@ func parseOptions(args []string, getenv func(string) string, stdout io.Writer) (
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	return o, o.check()
+	if err := o.check(); err != nil {
+		return o, err
+	}
+	o.config.ErrorDetail = o.detail()
+	return o, nil
 }
 
 func define(flags *flag.FlagSet, o *options) {
@@ -62,18 +68,21 @@ func define(flags *flag.FlagSet, o *options) {
 	flags.DurationVar(&c.IdleTimeout, "idle-timeout", 5*time.Second, "how long a connection may be silent between requests")
 	flags.DurationVar(&c.HeadTimeout, "head-timeout", 10*time.Second, "how long a request head may take from its first octet")
 	flags.DurationVar(&c.BodyTimeout, "body-timeout", 10*time.Second, "how long a request body may be silent")
-	flags.IntVar(&c.BodyRate, "body-rate", 500, "`octets` a second that must come of a request body when its timeout is over; -1 for none")
+	flags.IntVar(&c.BodyRate, "body-rate", 500, "`octets` a second that must come of a request body, on average over each --body-timeout; -1 for none")
 	flags.DurationVar(&c.HandlerTimeout, "handler-timeout", 30*time.Second, "how long a handler may take to answer")
 	flags.DurationVar(&c.WriteTimeout, "write-timeout", 10*time.Second, "how long a client may take nothing of a response")
-	flags.IntVar(&c.MaxConnections, "max-connections", 10_000, "most connections at once; further ones wait")
-	flags.IntVar(&c.MaxConnectionsPerPeer, "max-connections-per-peer", 0, "most connections of one client address; 0 for no such limit")
+	flags.IntVar(&c.WriteRate, "write-rate", 500, "`octets` a second that a client has to take of a response while it is waited for; -1 for none")
+	flags.IntVar(&c.MaxConnections, "max-connections", 10_000, "most connections at once; at the limit, idle ones give way to newcomers")
+	flags.IntVar(&c.MaxConnectionsPerPeer, "max-connections-per-peer", 0, "most connections of one client address; 0 for half of --max-connections, -1 for no such limit")
 	flags.IntVar(&c.MaxQueue, "max-queue", 10_000, "most requests that wait for one route; more are answered 503")
 	flags.DurationVar(&c.MaxQueueWait, "max-queue-wait", 5*time.Second, "how long a request may have to wait for its handler; else 503")
 	flags.Int64Var(&c.MaxContent, "max-content", 1<<30, "`octets` of request content to hold at once, of all connections")
+	flags.StringVar(&o.errorDetail, "error-detail", "", "`clients` that a 504 tells of actors and queues: none, loopback or all; with --demo loopback")
 	flags.DurationVar(&c.DrainDelay, "drain-delay", 0, "how long to go on accepting after the first signal, not ready")
 	flags.DurationVar(&o.drainTimeout, "drain-timeout", 10*time.Second, "how long exchanges may take to end after the first signal")
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "`level` of the actor log: debug, info, warn or error")
 	flags.StringVar(&o.logFormat, "log-format", "text", "`format` of the actor log: text or json")
+	flags.BoolVar(&c.HideQueries, "hide-queries", false, "leave the queries of request targets out of the log")
 	flags.BoolVar(&o.demo, "demo", false, "add routes under /demo/ that keep state, crash and dawdle")
 	flags.StringVar(&o.tlsCert, "tls-cert", "", "`file` with the certificate chain, as PEM: serve HTTPS")
 	flags.StringVar(&o.tlsKey, "tls-key", "", "`file` with the private key of the certificate, as PEM")
@@ -99,10 +108,24 @@ func (o *options) check() error {
 		return errors.New("--tls-cert without --tls-key")
 	case o.tlsCert == "" && o.tlsKey != "":
 		return errors.New("--tls-key without --tls-cert")
+	case !slices.Contains([]string{"", "none", "loopback", "all"}, o.errorDetail):
+		return fmt.Errorf("--error-detail %q: must be none, loopback or all", o.errorDetail)
 	case o.logFormat != "text" && o.logFormat != "json":
 		return fmt.Errorf("--log-format %q: must be text or json", o.logFormat)
 	}
 	return o.checkPositive()
+}
+
+// detail is which clients are told of the inside of the server. The demo is for development, where clients are on
+// the same machine.
+func (o *options) detail() actors.ErrorDetail {
+	switch {
+	case o.errorDetail == "all":
+		return actors.DetailForAll
+	case o.errorDetail == "loopback" || o.errorDetail == "" && o.demo:
+		return actors.DetailForLoopback
+	}
+	return actors.DetailForNobody
 }
 
 // checkPositive refuses what must be above 0: there, 0 would mean the default.
@@ -133,8 +156,10 @@ func (o *options) checkPositive() error {
 	switch {
 	case c.BodyRate == 0 || c.BodyRate < -1:
 		return fmt.Errorf("--body-rate %d: must be above 0, or -1", c.BodyRate)
-	case c.MaxConnectionsPerPeer < 0:
-		return fmt.Errorf("--max-connections-per-peer %d: must not be below 0", c.MaxConnectionsPerPeer)
+	case c.WriteRate == 0 || c.WriteRate < -1:
+		return fmt.Errorf("--write-rate %d: must be above 0, or -1", c.WriteRate)
+	case c.MaxConnectionsPerPeer < -1:
+		return fmt.Errorf("--max-connections-per-peer %d: must be above 0, 0 for half of --max-connections, or -1 for no such limit", c.MaxConnectionsPerPeer)
 	case c.DrainDelay < 0 || c.DrainDelay >= o.drainTimeout:
 		return fmt.Errorf("--drain-delay %v: must be at least 0, and below --drain-timeout", c.DrainDelay)
 	}

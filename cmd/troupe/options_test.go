@@ -23,20 +23,22 @@ func environ(variables map[string]string) func(string) string {
 func TestParseOptions(t *testing.T) {
 	defaults := options{addr: "127.0.0.1:8080", config: actors.Config{
 		IdleTimeout: 5 * time.Second, HeadTimeout: 10 * time.Second, BodyTimeout: 10 * time.Second, BodyRate: 500,
-		HandlerTimeout: 30 * time.Second, WriteTimeout: 10 * time.Second, MaxConnections: 10_000, MaxQueue: 10_000,
+		HandlerTimeout: 30 * time.Second, WriteTimeout: 10 * time.Second, WriteRate: 500, MaxConnections: 10_000, MaxQueue: 10_000,
 		MaxQueueWait: 5 * time.Second, MaxContent: 1 << 30,
 	}, drainTimeout: 10 * time.Second, logFormat: "text"}
 	all := defaults
 	all.config.IdleTimeout, all.config.MaxConnections = time.Minute, 7
-	all = options{":80", all.config, 10 * time.Second, slog.LevelDebug, "json", true, "c", "k", proxies{
+	all.config.ErrorDetail = actors.DetailForLoopback // with the demo
+	all = options{":80", all.config, 10 * time.Second, slog.LevelDebug, "json", "", true, "c", "k", proxies{
 		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32"),
 	}}
 	limits := defaults
-	limits.drainTimeout = time.Second
+	limits.drainTimeout, limits.errorDetail = time.Second, "all"
 	limits.config = actors.Config{
 		IdleTimeout: 1 * time.Second, HeadTimeout: 2 * time.Second, BodyTimeout: 3 * time.Second, BodyRate: 4,
-		HandlerTimeout: 5 * time.Second, WriteTimeout: 6 * time.Second, MaxConnections: 7, MaxConnectionsPerPeer: 8, MaxQueue: 9,
-		MaxQueueWait: 10 * time.Second, MaxContent: 11, DrainDelay: 12 * time.Millisecond,
+		HandlerTimeout: 5 * time.Second, WriteTimeout: 6 * time.Second, WriteRate: 13, MaxConnections: 7, MaxConnectionsPerPeer: 8, MaxQueue: 9,
+		MaxQueueWait: 10 * time.Second, MaxContent: 11, DrainDelay: 12 * time.Millisecond, ErrorDetail: actors.DetailForAll,
+		HideQueries: true,
 	}
 	environment := map[string]string{
 		"TROUPE_ADDR": ":80", "TROUPE_IDLE_TIMEOUT": "1m", "TROUPE_MAX_CONNECTIONS": "7",
@@ -53,7 +55,7 @@ func TestParseOptions(t *testing.T) {
 			"--tls-cert c --tls-key k --proxy-protocol 10.0.0.0/8,::ffff:192.0.2.7,2001:db8::/32", nil, all},
 		{"limits", "--idle-timeout 1s --head-timeout 2s --body-timeout 3s --body-rate 4 --handler-timeout 5s --write-timeout 6s " +
 			"--max-connections 7 --max-connections-per-peer 8 --max-queue 9 --max-queue-wait 10s --max-content 11 " +
-			"--drain-delay 12ms --drain-timeout 1s", nil, limits},
+			"--drain-delay 12ms --drain-timeout 1s --error-detail all --hide-queries --write-rate 13", nil, limits},
 		{"one dash, and =", "-addr=:80 -idle-timeout=1m -max-connections=7 -log-level=DEBUG -log-format=json -demo=true " +
 			"-tls-cert=c -tls-key=k -proxy-protocol=10.0.0.0/8,192.0.2.7,2001:db8::/32", nil, all},
 		{"environment", "", environment, all},
@@ -94,7 +96,9 @@ func TestParseOptionsMistakes(t *testing.T) {
 		{"--handler-timeout 0s", "", "", "--handler-timeout 0s: must be above 0"},
 		{"--max-content 0", "", "", "--max-content 0: must be above 0"},
 		{"--body-rate 0", "", "", "--body-rate 0: must be above 0, or -1"},
-		{"--max-connections-per-peer -1", "", "", "--max-connections-per-peer -1: must not be below 0"},
+		{"--write-rate -2", "", "", "--write-rate -2: must be above 0, or -1"},
+		{"--max-connections-per-peer -2", "", "", "--max-connections-per-peer -2: must be above 0"},
+		{"--error-detail some", "", "", `--error-detail "some": must be none, loopback or all`},
 		{"--drain-delay 10s", "", "", "--drain-delay 10s: must be at least 0, and below --drain-timeout"},
 		{"--idle-timeout 5", "", "", `--idle-timeout "5": must be a duration, for example 5s`},
 		{"--max-connections -1", "", "", "--max-connections -1: must be above 0"},

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/troupe-go/troupe/actors"
@@ -22,23 +19,25 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 		return exitOK
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "troupe: %v; see troupe serve --help\n", err)
+		complain(stderr, err.Error()+"; see troupe serve --help")
 		return exitUsage
 	}
+	signals := takeSignals()
+	defer signals.release()
+	console, announcements := newConsole(stderr, o.logLevel, o.logFormat), newQueue(stdout, nil)
+	defer closeQueues(announcements, console.queue)
 	listeners, inherited, err := listen(o, getenv)
 	if err != nil {
-		fmt.Fprintf(stderr, "troupe: %v\n", err)
+		complain(console, err.Error())
 		return exitFailed
 	}
 	defer closeAll(listeners)
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(signals)
 
-	o.config.Logger = newLogger(stderr, o.logLevel, o.logFormat)
+	o.config.Logger = console.logger
+	signals.log = o.config.Logger
 	server := newServer(o)
 	routes := handle(server, o)
-	announce(stdout, listeners, inherited, o, routes)
+	announce(announcements, listeners, inherited, o, routes)
 	served := make(chan error, len(listeners))
 	for _, on := range listeners {
 		go func() { served <- serve(server, on, o) }()
@@ -46,12 +45,12 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	select {
 	case err := <-served:
 		shutdown(server, o.drainTimeout, signals) // the others finish what they have begun
-		return failed(o, stderr, err)
-	case first := <-signals:
-		o.config.Logger.Info("signal", "actor", "server", "signal", first.String(), "timeout", o.drainTimeout)
+		return failed(o, console, err)
+	case first := <-signals.came:
+		signals.begin(first, o.drainTimeout)
 	}
 	if err := shutdown(server, o.drainTimeout, signals); err != nil {
-		return failed(o, stderr, err)
+		return failed(o, console, err)
 	}
 	return exitOK
 }
@@ -63,37 +62,39 @@ func newServer(o options) *actors.Server {
 }
 
 // shutdown drains the server. A second signal, or the deadline, ends it with an error.
-func shutdown(server *actors.Server, timeout time.Duration, signals <-chan os.Signal) error {
+func shutdown(server *actors.Server, timeout time.Duration, signals *signals) error {
 	late := fmt.Errorf("--drain-timeout %v is over", timeout)
 	ctx, cancel := context.WithTimeoutCause(context.Background(), timeout, late)
 	defer cancel()
 	ctx, hurry := context.WithCancelCause(ctx)
-	go func() {
-		hurry(fmt.Errorf("a second signal: %v", <-signals))
-	}()
+	go func() { hurry(signals.hurry()) }()
 	return server.Shutdown(ctx)
 }
 
 // failed says why the server has ended: on a line of its own, or as the log does if machines read that.
-func failed(o options, stderr io.Writer, err error) int {
+func failed(o options, to *console, err error) int {
 	text := strings.TrimPrefix(err.Error(), "actors: ")
 	if o.logFormat != "json" {
-		fmt.Fprintf(stderr, "troupe: %s\n", text)
+		complain(graveWriter{to.queue}, text)
 		return exitFailed
 	}
-	attrs := []any{"actor", "server", "error", text}
+	attrs := []any{"actor", "server", "error", shown(text)}
 	var unfinished *actors.UnfinishedError
 	if errors.As(err, &unfinished) {
-		attrs = append(attrs, "actors", unfinished.Actors)
+		names := make([]string, len(unfinished.Actors))
+		for i, name := range unfinished.Actors {
+			names[i] = actors.Printable(name)
+		}
+		attrs = append(attrs, "actors", names)
 	}
-	o.config.Logger.Error("failed", attrs...)
+	to.logger.Error("failed", attrs...)
 	return exitFailed
 }
 
 // announce says where the server can be found, and what is there.
 func announce(w io.Writer, listeners []net.Listener, inherited bool, o options, routes []routeOf) {
 	for _, on := range listeners {
-		fmt.Fprintf(w, "Server running at %s\n", place(on.Addr(), o))
+		fmt.Fprintf(w, "Server running at %s\n", shown(place(on.Addr(), o)))
 	}
 	if inherited {
 		fmt.Fprintf(w, "  on %d inherited, from LISTEN_FDS; --addr does not count\n", len(listeners))

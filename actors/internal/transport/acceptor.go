@@ -11,15 +11,20 @@ type Acceptor interface {
 	AcceptSocket() (Socket, error)
 	// More takes up to so many that are in the backlog already, where it costs nothing to know.
 	More(most int) []Socket
-	// Waiting takes all that are in the backlog, before it is closed.
+	// Waiting takes all that are in the backlog, and AcceptSocket waits no more: Close has to follow at once.
 	Waiting() []Socket
+	// Refuse lets no newcomer begin to connect, where that can be done without a reset for those that have. It
+	// reports whether some may have begun and cannot be accepted yet: Settle waits for those.
+	Refuse() (some bool)
+	// Settle waits, after Refuse, until all that had begun to connect can be accepted, but no longer than grace.
+	Settle(grace time.Duration)
 	// Close ends the waiting; sockets that were accepted live on.
 	Close() error
 	Addr() net.Addr
 }
 
-// longestBacklog is more than a backlog holds, unless it grows as fast as it is taken.
-const longestBacklog = 1 << 16
+// LongestBacklog is more than a backlog holds, unless it grows as fast as it is taken.
+const LongestBacklog = 1 << 16
 
 // newStreamAcceptor accepts whatever the listener does, in whichever way it knows itself.
 func newStreamAcceptor(on net.Listener) Acceptor {
@@ -33,6 +38,10 @@ func newStreamAcceptor(on net.Listener) Acceptor {
 type streamAcceptor struct{ net.Listener }
 
 func (a streamAcceptor) More(int) []Socket { return nil }
+
+func (a streamAcceptor) Refuse() bool { return refuse(a.Listener) }
+
+func (a streamAcceptor) Settle(grace time.Duration) { settle(a.Listener, grace) }
 
 func (a streamAcceptor) Waiting() []Socket { return acceptWaiting(a.Listener, a.AcceptSocket) }
 
@@ -48,6 +57,19 @@ func acceptWaiting(on net.Listener, accept func() (Socket, error)) (sockets []So
 		sockets = append(sockets, s)
 	}
 	return sockets
+}
+
+// refuse does what Refuse says, if the listener is one of ours and can.
+func refuse(on net.Listener) bool {
+	own, ok := on.(interface{ refuse() bool })
+	return ok && own.refuse()
+}
+
+// settle does what Settle says, if the listener is one of ours and can.
+func settle(on net.Listener, grace time.Duration) {
+	if own, ok := on.(interface{ settle(time.Duration) }); ok {
+		own.settle(grace)
+	}
 }
 
 // backlogPatience is how long a backlog that seems empty is waited for, at the end.

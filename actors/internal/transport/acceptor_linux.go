@@ -4,26 +4,27 @@ import (
 	"net"
 	"net/netip"
 	"syscall"
+	"time"
 )
 
 // NewAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
 func NewAcceptor(on net.Listener, poller func() (*Poller, error)) Acceptor {
-	if kernel, err := newKernelListener(on); err == nil {
-		if poller, err := poller(); err == nil {
-			_, tcp := on.(*net.TCPListener)
-			return &polledAcceptor{kernel, tcp, poller}
-		}
-		kernel.file.Close()
+	below, gated := on, (*gate)(nil)
+	if a, ok := on.(*gatedAcceptor); ok {
+		below, gated = a.Listener, &a.gate
 	}
+	kernel, err := newKernelListener(below)
+	if err != nil {
+		return newStreamAcceptor(on)
+	}
+	if poller, err := poller(); err == nil {
+		return &polledAcceptor{kernel, below.Addr().Network() == "tcp", poller, gated}
+	}
+	if gated != nil {
+		return &gatedAcceptor{kernel, *gated} // which never waits in the kernel either
+	}
+	kernel.file.Close()
 	return newStreamAcceptor(on)
-}
-
-// unwaiting never waits in the kernel, if there is such a way to accept.
-func unwaiting(on net.Listener) net.Listener {
-	if kernel, err := newKernelListener(on); err == nil {
-		return kernel
-	}
-	return on
 }
 
 // A polledAcceptor accepts connections as bare descriptors: the runtime never hears of them.
@@ -31,6 +32,7 @@ type polledAcceptor struct {
 	*kernelListener
 	tcp    bool
 	poller *Poller
+	gate   *gate // or nil
 }
 
 func (a *polledAcceptor) AcceptSocket() (Socket, error) {
@@ -42,7 +44,10 @@ func (a *polledAcceptor) AcceptSocket() (Socket, error) {
 }
 
 // Waiting takes the whole backlog: closing the socket would reset those connections.
-func (a *polledAcceptor) Waiting() []Socket { return a.More(longestBacklog) }
+func (a *polledAcceptor) Waiting() []Socket {
+	a.interrupt()
+	return a.More(LongestBacklog)
+}
 
 func (a *polledAcceptor) More(most int) (sockets []Socket) {
 	a.each(most, func(fd int, from syscall.Sockaddr) {
@@ -57,13 +62,23 @@ func (a *polledAcceptor) newSocket(fd int, from syscall.Sockaddr) (Socket, error
 	if a.tcp {
 		configureTCP(fd)
 	}
-	s := &polledSocket{fd: fd, poller: a.poller, address: addressOf(from)}
-	if err := a.poller.add(s); err != nil {
+	polled := &polledSocket{fd: fd, poller: a.poller, address: addressOf(from)}
+	var s Socket = polled
+	if a.gate != nil {
+		if gated := a.gate.gated(polled, a.Addr()); gated != nil {
+			s, polled = gated, &gated.polledSocket
+		}
+	}
+	if err := a.poller.add(polled); err != nil {
 		syscall.Close(fd)
 		return nil, err
 	}
 	return s, nil
 }
+
+func (a *polledAcceptor) Refuse() bool { return a.refuse() }
+
+func (a *polledAcceptor) Settle(grace time.Duration) { a.settle(grace) }
 
 func addressOf(from syscall.Sockaddr) string {
 	switch from := from.(type) {

@@ -6,5 +6,3 @@ import "net"
 
 // NewAcceptor accepts from any listener; there is no poller here.
 func NewAcceptor(on net.Listener, _ func() (*Poller, error)) Acceptor { return newStreamAcceptor(on) }
-
-func unwaiting(on net.Listener) net.Listener { return on }

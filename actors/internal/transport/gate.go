@@ -7,15 +7,38 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
+	"time"
 )
 
-// A gatedAcceptor accepts connections that have something to say before their first request: the
-// header of a proxy, then the handshake of TLS. Both are read by the goroutine of the socket, so
-// that a slow client holds up neither an actor nor the next connection.
-type gatedAcceptor struct {
-	net.Listener
+// A gate is what clients have to pass before their first request: the header of a proxy, then the
+// handshake of TLS. A goroutine of the socket does both, so that a slow client holds up neither an actor nor
+// the next connection.
+type gate struct {
 	proxies []netip.Prefix // whose connections begin with a header
 	config  *tls.Config    // nil for no TLS
+}
+
+// over is what octets are read from and written to, and what has to be done first, which is nil if nothing.
+func (g *gate) over(conn net.Conn) (above net.Conn, prepare func() error) {
+	var header, handshake func() error
+	if trusted(g.proxies, conn.RemoteAddr()) {
+		proxied := &proxiedConn{Conn: conn}
+		conn, header = proxied, proxied.readHeader
+	}
+	if g.config != nil {
+		secure := tls.Server(conn, g.config)
+		conn, handshake = secure, func() error { return shake(secure) }
+	}
+	if header == nil && handshake == nil {
+		return conn, nil
+	}
+	return conn, func() error { return inTurn(header, handshake) }
+}
+
+// A gatedAcceptor accepts connections that have to pass a gate, each on a goroutine of its own.
+type gatedAcceptor struct {
+	net.Listener
+	gate
 }
 
 // Gated is a listener for NewAcceptor whose connections speak TLS unless config is nil, and begin with a
@@ -24,48 +47,49 @@ func Gated(on net.Listener, proxies []netip.Prefix, config *tls.Config) net.List
 	if config == nil && len(proxies) == 0 {
 		return on
 	}
-	return &gatedAcceptor{unwaiting(on), proxies, config}
+	return &gatedAcceptor{on, gate{proxies, config}}
 }
 
 func (a *gatedAcceptor) More(most int) (sockets []Socket) {
 	if on, ok := a.Listener.(interface{ backlog(most int) []net.Conn }); ok {
 		for _, conn := range on.backlog(most) {
-			sockets = append(sockets, a.gate(conn))
+			sockets = append(sockets, a.stream(conn))
 		}
 	}
 	return sockets
 }
 
 func (a *gatedAcceptor) Waiting() []Socket {
-	return append(a.More(longestBacklog), acceptWaiting(a.Listener, a.AcceptSocket)...)
+	if on, ok := a.Listener.(interface{ interrupt() }); ok {
+		on.interrupt()
+	}
+	return append(a.More(LongestBacklog), acceptWaiting(a.Listener, a.AcceptSocket)...)
 }
+
+func (a *gatedAcceptor) Refuse() bool { return refuse(a.Listener) }
+
+func (a *gatedAcceptor) Settle(grace time.Duration) { settle(a.Listener, grace) }
 
 func (a *gatedAcceptor) AcceptSocket() (Socket, error) {
 	conn, err := a.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return a.gate(conn), nil
+	return a.stream(conn), nil
 }
 
-func (a *gatedAcceptor) gate(conn net.Conn) Socket {
-	var header, handshake func() error
+func (a *gatedAcceptor) stream(conn net.Conn) Socket {
 	below := newPatientConn(conn)
-	conn = below
-	if trusted(a.proxies, conn.RemoteAddr()) {
-		proxied := newProxiedConn(conn)
-		conn, header = proxied, proxied.readHeader
-	}
-	if a.config != nil {
-		secure := tls.Server(conn, a.config)
-		conn, handshake = secure, func() error { return shake(secure) }
-	}
-	s := newStreamOn(conn, below)
-	if header != nil || handshake != nil {
-		s.prepareBy(func() error { return inTurn(header, handshake) })
+	above, prepare := a.over(below)
+	s := newStreamOn(above, below)
+	if prepare != nil {
+		s.prepareBy(prepare)
 	}
 	return s
 }
+
+// errUnfinished is why a connection ends whose preparation has ended its goroutine: foreign code runs in it.
+var errUnfinished = errors.New("the goroutine of the handshake was ended by runtime.Goexit")
 
 // inTurn does the steps that there are, up to the first that fails. A panic ends this connection and
 // nothing else: there is no actor here that it could be the crash of.

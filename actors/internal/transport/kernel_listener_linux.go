@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net"
 	"os"
+	"runtime"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -16,15 +18,25 @@ type kernelListener struct {
 	net.Listener
 	file *os.File // the same socket as the listener's: that one does not let us accept
 	raw  syscall.RawConn
+
+	accepting atomic.Int32 // those within next
 }
 
 func newKernelListener(on net.Listener) (*kernelListener, error) {
-	switch on.(type) { // and nothing that embeds one of these: it may accept in its own way
-	case *net.TCPListener, *net.UnixListener:
+	var from filed
+	switch on := on.(type) { // and nothing else that embeds one of these: it may accept in its own way
+	case *net.TCPListener:
+		from = on
+	case *net.UnixListener:
+		from = on
+	case *TCPListener:
+		from = on.TCPListener
+	case *UnixListener:
+		from = on.UnixListener
 	default:
 		return nil, errors.ErrUnsupported
 	}
-	file, err := pollable(on.(filed))
+	file, err := pollable(from)
 	if err != nil {
 		return nil, err
 	}
@@ -60,8 +72,10 @@ func pollable(on filed) (*os.File, error) {
 	return file, nil
 }
 
-// next waits for a connection. The error is net.ErrClosed after Close.
+// next waits for a connection. The error is net.ErrClosed after Close or interrupt.
 func (l *kernelListener) next() (fd int, from syscall.Sockaddr, err error) {
+	l.accepting.Add(1)
+	defer l.accepting.Add(-1)
 	var failed error
 	err = l.raw.Read(func(listening uintptr) bool {
 		fd, from, failed = acceptNow(listening)
@@ -120,6 +134,15 @@ func (l *kernelListener) backlog(most int) (conns []net.Conn) {
 		}
 	})
 	return conns
+}
+
+// interrupt ends the waiting for connections, just before Close: as long as somebody waits, the socket lives
+// on, and resets the clients that connect meanwhile.
+func (l *kernelListener) interrupt() {
+	l.file.SetReadDeadline(time.Now())
+	for until := time.Now().Add(backlogPatience); l.accepting.Load() > 0 && time.Now().Before(until); {
+		runtime.Gosched()
+	}
 }
 
 func (l *kernelListener) Close() error {

@@ -9,17 +9,23 @@ import (
 	"time"
 )
 
-// A patientConn is a connection of package net whose writes fail when the client has taken nothing for the
-// timeout, however long they take as a whole. It lies below TLS, which cannot go on behind a write that
-// failed, and which writes when it likes: the client may ask for new keys (RFC 8446 §4.6.3).
+// A patientConn is a connection of package net whose writes fail when the client takes too little, however
+// long they take as a whole. It lies below TLS, which cannot go on after a write that failed, and which
+// writes when it likes: the client may ask for new keys (RFC 8446 §4.6.3).
 type patientConn struct {
 	net.Conn
 	timeout atomic.Int64    // of a write, in nanoseconds; not above 0 for none
+	rate    atomic.Int64    // octets a second, see pace
 	writeBy atomic.Int64    // the write deadline that is set, in nanoseconds since began; 0 for none
 	writing atomic.Int32    // calls of Write at the moment
 	raw     syscall.RawConn // nil unless the kernel can say what is not taken yet
 	ask     func(fd uintptr)
 	queued  int32 // octets, as ask found them
+
+	// These belong to Write, of which TLS has one at a time.
+	pace  pace
+	sent  int64 // octets that were accepted
+	taken int64 // of these the client has taken so many, when that was last looked at
 }
 
 // began is when the deadlines of patientConns count from.
@@ -37,36 +43,55 @@ func newPatientConn(conn net.Conn) *patientConn {
 	return c
 }
 
-// begin sets the timeout of the writes from now on, and of one that waits.
-func (c *patientConn) begin(timeout time.Duration) error {
+// begin sets the timeout and the rate of the writes from now on, and of one that waits.
+func (c *patientConn) begin(timeout time.Duration, rate int) error {
 	c.timeout.Store(int64(timeout))
+	c.rate.Store(int64(rate))
 	if timeout <= 0 {
 		return nil
 	}
 	return c.renew(timeout)
 }
 
-// Write writes on as long as the client takes something.
+// Write writes on as long as the client takes enough.
 func (c *patientConn) Write(octets []byte) (n int, err error) {
 	c.writing.Add(1)
 	defer c.writing.Add(-1)
-	for queued := c.unacknowledged(); ; {
+	begun := time.Now()
+	for c.pace.resume(begun, c.took()); ; begun = time.Now() {
 		written, err := c.Conn.Write(octets[n:])
 		n += written
+		c.sent += int64(written)
 		timeout := time.Duration(c.timeout.Load())
-		if timeout <= 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		if timeout <= 0 || err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 			return n, err
 		}
-		now := c.unacknowledged()
-		if written == 0 && now >= queued {
-			return n, err
+		now := time.Now()
+		if now.Sub(begun) < quickly {
+			return n, err // if it is one, it is that of an earlier write, which TLS repeats
+		}
+		if !c.pace.wait(now, now.Sub(begun), c.took(), timeout, int(c.rate.Load())) {
+			return n, os.ErrDeadlineExceeded
+		}
+		if err == nil {
+			return n, nil
 		}
 		c.writeBy.Store(0)
-		if err := c.renew(timeout); err != nil {
+		if err := c.renew(max(c.pace.left(timeout), 2*quickly)); err != nil {
 			return n, err
 		}
-		queued = now
 	}
+}
+
+// quickly is how long a write takes that has not waited for the client.
+const quickly = 5 * time.Millisecond
+
+// took is how many octets the client took since that was last asked: as the kernel knows, or else those that
+// it accepted.
+func (c *patientConn) took() int64 {
+	before := c.taken
+	c.taken = c.sent - int64(c.unacknowledged())
+	return c.taken - before
 }
 
 // renew renews the deadline only when a quarter of it is over, or it is too far away: setting one costs

@@ -37,7 +37,7 @@ func wantSoon(t *testing.T, why string, from chan error) error {
 
 func TestAWriteDoesNotWaitForOneWithoutAnEnd(t *testing.T) {
 	s, failed := pending(t)
-	if err := s.below.begin(20 * time.Millisecond); err != nil {
+	if err := s.below.begin(20*time.Millisecond, 0); err != nil {
 		t.Fatal(err)
 	}
 	if err := wantSoon(t, "it has no deadline", failed); !errors.Is(err, os.ErrDeadlineExceeded) {

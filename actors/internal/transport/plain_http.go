@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,17 +23,41 @@ func looksLikeHTTP(header [5]byte) bool {
 }
 
 const (
-	plainLinger  = time.Second // how long the client may take to read the answer and to close
-	plainDiscard = 256 << 10   // octets of its request that are read meanwhile
+	plainLinger   = time.Second // how long the client may take to read the answer and to close
+	plainDiscard  = 256 << 10   // octets of its request that are read meanwhile
+	mostLingering = 256         // clients that go on sending are waited for at once
 )
 
+var lingering atomic.Int32
+
 // explain answers a client that does not speak TLS, and closes in stages, so that it can read the
-// answer (RFC 9112 §9.6).
+// answer (RFC 9112 §9.6). Closing while the client still sends would reset the connection, and the
+// answer would be lost.
 func explain(conn net.Conn) {
-	conn.SetDeadline(time.Now().Add(plainLinger))
+	until := time.Now().Add(plainLinger)
+	conn.SetDeadline(until)
 	const answer = "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n" +
 		"Content-Length: 48\r\nConnection: close\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
-	if _, err := io.WriteString(conn, answer); err == nil && closeWrite(conn) == nil {
-		io.CopyN(io.Discard, conn, plainDiscard)
+	if _, err := io.WriteString(conn, answer); err != nil || closeWrite(conn) != nil {
+		return
 	}
+	if _, err := io.CopyN(io.Discard, conn, plainDiscard); err != nil {
+		return // the client has ended its side, or the time is over
+	}
+	if lingering.Add(1) <= mostLingering {
+		awaitEnd(conn, until)
+	}
+	lingering.Add(-1)
+}
+
+// awaitEnd reads nothing more, and waits until then, or until it is known that the client has ended its side.
+func awaitEnd(conn net.Conn, until time.Time) {
+	if proxied, ok := conn.(*proxiedConn); ok {
+		conn = proxied.Conn
+	}
+	if polled, ok := conn.(interface{ awaitEnd() }); ok {
+		polled.awaitEnd()
+		return
+	}
+	time.Sleep(time.Until(until))
 }

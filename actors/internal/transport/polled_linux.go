@@ -26,7 +26,20 @@ type polledSocket struct {
 
 	blocked  atomic.Bool // a write waits
 	writable chan struct{}
+	owes     atomic.Bool // something is to be written as soon as the client takes it
 	closed   atomic.Bool
+	sending
+
+	preparing atomic.Pointer[preparation] // what comes before the first octets, until it has ended
+}
+
+// sending is what a socket knows of its writes.
+type sending struct {
+	timeout time.Duration
+	rate    int
+	pace    pace
+	sent    int64 // octets that the kernel got
+	taken   int64 // of these the client has taken so many, when that was last looked at
 }
 
 // A readState is what the connection and the poller know of each other.
@@ -56,14 +69,17 @@ func (s *polledSocket) happened(events uint32) {
 	if events&over != 0 {
 		s.over.Store(true)
 	}
+	if p := s.preparing.Load(); p != nil {
+		p.happened()
+	}
 	if events&(syscall.EPOLLHUP|syscall.EPOLLERR) != 0 && s.opened.Load() {
 		s.lost.Store(true)
 		s.state.Store(told) // whether anybody asked or not: there is nobody left to serve
-		s.arrived()
-	} else if events&(syscall.EPOLLIN|over) != 0 {
+		s.tell()
+	} else if events&(syscall.EPOLLIN|over) != 0 || events&syscall.EPOLLOUT != 0 && s.owes.Load() {
 		told := !s.state.CompareAndSwap(quiet, ready) && s.state.CompareAndSwap(demanded, told)
 		if told || events&over != 0 && s.opened.Load() {
-			s.arrived()
+			s.tell()
 		}
 	}
 	if events&(syscall.EPOLLOUT|over) != 0 && s.blocked.Load() {
@@ -74,6 +90,15 @@ func (s *polledSocket) happened(events uint32) {
 	}
 }
 
+// tell tells the connection, or has the preparation begin: there is something for it.
+func (s *polledSocket) tell() {
+	if p := s.preparing.Load(); p != nil {
+		p.begin()
+		return
+	}
+	s.arrived()
+}
+
 func (s *polledSocket) Demand() {
 	if s.closed.Load() {
 		return
@@ -82,7 +107,7 @@ func (s *polledSocket) Demand() {
 		return
 	}
 	if s.state.CompareAndSwap(ready, told) || s.state.Load() == told {
-		s.arrived()
+		s.tell()
 	}
 }
 
@@ -120,17 +145,24 @@ func (s *polledSocket) Release() {
 	}
 }
 
-func (s *polledSocket) Write(octets []byte, timeout time.Duration) error {
+func (s *polledSocket) Write(octets []byte, timeout time.Duration, rate int) error {
 	if s.closed.Load() {
 		return net.ErrClosed
 	}
+	s.timeout, s.rate = timeout, rate
+	return s.send(octets)
+}
+
+// send sends all octets, as the last Write said how.
+func (s *polledSocket) send(octets []byte) error {
 	for len(octets) > 0 {
 		n, err := writeNow(s.fd, octets)
 		switch {
 		case n > 0:
 			octets = octets[n:]
+			s.sent += int64(n)
 		case err == syscall.EAGAIN:
-			if err := s.awaitWritable(timeout); err != nil {
+			if err := s.awaitWritable(); err != nil {
 				return err
 			}
 		case err == nil:
@@ -142,8 +174,8 @@ func (s *polledSocket) Write(octets []byte, timeout time.Duration) error {
 	return nil
 }
 
-// awaitWritable waits until the client has taken something, for the timeout at most.
-func (s *polledSocket) awaitWritable(timeout time.Duration) error {
+// awaitWritable waits until the client has taken something, unless it is too slow.
+func (s *polledSocket) awaitWritable() error {
 	if !s.blocked.Load() {
 		if s.writable == nil {
 			s.writable = make(chan struct{}, 1)
@@ -155,27 +187,38 @@ func (s *polledSocket) awaitWritable(timeout time.Duration) error {
 	if s.waits != nil {
 		s.waits()
 	}
-	if timeout <= 0 {
+	if s.timeout <= 0 {
 		<-s.writable
 		return nil
 	}
-	timer := time.NewTimer(timeout)
+	begun := time.Now()
+	s.pace.resume(begun, s.took())
+	timer := time.NewTimer(s.pace.left(s.timeout))
 	defer timer.Stop()
-	for queued := unacknowledged(s.fd); ; {
+	for {
+		free := false
 		select {
 		case <-s.writable:
-			return nil
-		case <-timer.C:
+			free = true
+		case <-timer.C: // the kernel says writable only when a good part of the buffer is free
 		}
-		// The kernel says writable only when a good part of the buffer is free. A client that took
-		// anything meanwhile is slow, and not gone.
-		now := unacknowledged(s.fd)
-		if now >= queued {
+		now := time.Now()
+		if !s.pace.wait(now, now.Sub(begun), s.took(), s.timeout, s.rate) {
 			return os.ErrDeadlineExceeded
 		}
-		queued = now
-		timer.Reset(timeout)
+		if free {
+			return nil
+		}
+		begun = now
+		timer.Reset(s.pace.left(s.timeout))
 	}
+}
+
+// took is how many octets the client took since that was last asked.
+func (s *polledSocket) took() int64 {
+	before := s.taken
+	s.taken = s.sent - int64(unacknowledged(s.fd))
+	return s.taken - before
 }
 
 func (s *polledSocket) CloseWrite() error {
@@ -204,4 +247,4 @@ func (s *polledSocket) Encrypted() bool { return false }
 
 func (s *polledSocket) Peer() string { return s.address }
 
-func (s *polledSocket) Preparing() bool { return false }
+func (s *polledSocket) Preparing() bool { return s.preparing.Load() != nil }

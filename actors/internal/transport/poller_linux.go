@@ -26,7 +26,7 @@ type Poller struct {
 
 const (
 	pollEvents   = 256
-	edgeTriggers = syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | -syscall.EPOLLET
+	edgeTriggers = uint32(syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | 1<<31) // EPOLLET: its sign differs in syscall
 )
 
 // NewPoller makes a Poller. One goroutine at a time has to Wait and then to Deliver.
@@ -100,7 +100,7 @@ func (p *Poller) add(s *polledSocket) error {
 	s.serial = p.serial
 	p.sockets[s.fd] = s
 	p.mu.Unlock()
-	event := syscall.EpollEvent{Events: uint32(edgeTriggers), Fd: int32(s.fd), Pad: s.serial}
+	event := syscall.EpollEvent{Events: edgeTriggers, Fd: int32(s.fd), Pad: s.serial}
 	if err := syscall.EpollCtl(p.epoll, syscall.EPOLL_CTL_ADD, s.fd, &event); err != nil {
 		p.remove(s)
 		return os.NewSyscallError("epoll_ctl", err)

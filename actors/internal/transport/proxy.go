@@ -13,20 +13,17 @@ import (
 // protocol, version 1 or 2 (docs/decisions/0012-proxy-protocol-by-library.md).
 type proxiedConn struct {
 	net.Conn
-	ahead  *bufio.Reader // octets that came with the header; nil when they are taken
+	ahead  *bufio.Reader // octets that came with the header; nil before it, and when they are taken
 	client net.Addr      // nil as long as the header has not come, and if it names nobody
 }
 
 // headerSize is that of the reader's buffer: a header of version 1 has to fit.
 const headerSize = 256
 
-func newProxiedConn(conn net.Conn) *proxiedConn {
-	return &proxiedConn{Conn: conn, ahead: bufio.NewReaderSize(conn, headerSize)}
-}
-
 // readHeader reads the header, which has to be there. A health check of the proxy's own names nobody
 // (PROXY protocol §2.2, LOCAL), and so does a proxy that does not know (§2.1, UNKNOWN).
 func (c *proxiedConn) readHeader() error {
+	c.ahead = bufio.NewReaderSize(c.Conn, headerSize)
 	header, err := proxyproto.Read(c.ahead)
 	if err != nil {
 		return fmt.Errorf("PROXY protocol header from %s: %w", c.Conn.RemoteAddr(), err)

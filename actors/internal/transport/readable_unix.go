@@ -19,7 +19,7 @@ func (s *Stream) readWhenReadable() error {
 			n, err = syscall.Read(int(fd), buffer[:])
 		}
 		if n > 0 {
-			s.buffer, s.length = buffer, n
+			s.buffer, s.octets = buffer, buffer[:n]
 			return true
 		}
 		readBuffers.Put(buffer)
@@ -32,7 +32,7 @@ func (s *Stream) readWhenReadable() error {
 	if err != nil {
 		return err
 	}
-	if s.length > 0 {
+	if len(s.octets) > 0 {
 		return nil
 	}
 	return failed

@@ -29,9 +29,10 @@ type Socket interface {
 	// Watch asks to be told when the client ends its side, or is gone, while nobody takes anything. What
 	// was taken must not be needed any more.
 	Watch()
-	// Write sends all octets. It waits while the client takes them, and fails when it has taken
-	// nothing for the timeout.
-	Write(octets []byte, timeout time.Duration) error
+	// Write sends all octets. It waits while the client takes them, and fails with os.ErrDeadlineExceeded when
+	// it has taken nothing for the timeout, or less than rate octets a second while writes waited for as
+	// long as that. A timeout not above 0 is none, and so is such a rate.
+	Write(octets []byte, timeout time.Duration, rate int) error
 	// CloseWrite ends the sending side: the client sees the end of the stream after the last octet.
 	CloseWrite() error
 	// Reset has the following close tell the client that something went wrong.

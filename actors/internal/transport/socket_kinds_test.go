@@ -2,6 +2,7 @@ package transport
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http/httptest"
@@ -40,23 +41,35 @@ func polling(t *testing.T) func() (*Poller, error) {
 	}
 }
 
-func dialTLSSocket(t *testing.T) (Socket, net.Conn) {
+// unpolled is a poller that cannot be had, as on other systems.
+func unpolled(*testing.T) func() (*Poller, error) {
+	return func() (*Poller, error) { return nil, errors.ErrUnsupported }
+}
+
+type pollerFor = func(*testing.T) func() (*Poller, error)
+
+func dialTLSSocket(poller pollerFor) func(t *testing.T) (Socket, net.Conn) {
+	return func(t *testing.T) (Socket, net.Conn) {
+		s, client := dialFirst(t, gatedTCP(t, nil, serverTLS(), poller(t)))
+		secure := tls.Client(client, &tls.Config{InsecureSkipVerify: true, SessionTicketsDisabled: true})
+		if !s.Encrypted() {
+			t.Error("want it known that the client cannot be overheard")
+		}
+		return preparing(t, s, secure.Handshake), secure
+	}
+}
+
+// serverTLS has a certificate.
+func serverTLS() *tls.Config {
 	judge := httptest.NewTLSServer(nil)
 	judge.Close() // all that is wanted of it is its certificate
-	s, client := dialFirst(t, gatedTCP(t, nil, &tls.Config{Certificates: judge.TLS.Certificates}))
-	secure := tls.Client(client, &tls.Config{InsecureSkipVerify: true, SessionTicketsDisabled: true})
-	if !s.Encrypted() {
-		t.Error("want it known that the client cannot be overheard")
-	}
-	return prepared(t, s, secure.Handshake), secure
+	return &tls.Config{Certificates: judge.TLS.Certificates}
 }
 
 // dialOwnTLS dials a listener that speaks TLS itself.
 func dialOwnTLS(t *testing.T) (Socket, net.Conn) {
-	judge := httptest.NewTLSServer(nil)
-	judge.Close()
 	s, client := dialAcceptor(t, func(on net.Listener) Acceptor {
-		return newStreamAcceptor(tls.NewListener(on, &tls.Config{Certificates: judge.TLS.Certificates}))
+		return newStreamAcceptor(tls.NewListener(on, serverTLS()))
 	})
 	if !s.Encrypted() {
 		t.Error("want it known that the client cannot be overheard")
@@ -72,25 +85,25 @@ func dialOwnTLS(t *testing.T) (Socket, net.Conn) {
 	return s, secure
 }
 
-func dialProxied(t *testing.T) (Socket, net.Conn) {
-	proxies := []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-	s, client := dialFirst(t, gatedTCP(t, proxies, nil))
-	s = prepared(t, s, func() error {
-		_, err := io.WriteString(client, "PROXY TCP4 192.0.2.7 198.51.100.1 51234 80\r\n")
-		return err
-	})
-	if want := "192.0.2.7:51234"; s.Peer() != want {
-		t.Errorf("the address of the client: want %s, got %s", want, s.Peer())
+func dialProxied(poller pollerFor) func(t *testing.T) (Socket, net.Conn) {
+	return func(t *testing.T) (Socket, net.Conn) {
+		s, client := dialFirst(t, gatedTCP(t, loopback, nil, poller(t)))
+		return preparing(t, s, func() error {
+			_, err := io.WriteString(client, "PROXY TCP4 192.0.2.7 198.51.100.1 51234 80\r\n")
+			return err
+		}), client
 	}
-	return s, client
 }
 
-func gatedTCP(t *testing.T, proxies []netip.Prefix, config *tls.Config) Acceptor {
+// loopback is where the tests' proxies are.
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+
+func gatedTCP(t *testing.T, proxies []netip.Prefix, config *tls.Config, poller func() (*Poller, error)) Acceptor {
 	on, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewAcceptor(Gated(on, proxies, config), nil)
+	return NewAcceptor(Gated(on, proxies, config), poller)
 }
 
 // dialFirst is the first connection that the acceptor gets.
@@ -107,20 +120,15 @@ func dialFirst(t *testing.T, from Acceptor) (Socket, net.Conn) {
 	return s, client
 }
 
-// prepared has both sides do what comes before the first octets.
-func prepared(t *testing.T, s Socket, client func() error) Socket {
-	stream, failed := s.(*Stream), make(chan error, 1)
-	if !stream.Preparing() {
+// preparing has the client say what comes before the first octets.
+func preparing(t *testing.T, s Socket, say func() error) Socket {
+	if !s.Preparing() {
 		t.Error("the client has to say something first")
 	}
-	go func() { failed <- client() }()
-	if err := stream.prepare(); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-failed; err != nil {
-		t.Fatal(err)
-	}
-	stream.prepare = nil
-	stream.unready.Store(false)
+	go func() {
+		if err := say(); err != nil {
+			t.Error(err)
+		}
+	}()
 	return s
 }

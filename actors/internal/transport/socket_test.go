@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
@@ -34,9 +35,11 @@ var sockets = map[string]func(t *testing.T) (Socket, net.Conn){
 		return dialAcceptor(t, func(on net.Listener) Acceptor { return NewAcceptor(on, polling(t)) })
 	},
 	"a Unix socket, as the listener accepts it": dialUnix,
-	"TLS":                     dialTLSSocket,
-	"TLS of a listener's own": dialOwnTLS,
-	"TCP by a proxy":          dialProxied,
+	"TLS":                            dialTLSSocket(polling),
+	"TLS, by a goroutine":            dialTLSSocket(unpolled),
+	"TLS of a listener's own":        dialOwnTLS,
+	"TCP by a proxy":                 dialProxied(polling),
+	"TCP by a proxy, by a goroutine": dialProxied(unpolled),
 }
 
 func dialAcceptor(t *testing.T, from func(net.Listener) Acceptor) (Socket, net.Conn) {
@@ -63,13 +66,32 @@ func dialAcceptor(t *testing.T, from func(net.Listener) Acceptor) (Socket, net.C
 func eachSocket(t *testing.T, test func(t *testing.T, s *socketTest)) {
 	for name, dial := range sockets {
 		t.Run(name, func(t *testing.T) {
-			s := &socketTest{notices: make(chan struct{}, 100)}
-			s.Socket, s.client = dial(t)
-			s.Open(func() { s.notices <- struct{}{} }, func() {})
-			t.Cleanup(func() { s.Close(); s.client.Close() })
-			test(t, s)
+			test(t, newSocketTest(t, dial))
 		})
 	}
+}
+
+// newSocketTest opens a socket, and prepares it if it has to be.
+func newSocketTest(t *testing.T, dial func(t *testing.T) (Socket, net.Conn)) *socketTest {
+	s := &socketTest{notices: make(chan struct{}, 100)}
+	s.Socket, s.client = dial(t)
+	s.Open(func() { s.notices <- struct{}{} }, func() {})
+	t.Cleanup(func() { s.Close(); s.client.Close() })
+	if s.Preparing() {
+		s.Demand()
+		if octets, err := s.takeNext(); octets != "" || err != nil || s.Preparing() {
+			t.Fatalf("it was only prepared: got %q, %v", octets, err)
+		}
+	}
+	return s
+}
+
+// bottomOf is what lies below TLS.
+func bottomOf(client net.Conn) net.Conn {
+	if secure, ok := client.(*tls.Conn); ok {
+		return secure.NetConn()
+	}
+	return client
 }
 
 // takeNext waits for the notice that was demanded.
@@ -155,19 +177,25 @@ func TestASocketTellsOfTheEnd(t *testing.T) {
 		if octets, err := s.takeNext(); octets != "" || err != io.EOF {
 			t.Errorf("the client has ended its side: want EOF, got %q, %v", octets, err)
 		}
-		go s.Write([]byte("still"), time.Minute)
+		written := make(chan error, 1)
+		go func() { written <- s.Write([]byte("still"), time.Minute, 0) }()
 		got := make([]byte, 5)
 		if _, err := io.ReadFull(s.client, got); err != nil || string(got) != "still" {
 			t.Errorf("the other side stays open: got %q, %v", got, err)
 		}
+		<-written
 	})
 }
 
 func TestASocketEndsItsSide(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
-		go func() { s.Write([]byte("last"), time.Minute); s.CloseWrite() }()
+		ended := make(chan error, 1)
+		go func() { s.Write([]byte("last"), time.Minute, 0); ended <- s.CloseWrite() }()
 		if got, err := io.ReadAll(s.client); string(got) != "last" || err != nil {
 			t.Errorf("the client sees the end behind the last octet: got %q, %v", got, err)
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
 		}
 		go io.WriteString(s.client, "still")
 		s.wantAll(t, "the other side stays open", "still")
@@ -178,7 +206,11 @@ func TestASocketWritesAll(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
 		large := bytes.Repeat([]byte("0123456789abcdef"), 1<<20)
 		failed := make(chan error, 1)
-		go func() { failed <- s.Write(large, time.Minute); s.CloseWrite() }()
+		go func() {
+			err := s.Write(large, time.Minute, 0)
+			s.CloseWrite()
+			failed <- err
+		}()
 		if got, err := io.ReadAll(s.client); !bytes.Equal(got, large) || err != nil {
 			t.Errorf("want %d octets, got %d, %v", len(large), len(got), err)
 		}
@@ -190,7 +222,7 @@ func TestASocketWritesAll(t *testing.T) {
 
 func TestASocketGivesUpOnAClientThatTakesNothing(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
-		err := s.Write(make([]byte, 16<<20), time.Millisecond)
+		err := s.Write(make([]byte, 16<<20), time.Millisecond, 0)
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Errorf("the client takes nothing for the timeout: got %v", err)
 		}
@@ -245,9 +277,56 @@ func TestAClosedSocketRefusesAll(t *testing.T) {
 		if octets, err := s.Take(); len(octets) > 0 || !errors.Is(err, net.ErrClosed) {
 			t.Errorf("take: want %v, got %q, %v", net.ErrClosed, octets, err)
 		}
-		if err := s.Write([]byte("x"), time.Second); !errors.Is(err, net.ErrClosed) && !errors.Is(err, io.ErrClosedPipe) {
+		if err := s.Write([]byte("x"), time.Second, 0); !errors.Is(err, net.ErrClosed) && !errors.Is(err, io.ErrClosedPipe) {
 			t.Errorf("write: want %v, got %v", net.ErrClosed, err)
 		}
 		s.Close()
+	})
+}
+
+// While nobody demands there is a notice when the client ends its side, or is gone, and it is known which.
+func TestASocketTellsThatItsClientIsGone(t *testing.T) {
+	for _, reset := range []bool{false, true} {
+		eachSocket(t, func(t *testing.T, s *socketTest) {
+			go io.WriteString(s.client, "hello")
+			s.wantAll(t, "there is somebody", "hello")
+			s.Watch()
+			if s.Ended() || s.Broken() {
+				t.Error("the client is still there")
+			}
+			below := bottomOf(s.client)
+			switch conn, tcp := below.(*net.TCPConn); {
+			case !reset:
+				closeWrite(below)
+			case tcp:
+				conn.SetLinger(0)
+				conn.Close()
+			default:
+				return // a reset is one of TCP
+			}
+			<-s.notices
+			if !reset && !s.Ended() || s.Broken() != reset {
+				t.Errorf("reset %v: ended %v, broken %v", reset, s.Ended(), s.Broken())
+			}
+			s.Demand()
+			<-s.notices
+			if octets, err := s.Take(); len(octets) > 0 || err == nil || err == io.EOF == reset {
+				t.Errorf("reset %v: got %q, %v", reset, octets, err)
+			}
+		})
+	}
+}
+
+// What is reset must not look like the end of what was sent, with TLS least of all (RFC 8446 §6.1).
+func TestAClientSeesAReset(t *testing.T) {
+	eachSocket(t, func(t *testing.T, s *socketTest) {
+		if _, tcp := bottomOf(s.client).(*net.TCPConn); !tcp {
+			return // a reset is one of TCP
+		}
+		s.Reset()
+		s.Close()
+		if _, err := io.ReadAll(s.client); err == nil {
+			t.Error("want an error, it looks like the end")
+		}
 	})
 }

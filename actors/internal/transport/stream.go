@@ -16,6 +16,8 @@ type Stream struct {
 	conn    net.Conn // below, or TLS on top of it
 	below   *patientConn
 	raw     syscall.RawConn // nil unless the kernel can say when to read
+	small   []byte          // to wait with; unused where the kernel can say when to read
+	large   bool            // the small one was too small for what arrived last
 	prepare func() error    // the goroutine's: what comes before the first octets that can be taken
 	arrived func()
 	demands chan struct{}
@@ -23,7 +25,7 @@ type Stream struct {
 
 	// Between a demand and the notice the goroutine owns these; before and after, the connection.
 	buffer *[readSize]byte
-	length int
+	octets []byte // in that buffer or the small one, to be taken
 	err    error
 
 	unready  atomic.Bool // until prepare has ended
@@ -66,30 +68,56 @@ func (s *Stream) Open(arrived, _ func()) {
 // read waits and reads on demand, until the socket is closed.
 func (s *Stream) read() {
 	for range s.demands {
-		switch {
-		case s.prepare != nil:
-			s.err = s.prepare()
-			s.prepare = nil
-			s.unready.Store(false)
-		case s.raw != nil:
-			s.err = s.readWhenReadable()
-		default:
-			s.buffer = readBuffers.Get().(*[readSize]byte)
-			s.length, s.err = s.conn.Read(s.buffer[:])
-		}
-		if s.closed.Load() {
+		if s.readOnce(); s.closed.Load() {
 			return
 		}
-		s.told.Store(true)
-		s.arrived()
 	}
 }
 
-func (s *Stream) Broken() bool {
-	return s.told.Load() && s.length == 0 && s.err != nil && s.err != io.EOF
+// readOnce ends with a notice, even if a preparation ends the goroutine.
+func (s *Stream) readOnce() {
+	defer func() {
+		if s.unready.Store(false); !s.closed.Load() {
+			s.told.Store(true)
+			s.arrived()
+		}
+	}()
+	switch {
+	case s.prepare != nil:
+		prepare := s.prepare
+		s.prepare, s.err = nil, errUnfinished
+		s.err = prepare()
+	case s.raw != nil:
+		s.err = s.readWhenReadable()
+	default:
+		s.err = s.readSmall()
+	}
 }
 
-func (s *Stream) Ended() bool { return s.told.Load() && s.length == 0 && s.err == io.EOF }
+// readSmall waits with a small buffer, as it cannot know when there is something. What fills it is likely to have
+// more after it, and for that there is a large one, once: then the client may be silent again.
+func (s *Stream) readSmall() (err error) {
+	if s.small == nil {
+		s.small = make([]byte, smallSize)
+	}
+	into := s.small
+	if s.large {
+		s.buffer = readBuffers.Get().(*[readSize]byte)
+		into = s.buffer[:]
+	}
+	n, err := s.conn.Read(into)
+	s.octets, s.large = into[:n], n == smallSize && !s.large
+	return err
+}
+
+// smallSize has room for the head of most requests, in octets.
+const smallSize = 512
+
+func (s *Stream) Broken() bool {
+	return s.told.Load() && len(s.octets) == 0 && s.err != nil && s.err != io.EOF
+}
+
+func (s *Stream) Ended() bool { return s.told.Load() && len(s.octets) == 0 && s.err == io.EOF }
 
 // Watch has the goroutine read ahead. What it reads waits until it is demanded.
 func (s *Stream) Watch() { s.Demand() }
@@ -116,9 +144,8 @@ func (s *Stream) Take() ([]byte, error) {
 		return nil, nil // a notice that was given twice
 	}
 	s.demanded = false
-	if s.length > 0 {
-		octets := s.buffer[:s.length]
-		s.length = 0
+	if octets := s.octets; len(octets) > 0 {
+		s.octets = nil
 		return octets, nil // an error comes again with the next read
 	}
 	return nil, s.err
@@ -130,12 +157,12 @@ func (s *Stream) Release() {
 	}
 	if s.buffer != nil {
 		readBuffers.Put(s.buffer)
-		s.buffer, s.length = nil, 0
+		s.buffer, s.octets = nil, nil
 	}
 }
 
-func (s *Stream) Write(octets []byte, timeout time.Duration) error {
-	err := s.below.begin(timeout)
+func (s *Stream) Write(octets []byte, timeout time.Duration, rate int) error {
+	err := s.below.begin(timeout, rate)
 	if err == nil {
 		_, err = s.conn.Write(octets)
 	}

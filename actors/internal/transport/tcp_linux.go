@@ -16,10 +16,10 @@ func configureTCP(fd int) {
 // limitUnsent has the kernel take no more than it can soon send. Otherwise each client that reads slowly
 // costs it up to 4 MiB (tcp_wmem), and some thousand of them all the memory that it has for TCP.
 func limitUnsent(fd int) {
-	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, notSentLowAt, mostUnsent)
+	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, notSentLowAt, mostNotSent)
 }
 
 const (
 	notSentLowAt = 25        // TCP_NOTSENT_LOWAT, which package syscall lacks
-	mostUnsent   = 128 << 10 // octets
+	mostNotSent  = 128 << 10 // octets
 )

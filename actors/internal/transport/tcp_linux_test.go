@@ -33,7 +33,7 @@ func TestAClientThatTakesNothingCostsTheKernelLittle(t *testing.T) {
 			s, client := dialAcceptor(t, from)
 			defer client.Close()
 			defer s.Close()
-			if err := s.Write(make([]byte, 16<<20), 100*time.Millisecond); err == nil {
+			if err := s.Write(make([]byte, 16<<20), 100*time.Millisecond, 0); err == nil {
 				t.Fatal("want the write to fail: nobody reads")
 			}
 			queued := int32(-1)

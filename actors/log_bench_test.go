@@ -1,0 +1,23 @@
+package actors
+
+import (
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// What a line about an exchange costs its connection, besides what the handler of the log does with it.
+func BenchmarkLog(b *testing.B) {
+	log := newActorLog(Config{Logger: slog.New(slog.NewJSONHandler(io.Discard, nil))})
+	pid := actor.NewPID("nonhost", "server/listener/connection$7")
+	r := &Request{Head: &wire.RequestHead{Method: "GET", Target: wire.RequestTarget{Raw: "/health"}}, exchange: 7, Peer: "127.0.0.1:52104"}
+	response, begun := r.Status(200), time.Now()
+	b.ReportAllocs()
+	for b.Loop() {
+		log.exchange(pid, r, response, begun, 21)
+	}
+}

@@ -1,0 +1,128 @@
+package actors
+
+import (
+	"cmp"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// How much anybody who can connect may write to the log without a single request that can be read. A
+// window begins with the first line of the kind, and when it is over what was left out is summed up.
+const (
+	limitWindow  = 10 * time.Second
+	linesOfAPeer = 10   // in a window, of one network (see peerNetwork)
+	linesOfAll   = 100  // in a window, of all peers together
+	mostPeers    = 1024 // that are told apart; the others are counted together
+	summedPeers  = 10   // that have a sum of their own, those with the most first
+)
+
+// A lineLimit decides which lines about malformed requests are written. It holds some 100 KiB at most,
+// a timer while a window is open, and no goroutine.
+type lineLimit struct {
+	mu     sync.Mutex
+	window *time.Timer // closes the window; nil if there is none
+	since  time.Time   // when it began
+	lines  int         // written in it
+	peers  map[netip.Prefix]peerLines
+	others uint64 // left out of peers that are not told apart
+}
+
+type peerLines struct {
+	written int
+	leftOut uint64
+}
+
+// allow reports whether there may be one more line about the peer. If not it is counted, and the close
+// of the window is told.
+func (l *lineLimit) allow(peer string, closed func()) bool {
+	network := peerNetwork(peer)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.window == nil {
+		l.since, l.window = time.Now(), time.AfterFunc(limitWindow, closed)
+		l.peers = make(map[netip.Prefix]peerLines)
+	}
+	lines, known := l.peers[network]
+	if !known && len(l.peers) == mostPeers {
+		l.others++
+		return false
+	}
+	may := lines.written < linesOfAPeer && l.lines < linesOfAll
+	if may {
+		lines.written++
+		l.lines++
+	} else {
+		lines.leftOut++
+	}
+	l.peers[network] = lines
+	return may
+}
+
+// A leftOut is how many lines about one peer were left out.
+type leftOut struct {
+	network netip.Prefix
+	count   uint64
+}
+
+// close ends the window, if there is one, and says what was left out in it: of the peers with the most,
+// and of all others together, of whom so many are told apart.
+func (l *lineLimit) close() (most []leftOut, others uint64, apart int, since time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.window == nil {
+		return nil, 0, 0, since
+	}
+	l.window.Stop()
+	for network, lines := range l.peers {
+		if lines.leftOut > 0 {
+			most = append(most, leftOut{network, lines.leftOut})
+		}
+	}
+	slices.SortFunc(most, func(a, b leftOut) int {
+		return cmp.Or(cmp.Compare(b.count, a.count), a.network.Compare(b.network))
+	})
+	others, since = l.others, l.since
+	for _, one := range most[min(len(most), summedPeers):] {
+		others += one.count
+		apart++
+	}
+	l.window, l.lines, l.others, l.peers = nil, 0, 0, nil
+	return most[:len(most)-apart], others, apart, since
+}
+
+// muted reports whether one more malformed request of the peer goes without a line. At debug, where every
+// message is a line, none does.
+func (l *actorLog) muted(peer string) bool {
+	return l.enabled(slog.LevelInfo) && !l.enabled(slog.LevelDebug) && !l.limit.allow(peer, l.sumUp)
+}
+
+// sumUp says what was left out, in one line for each peer, and in one for all others.
+func (l *actorLog) sumUp() {
+	most, others, apart, since := l.limit.close()
+	tell := func(whose slog.Attr, count uint64) {
+		l.info(&actor.PID{Id: serverName}, "rejected without a line", whose,
+			slog.Uint64("count", count), slog.Time("since", since))
+	}
+	for _, one := range most {
+		tell(slog.String("peer", networkName(one.network)), one.count)
+	}
+	if others > 0 {
+		tell(slog.Int("peers", apart), others)
+	}
+}
+
+// networkName is an address, a network of IPv6, or "local" for what has neither.
+func networkName(network netip.Prefix) string {
+	switch {
+	case !network.IsValid():
+		return "local"
+	case network.IsSingleIP():
+		return network.Addr().String()
+	}
+	return network.String()
+}

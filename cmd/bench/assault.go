@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// An assault is how clients try to have a server hold more than it has to.
+type assault struct {
+	name        string
+	connections int // at once
+	most        cost
+	content     bool // the server may hold content besides: MaxContent
+	serve       string
+	from        string // the address that the clients come from; any, if empty
+	narrow      bool   // the clients take little at a time
+	quiet       bool   // the connections are silent once they are open, and stay
+	run         func(*enemy)
+}
+
+// A cost is what one connection may cost the server, in KiB, as docs/explanation/reliability.md has it.
+type cost int
+
+const (
+	costOfIdle    cost = 6
+	costOfTLS     cost = 16
+	costOfSilence cost = 6 // of a stream
+	costOfHead    cost = 256
+	costOfReading cost = 192
+)
+
+// assaults bound themselves: in connections, in octets, and in time.
+func assaults() []assault {
+	all := []assault{
+		{name: "abandoned GETs", connections: 32, most: costOfHead, run: abandonedGets},
+		{name: "abandoned POSTs", connections: 4, most: costOfHead, content: true, run: abandonedPosts},
+		{name: "GETs that end in 504", connections: 256, most: costOfHead, run: lateGets},
+		{name: "POSTs that end in 504", connections: 8, most: costOfHead, content: true, run: latePosts},
+		{name: "uploads broken off", connections: 1000, most: costOfIdle, content: true, run: brokenUploads},
+		{name: "hoarded content", connections: 72, most: costOfHead, content: true, run: hoardedContent},
+		{name: "slow heads", connections: 1000, most: costOfHead, run: slowHeads},
+		{name: "98 fields", connections: 1000, most: costOfHead, run: manyFields},
+		{name: "tiny chunks", connections: 64, most: costOfHead, content: true, run: tinyChunks},
+		{name: "chunk extensions", connections: 64, most: costOfHead, content: true, run: chunkExtensions},
+		{name: "unread pipelines", connections: 500, most: costOfReading, narrow: true, run: unreadPipelines},
+		{name: "slow readers", connections: 500, most: costOfReading, narrow: true, run: slowReaders},
+		{name: "idle", connections: 8000, most: costOfIdle, quiet: true, run: idleConnections},
+		{name: "idle, TLS", connections: 2000, most: costOfTLS, quiet: true, serve: "memory-tls", run: idleTLS},
+		{name: "idle, PROXY protocol", connections: 4000, most: costOfIdle, quiet: true, serve: "memory-proxied", from: proxied, run: idleProxied},
+		{name: "silent streams", connections: 4000, most: costOfSilence, quiet: true, run: silentStreams},
+	}
+	for i := range all {
+		if all[i].serve == "" {
+			all[i].serve = "memory"
+		}
+	}
+	return all
+}
+
+// peers are the servers that it is for: net/http knows no PROXY protocol.
+func (a assault) peers() []string {
+	if a.from == proxied {
+		return []string{"troupe"}
+	}
+	return []string{"troupe", "nethttp"}
+}
+
+func (a assault) secure() bool { return a.serve == "memory-tls" }
+
+// assaultsNamed are all, or the one of that name.
+func assaultsNamed(name string) ([]assault, error) {
+	var names []string
+	for _, a := range assaults() {
+		if a.name == name {
+			return []assault{a}, nil
+		}
+		names = append(names, a.name)
+	}
+	if name == "" {
+		return assaults(), nil
+	}
+	return nil, &usageError{fmt.Sprintf("--attack: unknown attack %q; there are %s", name, strings.Join(names, "; "))}
+}
+
+// sum is the most that the server may have resident during the assault, in KiB, as
+// docs/how-to/set-limits.md has it: what it has without clients, twice what they can make it hold, as
+// Go's heap may grow to twice of what is alive, and what was not given back yet.
+func (a assault) sum(start int) int {
+	held := a.connections * int(a.most)
+	if a.content {
+		held += memoryContent >> 10
+	}
+	return start + 2*held + moreMemory
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"io"
+	"sync"
+	"time"
+)
+
+// How much a queue holds, in memory that is at most twice as large. The last quarter of it is for grave
+// lines alone.
+const (
+	queueOctets = 1 << 20
+	queueLines  = 8192
+)
+
+// A queue is between those who print and a file, terminal or pipe that may take nothing for a while, or
+// for ever, or be gone. Printing never waits for it: one goroutine writes, whole lines at a time, and
+// lines for which there is no room are dropped and counted.
+type queue struct {
+	to     io.Writer
+	report func(dropped uint64, since time.Time) []byte // the line that says so; nil for none
+
+	mu      sync.Mutex
+	waiting []chunk // that the goroutine has not taken
+	spare   []chunk
+	octets  int       // of all lines that are held, those being written as well
+	number  int       // of those lines
+	dropped uint64    // of which the report does not know yet
+	since   time.Time // when the first of them was
+	idle    bool      // the goroutine waits for wake
+	closed  bool
+	wake    chan struct{}
+	done    chan struct{} // closed when the goroutine has ended
+
+	failing bool // the last write failed; this and torn are the goroutine's own
+	torn    bool // the last write ended within a line
+}
+
+// A chunk is some lines, and where each ends. A report is one that says how many were dropped.
+type chunk struct {
+	octets []byte
+	ends   []int
+	tells  uint64
+}
+
+const (
+	chunkSize   = 16 << 10
+	chunksSpare = 4
+)
+
+// newQueue makes a queue, which is to be closed. The report is nil or makes a line of its own.
+func newQueue(to io.Writer, report func(dropped uint64, since time.Time) []byte) *queue {
+	q := &queue{to: to, report: report, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	go q.run()
+	return q
+}
+
+// Write prints a line, or several that belong together. It never fails.
+func (q *queue) Write(line []byte) (int, error) {
+	q.add(line, false)
+	return len(line), nil
+}
+
+// add prints a line. The room that is left for grave ones is never taken by others.
+func (q *queue) add(line []byte, grave bool) {
+	most, mostLines := queueOctets, queueLines
+	if !grave {
+		most, mostLines = most/4*3, mostLines/4*3
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.closed:
+		return
+	case q.number >= mostLines || q.octets+len(line) > most:
+		q.drop(1)
+		return
+	}
+	q.number++
+	q.octets += len(line)
+	last := q.chunkFor(len(line))
+	last.octets = append(last.octets, line...)
+	last.ends = append(last.ends, len(last.octets))
+	q.awaken()
+}
+
+// chunkFor is a chunk with so much room.
+func (q *queue) chunkFor(octets int) *chunk {
+	n := len(q.waiting)
+	if n == 0 || cap(q.waiting[n-1].octets)-len(q.waiting[n-1].octets) < octets {
+		if spares := len(q.spare); spares > 0 && octets <= chunkSize {
+			q.waiting, q.spare = append(q.waiting, q.spare[spares-1]), q.spare[:spares-1]
+		} else {
+			q.waiting = append(q.waiting, chunk{octets: make([]byte, 0, max(octets, chunkSize))})
+		}
+	}
+	return &q.waiting[len(q.waiting)-1]
+}
+
+func (q *queue) drop(n uint64) {
+	if q.dropped == 0 && n > 0 {
+		q.since = time.Now()
+	}
+	q.dropped += n
+}
+
+func (q *queue) awaken() {
+	if q.idle {
+		q.idle = false
+		q.wake <- struct{}{} // it has room: who is idle has taken the last one
+	}
+}
+
+// close ends the queue: what is in it is written, if that is possible until then. It reports whether it
+// was.
+func (q *queue) close(until time.Time) bool {
+	q.mu.Lock()
+	q.closed = true
+	q.awaken()
+	q.mu.Unlock()
+	late := time.NewTimer(time.Until(until))
+	defer late.Stop()
+	select {
+	case <-q.done:
+		return true
+	case <-late.C:
+		return false
+	}
+}

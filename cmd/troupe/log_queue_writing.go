@@ -1,0 +1,97 @@
+package main
+
+import (
+	"slices"
+	"time"
+)
+
+// pipeWrite is how much of a write a pipe keeps together on Linux (PIPE_BUF in pipe(7)), so that no line
+// of another process gets into one of ours.
+const pipeWrite = 4096
+
+// run writes until the queue is closed and empty.
+func (q *queue) run() {
+	defer close(q.done)
+	for {
+		batch, more := q.next()
+		if !more {
+			return
+		}
+		q.write(batch)
+	}
+}
+
+// next takes a chunk, or makes a report. It waits if there is nothing, and more is false if there will be
+// nothing. Lines that were dropped are reported where they would be, or after a second; not where the last
+// write has failed.
+func (q *queue) next() (batch chunk, more bool) {
+	for {
+		q.mu.Lock()
+		waiting, closed := len(q.waiting), q.closed
+		switch {
+		case q.dropped > 0 && q.report != nil && !q.failing && (waiting == 0 || time.Since(q.since) >= time.Second):
+			line := q.report(q.dropped, q.since)
+			batch = chunk{line, []int{len(line)}, q.dropped}
+			q.octets, q.number, q.dropped = q.octets+len(line), q.number+1, 0
+			q.mu.Unlock()
+			return batch, true
+		case waiting > 0:
+			batch = q.waiting[0]
+			q.waiting = slices.Delete(q.waiting, 0, 1)
+			q.mu.Unlock()
+			return batch, true
+		}
+		q.idle = !closed
+		q.mu.Unlock()
+		if closed {
+			return chunk{}, false
+		}
+		<-q.wake
+	}
+}
+
+// write writes a chunk in pieces of whole lines, and gives its room back.
+func (q *queue) write(batch chunk) {
+	begin := 0
+	for ends := batch.ends; len(ends) > 0; {
+		n, _ := slices.BinarySearch(ends, begin+pipeWrite+1)
+		n = max(n, 1) // a line that is longer is one all the same
+		end := ends[n-1]
+		written := begin + q.put(batch.octets[begin:end])
+		whole, _ := slices.BinarySearch(ends[:n], written+1)
+		if lost := uint64(n - whole); lost > 0 {
+			q.lose(max(lost, batch.tells))
+		}
+		begin, ends = end, ends[n:]
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.number -= len(batch.ends)
+	q.octets -= len(batch.octets)
+	if cap(batch.octets) == chunkSize && len(q.spare) < chunksSpare {
+		q.spare = append(q.spare, chunk{octets: batch.octets[:0], ends: batch.ends[:0]})
+	}
+}
+
+// put is one write, and says how many of the octets were written. After one that ended within a line, the
+// next begins with the end of that line.
+func (q *queue) put(octets []byte) int {
+	if q.torn {
+		if n, _ := q.to.Write([]byte("\n")); n < 1 {
+			q.failing = true
+			return 0
+		}
+		q.torn = false
+	}
+	n, err := q.to.Write(octets)
+	q.failing = err != nil
+	q.torn = n > 0 && octets[n-1] != '\n'
+	return n
+}
+
+// lose counts lines that were not written.
+func (q *queue) lose(n uint64) {
+	q.mu.Lock()
+	q.drop(n)
+	q.mu.Unlock()
+}
