@@ -90,52 +90,6 @@ func (c *handlerContext) Sender() *actor.PID {
 // nobody is the name of an actor that is not there.
 const nobody = serverName + "/nobody"
 
-// Respond answers. A Response goes where its request came from, also from another goroutine; so does a BodyRead.
-func (c *handlerContext) Respond(answer any) {
-	at := c.at.Load()
-	asked := requestAsked(at)
-	switch answer := answer.(type) {
-	case *Response:
-		if answer != nil && answer.request != nil {
-			c.answer(at, answer)
-			return
-		}
-	case *BodyRead:
-		if answer != nil && answer.Request != nil && answer.Request != asked && (at == nil || c.isForeign()) {
-			to := answer.Request.Connection()
-			c.send("Respond", to, answer, func() { c.Context.Send(to, answer) })
-			return
-		}
-	}
-	switch {
-	case at != nil && at.Sender != nil:
-		c.sendAt(at, "Respond", at.Sender, answer, func() { c.Context.Send(at.Sender, answer) })
-	case asked != nil && !c.isForeign():
-		c.notAnswered(at.Message, asked, answer)
-	default:
-		c.misused("Respond", answer, "nobody has asked: "+toSendInstead)
-	}
-}
-
-// answer sends a response to whom its request came from.
-func (c *handlerContext) answer(at *actor.MessageEnvelope, response *Response) {
-	r := response.request
-	if asked := requestAsked(at); asked != nil && !isAnswer(at.Message, asked, response) && !c.isForeign() {
-		c.notAnswered(at.Message, asked, response)
-		return
-	}
-	to := r.Connection()
-	if asker := r.progress.asker.Load(); at != nil && at.Sender != nil && requestIn(at.Message) == r {
-		to = at.Sender
-	} else if asker != nil && !asker.pid.Equal(c.Self()) {
-		to = asker.pid
-	}
-	c.send("Respond", to, response, func() { c.Context.Send(to, response) })
-}
-
-// isOpen reports whether the exchange of a request goes on, and nobody has answered it.
-func (r *Request) isOpen() bool { return !r.progress.over.Load() && !r.progress.answered.Load() }
-
 // Send sends a message.
 func (c *handlerContext) Send(to *actor.PID, message any) {
 	c.sendAt(c.at.Load(), "Send", to, message, func() { c.Context.Send(to, message) })
@@ -198,48 +152,6 @@ func (c *handlerContext) sendAt(at *actor.MessageEnvelope, method string, to *ac
 	c.notAnswered(at.Message, asked, content)
 }
 
-// requestAsked is the request that a message asks for an answer to, or for a piece of its response; or nil.
-func requestAsked(at *actor.MessageEnvelope) *Request {
-	if at == nil {
-		return nil
-	}
-	if demand, ok := at.Message.(*ReadBody); ok && demand != nil {
-		return demand.request
-	}
-	return requestIn(at.Message)
-}
-
-// isAnswer reports whether a message may be sent to the connection of a request that the one at hand asks for. The
-// response to another request may come too late, but one that was answered is a mistake: of those who keep a
-// response for the next request.
-func isAnswer(at any, asked *Request, message any) bool {
-	_, piece := at.(*ReadBody)
-	switch message := message.(type) {
-	case *Response:
-		if message == nil || message.request == nil {
-			return false
-		}
-		if message.request == asked {
-			return !piece
-		}
-		return piece || !message.request.progress.answered.Load()
-	case *BodyRead:
-		if piece {
-			return message != nil && message.Request == asked
-		}
-		return !asked.isOpen()
-	case *ReadBody, *actor.PoisonPill:
-		return true
-	}
-	return false
-}
-
-// notAnswered tells the connection of the request at hand that its actor has answered with something else.
-func (c *handlerContext) notAnswered(at any, asked *Request, answer any) {
-	_, piece := at.(*ReadBody)
-	c.env.system.Root.Send(asked.Connection(), &NotAnswered{exchange: asked.exchange, answer: answer, from: c.Self(), piece: piece})
-}
-
 // send signs what is sent. A message to nobody is logged and dropped; the client of a request is told at once.
 func (c *handlerContext) send(method string, to *actor.PID, message any, send func()) {
 	if to == nil {
@@ -276,9 +188,8 @@ func (c *handlerContext) sign(to *actor.PID, message any) {
 }
 
 const (
-	misused       = "context misused"
-	notOurs       = "not on the goroutine of the actor"
-	toSendInstead = "send a *actors.Response made by the methods of the request, as request.Text(200, text)"
+	misused = "context misused"
+	notOurs = "not on the goroutine of the actor"
 )
 
 // errForeign is why an actor gets no child.

@@ -54,7 +54,10 @@ func (c *handlerContext) spawn(method string, props *actor.Props, spawn func(*ac
 		return spawn(props)
 	}
 	c.misused(method, nil, errForeign.Error())
-	c.safely(method, nil, func() { pid = c.ActorSystem().Root.Spawn(props) })
+	c.safely(method, nil, func() {
+		props = c.env.handlerProps(props, func() *mailbox { return c.env.ownMailbox(restartsForEver) })
+		pid = c.ActorSystem().Root.Spawn(props)
+	})
 	return pid
 }
 

@@ -184,6 +184,32 @@ func TestAnAnswerFromTheGoroutineOfAnActorThatEnded(t *testing.T) {
 	})
 }
 
+// An actor that another goroutine spawns is nobody's child, and answers for its requests all the same.
+func TestAnActorThatAnotherGoroutineSpawns(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var spawned []*actor.PID
+		k.serve("/{what}", onRequest(func(ctx actor.Context, r *Request) {
+			afterASecond(func(ctx actor.Context, r *Request) {
+				worker := ctx.Spawn(onRequest(drinks))
+				spawned = append(spawned, worker)
+				ctx.Request(worker, r)
+			})(ctx, r)
+		}))
+		for path, begin := range map[string]string{"/crash": "HTTP/1.1 500", "/good": "HTTP/1.1 200"} {
+			k.peer.send(ask("GET", path))
+			k.wait(time.Second + soon)
+			k.peer.want("at once", begin)
+		}
+		if k.log.count("ERROR context misused actor=router//{what} method=Spawn", "Root") != 2 {
+			t.Errorf("want to be told, got %q", k.log.written())
+		}
+		for _, worker := range spawned {
+			k.server.env.system.Root.Stop(worker)
+		}
+		k.wait(soon)
+	})
+}
+
 // Where nothing can be done, the client is told at once, and the log once.
 func TestARequestForNobodyIs500AtOnce(t *testing.T) {
 	for name, do := range map[string]func(ctx actor.Context, r *Request){

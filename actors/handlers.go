@@ -37,6 +37,11 @@ func (env *environment) routeProps(route *route) *actor.Props {
 	})
 }
 
+// ownMailbox makes a mailbox for an actor with a line of its own: each but the handler of a route.
+func (env *environment) ownMailbox(policy policy) *mailbox {
+	return env.newMailbox(&custody{queue: newQueue(&env.config)}, policy)
+}
+
 // hasStrategy reports whether the props say how to supervise children. The library has no other way to know.
 func hasStrategy(props *actor.Props) bool {
 	return !reflect.ValueOf(props).Elem().FieldByName("supervisionStrategy").IsNil()
@@ -55,7 +60,7 @@ func receiverOf(props *actor.Props) *actor.ReceiverFunc {
 // sourceProps are those of a source of content, whose runs are long.
 func (env *environment) sourceProps(props *actor.Props) *actor.Props {
 	return env.handlerProps(props, func() *mailbox {
-		m := env.newMailbox(&custody{queue: newQueue(&env.config)}, stops)
+		m := env.ownMailbox(stops)
 		m.bulk.Store(true)
 		return m
 	})
@@ -78,9 +83,7 @@ func (env *environment) adopting(decides bool) actor.SpawnMiddleware {
 			if decides || isStrategy(parent) {
 				policy = leftToParent
 			}
-			props = env.handlerProps(props, func() *mailbox {
-				return env.newMailbox(&custody{queue: newQueue(&env.config)}, policy)
-			})
+			props = env.handlerProps(props, func() *mailbox { return env.ownMailbox(policy) })
 			return env.birth(id, func() (*actor.PID, error) { return next(system, id, props, parent) })
 		}
 	}

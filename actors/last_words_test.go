@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"runtime"
+	"slices"
 	"testing"
 	"time"
 
@@ -94,5 +95,32 @@ func TestWhoFailsInItsLastWordsEnds(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// An incarnation that fails in Started is told that it ends, as any other: it may have something to let go.
+func TestWhoFailsInStartedHasLastWords(t *testing.T) {
+	for what, fail := range failing {
+		t.Run(what, func(t *testing.T) {
+			bubble(t, func(k *kit) {
+				var life []string
+				starts := 0
+				k.serve("/", actorOf(func(ctx actor.Context) {
+					life = append(life, kind(ctx.Message()))
+					if _, ok := ctx.Message().(*actor.Started); ok {
+						if starts++; starts <= 3 {
+							fail()
+						}
+					}
+					answerHello(ctx)
+				}))
+				k.peer.send(get)
+				k.peer.want("it is there at last", "HTTP/1.1 200")
+				wanted := []string{"Started", "Restarting", "Started", "Restarting", "Started", "Restarting", "Started", "Request"}
+				if !slices.Equal(life, wanted) {
+					t.Errorf("want %q, got %q", wanted, life)
+				}
+			})
+		})
 	}
 }

@@ -11,9 +11,8 @@ func (k *kit) handler(env *environment, receive actor.ReceiveFunc) (*probe, *act
 	parent := k.probe(env, "router", &strategy{env: env})
 	var pid *actor.PID
 	parent.do(func(ctx actor.Context) {
-		pid, _ = ctx.SpawnNamed(env.handlerProps(actorOf(receive), func() *mailbox {
-			return env.newMailbox(&custody{queue: newQueue(&env.config)}, restartsForEver)
-		}), "handler")
+		props := env.handlerProps(actorOf(receive), func() *mailbox { return env.ownMailbox(restartsForEver) })
+		pid, _ = ctx.SpawnNamed(props, "handler")
 	})
 	return parent, pid
 }

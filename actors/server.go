@@ -42,7 +42,8 @@ func NewServer(config Config) *Server {
 
 // Handle routes requests that match the pattern to a handler actor made of the props, which runs on
 // the server's dispatcher and mailbox whatever the props say. The pattern has the syntax of
-// net/http.ServeMux: method, {name}, {rest...}, {$}; the most specific one wins.
+// net/http.ServeMux: method, {name}, {rest...}, {$}; the most specific one wins. The producers of several
+// routes may run at the same time: each has a goroutine of its own, so that a slow one holds nobody else up.
 //
 // It panics if the pattern is malformed or conflicts with another one, or if the server serves
 // already: these are mistakes of the programmer, found at start.
