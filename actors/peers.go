@@ -17,6 +17,14 @@ type account struct {
 	welcome int // of these, how many are within its limit
 }
 
+// name is what the client is known by: one that comes again has a new account.
+func (a *account) name() (network netip.Prefix) {
+	if a != nil {
+		network = a.network
+	}
+	return network
+}
+
 // peers count the connections of each client, so that none has more than its share. They are asked once
 // for each connection.
 type peers struct {

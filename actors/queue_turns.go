@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -9,17 +10,18 @@ import (
 
 // Shares at a queue go by client: each gets its turn after the others, however many connections it has.
 
-// shares count the requests that wait, by client. They are asked only where many wait.
+// shares count the requests that wait, by client, also of one that has gone meanwhile. They are asked only where many
+// wait.
 type shares struct {
 	mu     sync.Mutex
-	number map[*account]int
+	number map[netip.Prefix]int
 }
 
 // of is how many requests of a client wait, and how many clients there are with it.
 func (s *shares) of(client *account) (own, clients int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	own, clients = s.number[client], len(s.number)
+	own, clients = s.number[client.name()], len(s.number)
 	if own == 0 {
 		clients++
 	}
@@ -30,16 +32,17 @@ func (s *shares) add(client *account) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.number == nil {
-		s.number = make(map[*account]int)
+		s.number = make(map[netip.Prefix]int)
 	}
-	s.number[client]++
+	s.number[client.name()]++
 }
 
 func (s *shares) remove(client *account) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.number[client]--; s.number[client] <= 0 {
-		delete(s.number, client)
+	name := client.name()
+	if s.number[name]--; s.number[name] <= 0 {
+		delete(s.number, name)
 	}
 }
 

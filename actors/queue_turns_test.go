@@ -133,3 +133,28 @@ func TestMessagesOfOneActorToAnotherStayInOrder(t *testing.T) {
 		}
 	})
 }
+
+// Requests that a client has given up count as its own when it comes again: else each would count as one of another
+// client, of which others had to wait for all.
+func TestAClientThatComesAgainHasTheSameShare(t *testing.T) {
+	p, s := newPeers(0, nil), &shares{}
+	for range 5 {
+		client, welcome := p.enter("192.0.2.1:1000")
+		s.add(client)
+		p.leave(client, welcome)
+	}
+	again, _ := p.enter("192.0.2.1:2000")
+	other, _ := p.enter("192.0.2.2:1000")
+	if own, clients := s.of(again); own != 5 || clients != 1 {
+		t.Errorf("want 5 requests of one client, got %d of %d", own, clients)
+	}
+	if own, clients := s.of(other); own != 0 || clients != 2 {
+		t.Errorf("want none of the second of 2 clients, got %d of %d", own, clients)
+	}
+	for range 5 {
+		s.remove(again)
+	}
+	if len(s.number) != 0 {
+		t.Errorf("want nothing left, got %v", s.number)
+	}
+}
