@@ -1149,14 +1149,6 @@ func (c *raw) wantClosed(why string) {
 	c.conn.Close()
 }
 
-func (c *raw) wantIdle(why string, pause time.Duration) {
-	c.t.Helper()
-	c.conn.SetReadDeadline(time.Now().Add(pause))
-	if _, err := c.in.Peek(1); !errors.Is(err, os.ErrDeadlineExceeded) {
-		c.t.Fatalf("%s: %v, want nothing for %v", why, err, pause)
-	}
-}
-
 // hammer sends quick requests until the server closes, and returns how many answers arrived. It
 // tells when it is under way.
 func (c *raw) hammer(warm chan<- struct{}) (answered int) {

@@ -106,7 +106,7 @@ type workshop struct {
 }
 
 // A worklet is a child with much state.
-type worklet struct{ state [64 << 10]byte }
+type worklet struct{ _ [64 << 10]byte }
 
 func (*worklet) Receive(actor.Context) {}
 

@@ -148,9 +148,8 @@ func TestWhatWasNotSaidToBeTheLastIsNot(t *testing.T) {
 					k.configure(func(c *Config) { c.DrainDelay = delay })
 					k.serve("/", answering(of.answer))
 					k.serve("/next", saying("hello"))
-					goOn := func() {}
 					k.peer.dial()
-					goOn = k.peer.stall()
+					goOn := k.peer.stall()
 					k.peer.send(get)
 					ended := k.shutdown(context.Background())
 					goOn()

@@ -78,14 +78,6 @@ func (p *peers) leave(client *account, welcome bool) {
 	}
 }
 
-// connections is how many a client has.
-func (p *peers) connections(client *account) int {
-	shard := p.shard(client.network)
-	shard.mu.Lock()
-	defer shard.mu.Unlock()
-	return client.number
-}
-
 func (p *peers) shard(network netip.Prefix) *peerShard {
 	return &p.shards[maphash.Comparable(p.seed, network)%uint64(len(p.shards))]
 }
