@@ -498,6 +498,7 @@ func TestMaxConnections(t *testing.T) {
 	for _, c := range []*raw{first, second} {
 		c.ping("there is room for two")
 	}
+	time.Sleep(300 * time.Millisecond) // one that has just been heard of does not give way
 	third := p.dial(t)
 	third.send(post("let me in"))
 	third.want("a newcomer is served at once", "200 OK", "let me in")
