@@ -3,6 +3,7 @@ package actors
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -167,6 +168,47 @@ func TestAStrategyOfAHandlersOwnDecides(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A child that is restarted with its siblings, and has to wait for its own children, serves nothing any more: what
+// comes meanwhile is for the next incarnation.
+func TestASiblingThatIsRestartedServesNothingMeanwhile(t *testing.T) {
+	bubble(t, func(k *kit) {
+		all := actor.NewAllForOneStrategy(10, time.Second, actor.DefaultDecider)
+		var starts, served []int
+		sibling := actorOf(func(ctx actor.Context) {
+			switch message := ctx.Message().(type) {
+			case *actor.Started:
+				starts = append(starts, len(starts))
+				ctx.Spawn(slowToStop(childrenTime - 2*soon))
+			case *Request:
+				served = append(served, len(starts))
+				ctx.Respond(hello(message))
+			}
+		})
+		k.serve("/{what}", actorOf(func(ctx actor.Context) {
+			switch message := ctx.Message().(type) {
+			case *actor.Started:
+				ctx.Spawn(onRequest(drinks))
+				ctx.Spawn(sibling)
+			case *Request:
+				if isBad(message) {
+					ctx.Forward(ctx.Children()[0])
+					return
+				}
+				ctx.Forward(ctx.Children()[1])
+			}
+		}).Configure(actor.WithSupervisor(all)))
+		k.peer.send(ask("GET", "/crash"))
+		k.peer.want("it was poison", "HTTP/1.1 500")
+		other := k.dial()
+		other.send(ask("GET", "/good"))
+		k.wait(childrenTime)
+		other.want("the next incarnation is there", "HTTP/1.1 200")
+		if len(starts) != 2 || !slices.Equal(served, []int{2}) {
+			t.Errorf("want it served by the second incarnation, got %v of %v", served, starts)
+		}
+	})
 }
 
 // What a child fails on by itself, and its parent makes its own, comes again and again: the parent pauses.

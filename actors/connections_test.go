@@ -22,6 +22,7 @@ func TestTheConnectionIdleLongestGivesWay(t *testing.T) {
 		k.wait(time.Second)
 		first.send(get)
 		first.want("within the limit", "HTTP/1.1 200")
+		k.wait(time.Millisecond) // or the first and the third have waited for equally long
 		third := k.dial()
 		second.wantClosed("it was idle for longest")
 		third.send(get)

@@ -124,3 +124,31 @@ func TestWhoFailsInStartedHasLastWords(t *testing.T) {
 		})
 	}
 }
+
+// An actor that has ended its goroutine in its last words has no further say in that end; but in the next one.
+func TestWhoFailedInItsLastWordsHasThemAgain(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var life []string
+		restarts := 0
+		k.serve("/", actorOf(func(ctx actor.Context) {
+			life = append(life, kind(ctx.Message()))
+			switch message := ctx.Message().(type) {
+			case *actor.Restarting:
+				if restarts++; restarts == 1 {
+					runtime.Goexit()
+				}
+			case func(actor.Context):
+				message(ctx)
+			}
+		}))
+		k.start()
+		for _, what := range []func(actor.Context){crashNow, crashNow, stopNow} {
+			k.tell("router//", what)
+			k.wait(soon)
+		}
+		wanted := []string{"Started", "func", "Restarting", "Started", "func", "Restarting", "Started", "func", "Stopping", "Stopped"}
+		if len(life) < len(wanted) || !slices.Equal(life[:len(wanted)], wanted) {
+			t.Errorf("want %q, got %q", wanted, life)
+		}
+	})
+}

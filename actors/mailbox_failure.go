@@ -127,7 +127,6 @@ type escalated struct{ reason, message any }
 func (m *mailbox) escalated(failure *escalated) {
 	c := &crash{mailbox: m, verdict: m.judge(failure.message)}
 	defer func() { m.carryOn(c, failure.message) }()
-	m.suspended = c.verdict.decision != goOn
 	m.env.counts.crashes.Add(1)
 	m.env.logCrash(m.self, c, failure.reason, failure.message)
 }
