@@ -114,9 +114,10 @@ func TestTheRequestsOfOneClientStayInOrder(t *testing.T) {
 			for client := range 3 {
 				p := k.dialFrom(fmt.Sprintf("192.0.2.%d:%d", client, 1000+n))
 				p.send(ask("GET", fmt.Sprintf("/%d", client*each+n)))
+				k.wait(time.Millisecond) // a handler that sleeps holds a worker: somebody has to notice
 			}
 		}
-		k.wait(4 * time.Second)
+		k.wait(5 * time.Second)
 		last := map[int]int{}
 		for _, text := range order {
 			var n int

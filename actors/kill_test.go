@@ -194,7 +194,10 @@ func (k *kit) fullHouse(c *crowd) {
 		defer connections.mu.Unlock()
 		connections.limit = n
 	}
-	limit(len(connections.all) + 2)
+	connections.mu.Lock()
+	there := len(connections.all)
+	connections.mu.Unlock()
+	limit(there + 2)
 	idle, _ := k.connect("")
 	synctest.Wait()
 	c.add(0, part("kept"))

@@ -50,11 +50,14 @@ func TestReadySaysWhetherToSendMore(t *testing.T) {
 		server.Handle("GET /ready", handlers.Ready(server), actors.Vital())
 		on, served, ended := newPipeListener(), make(chan error, 1), make(chan error, 1)
 		go func() { served <- server.Serve(on) }()
-		client, conn := net.Pipe()
-		on.conns <- conn
-		answers := bufio.NewReader(client)
+		var client net.Conn
 		ask := func(why string, status int, content string) {
 			t.Helper()
+			var conn net.Conn
+			client, conn = net.Pipe() // a new one each time: what drains says that each exchange is the last
+			on.conns <- conn
+			answers := bufio.NewReader(client)
+			defer client.Close()
 			go io.WriteString(client, "GET /ready HTTP/1.1\r\nHost: a\r\n\r\n")
 			response, err := http.ReadResponse(answers, nil)
 			if err != nil {
@@ -75,7 +78,6 @@ func TestReadySaysWhetherToSendMore(t *testing.T) {
 		time.Sleep(time.Second - 1)
 		ask("it goes soon", 503, `{"status": "draining"}`)
 		time.Sleep(time.Second)
-		client.Close()
 		if err := <-ended; err != nil {
 			t.Errorf("nothing holds it up: %v", err)
 		}
