@@ -123,6 +123,7 @@ func TestTheLastOfManyThatWereAskedHasTheRequest(t *testing.T) {
 				}))
 				slow, _ := ctx.SpawnNamed(c.props(), "slow")
 				ctx.Request(quick, r)
+				time.Sleep(soon) // or the other may have taken it first
 				ctx.Request(slow, r)
 			}
 		}))
