@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -117,5 +118,36 @@ func TestAnAnswerOfTheApplicationsOwn(t *testing.T) {
 		}))
 		k.peer.send(get)
 		k.peer.want("its parent makes a response of that", "HTTP/1.1 200", "a room")
+	})
+}
+
+// An actor knows its children as they are, with each message.
+func TestChildrenComeAndGo(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var numbers []int
+		k.serve("/", actorOf(func(ctx actor.Context) {
+			switch message := ctx.Message().(type) {
+			case *actor.Started:
+				numbers = append(numbers, len(ctx.Children()))
+				ctx.Spawn(mute())
+				ctx.SpawnPrefix(mute(), "child")
+				ctx.SpawnNamed(mute(), "child")
+			case *actor.Terminated:
+				for _, child := range ctx.Children() {
+					if child.Equal(message.Who) {
+						t.Error("want the one that has stopped to be gone")
+					}
+				}
+			case func(actor.Context):
+				message(ctx)
+			}
+			numbers = append(numbers, len(ctx.Children()))
+		}))
+		k.start()
+		k.tell("router//", func(ctx actor.Context) { ctx.Stop(ctx.Children()[1]) })
+		k.tell("router//", func(ctx actor.Context) { ctx.Stop(ctx.Children()[0]) })
+		if wanted := []int{0, 3, 3, 2, 2, 1}; !slices.Equal(numbers, wanted) {
+			t.Errorf("want %v children, got %v", wanted, numbers)
+		}
 	})
 }
