@@ -28,21 +28,23 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 	case *Response:
 		env.discard(message)
 	case *HandlerBorn:
-		env.disown(message)
+		env.bornToNobody(message)
+	case *Resumed:
+		return env.refuse(message.failed, nil, retry)
 	}
 	return false
 }
 
-// disown ends a handler that no router takes: the one that waits for its end would wait for ever.
-func (env *environment) disown(message *HandlerBorn) {
-	if message.crash == nil {
-		env.system.Root.Stop(message.handler)
+// bornToNobody sees to a birth that the router has failed on. While that lives, it waits for the end of the handler
+// before its own, so it is told again.
+func (env *environment) bornToNobody(message *HandlerBorn) {
+	if _, alive := env.system.ProcessRegistry.GetLocal(message.router.Id); !alive {
+		if message.handler != nil {
+			env.system.Root.Stop(message.handler)
+		}
 		return
 	}
-	id := serverName + "/router"
-	if router, alive := env.system.ProcessRegistry.GetLocal(id); alive {
-		router.SendSystemMessage(env.system.NewLocalPID(id), &actor.Terminated{Who: message.handler})
-	}
+	time.AfterFunc(firstPause, func() { env.system.Root.Send(message.router, message) })
 }
 
 // discard lets go of a response that nobody gets. The source of its content is made, and stopped: it may

@@ -50,7 +50,8 @@ func killOverTCP(t *testing.T, way string, serve func(*Server, net.Listener) err
 		return conn, err
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
-	s.plan(func(at deed) fault { return anyFault(random, at) })
+	oneIn := 10 + random.IntN(90)
+	s.plan(func(at deed) fault { return anyFault(random, oneIn, at) })
 	until := time.Now().Add(lasting)
 	clients := playOverTCP(dial, seed, func() bool { return time.Now().Before(until) || s.struck() == 0 })
 	s.plan(func(deed) fault { return "" })
@@ -77,9 +78,9 @@ func killOverTCP(t *testing.T, way string, serve func(*Server, net.Listener) err
 // patience is far longer than anything takes that goes well, and far shorter than the deadlines.
 const patience = 8 * time.Second
 
-// anyFault chooses a fault for one message in a hundred.
-func anyFault(random *rand.Rand, at deed) fault {
-	if random.IntN(100) != 0 || at.actor == "server" && at.message == "Started" {
+// anyFault chooses a fault for one message in so many.
+func anyFault(random *rand.Rand, oneIn int, at deed) fault {
+	if random.IntN(oneIn) != 0 || at.actor == "server" && at.message == "Started" {
 		return ""
 	}
 	at.fault = []fault{panicBefore, panicAfter, exitBefore, exitAfter, stopIt}[random.IntN(5)]

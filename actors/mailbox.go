@@ -133,17 +133,17 @@ func (m *mailbox) unlockAndSchedule() {
 
 func (m *mailbox) schedule() { m.env.dispatcher.schedule(job{m.run, m}) }
 
-// runAll hands messages to the actor until there are none, or others have to get their turn.
+// runAll hands messages to the actor until there are none, or others have to get their turn. Should the actor end the
+// goroutine, by runtime.Goexit, another one goes on.
 func (m *mailbox) runAll() {
-	for {
-		switch m.deliver() {
-		case drained:
-			return
-		case yielded:
+	outcome := failed
+	defer func() {
+		if outcome != drained {
 			m.schedule()
-			return
-		case failed: // supervision has been told, and has suspended the mailbox
 		}
+	}()
+	for outcome == failed { // supervision has been told, and has suspended the mailbox
+		outcome = m.deliver()
 	}
 }
 

@@ -9,16 +9,10 @@ import (
 // What a mailbox does when its actor fails.
 
 // failure answers for the message on which the actor failed, and reports the panic to supervision, on
-// the goroutine where its stack still is. Without a reason that goroutine ends, by runtime.Goexit.
+// the goroutine where its stack still is. Without a reason the actor has called runtime.Goexit.
 func (m *mailbox) failure(reason any) {
 	message := m.behalf(m.current)
 	m.current = nil
-	ends := true // also if what the actor panicked with does that, when it is printed
-	defer func() {
-		if ends {
-			m.schedule()
-		}
-	}()
 	c := &crash{mailbox: m}
 	defer func() { m.carryOn(c, message) }()
 	m.env.counts.crashes.Add(1)
@@ -35,7 +29,6 @@ func (m *mailbox) failure(reason any) {
 	if c.verdict.decision != parents {
 		c.reason = nil // it may be large
 	}
-	ends = reason == nil
 }
 
 // behalf is the message that the actor is at. When it goes on after the end of a future, that is the one at which
@@ -69,8 +62,12 @@ func (m *mailbox) isFunction() bool {
 
 // carryOn does what was decided after a failure.
 func (m *mailbox) carryOn(c *crash, message any) {
-	if m.custody != nil && !m.gone.Load() {
+	switch {
+	case m.gone.Load():
+	case m.custody != nil:
 		m.goOnEnding(message)
+	case m.stopping:
+		m.noteEnd()
 	}
 	switch {
 	case c.verdict.decision == goOn:

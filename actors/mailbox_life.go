@@ -29,8 +29,10 @@ func (m *mailbox) invokeSystem(message any) {
 			m.end(message)
 		}
 	case *actor.Stop:
-		m.stopping = true
-		m.end(message)
+		if !m.stopping { // else it was told twice, and may be in the middle of its end: see goOnEnding
+			m.stopping = true
+			m.end(message)
+		}
 	default:
 		m.invoker.InvokeSystemMessage(message)
 		m.noteLifeCycle(message)
@@ -45,9 +47,6 @@ func (m *mailbox) end(message any) {
 		m.invoker.InvokeSystemMessage(message)
 		m.noteLifeCycle(message)
 		return
-	}
-	if m.gone.Load() {
-		return // it was told twice
 	}
 	m.env.ending.Store(m.self.Id, m)
 	m.invoker.InvokeSystemMessage(message)
@@ -91,17 +90,23 @@ func (m *mailbox) noteLifeCycle(message any) {
 		m.env.log.info(m.self, "restarted")
 	case *actor.Stop, *actor.Terminated:
 		forgetStopped(m.invoker.(actor.Context))
-		// The name may soon be that of another actor.
-		if now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id); now != m.process {
-			m.invoker = &ended{m.env.system.ProcessRegistry, m.self}
-			m.suspended = false // what is left has to be refused
-			m.gone.Store(true)
-			m.lose(m.env.stopped)
-			m.unstash()
-			m.env.ending.CompareAndDelete(m.self.Id, m)
-			m.env.log.debug(m.self, "stopped")
-		}
+		m.noteEnd()
 	}
+}
+
+// noteEnd notes that the actor has stopped, if it has.
+func (m *mailbox) noteEnd() {
+	now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id) // the name may soon be that of another actor
+	if m.gone.Load() || now == m.process {
+		return
+	}
+	m.invoker = &ended{m.env.system.ProcessRegistry, m.self}
+	m.suspended = false // what is left has to be refused
+	m.gone.Store(true)
+	m.lose(m.env.stopped)
+	m.unstash()
+	m.env.ending.CompareAndDelete(m.self.Id, m)
+	m.env.log.debug(m.self, "stopped")
 }
 
 // An ended stands for an actor that has stopped. Who has its PID has its mailbox as well, but not the actor, with all

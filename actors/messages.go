@@ -121,8 +121,10 @@ type Resumed struct {
 // HandlerBorn is the fact that the handler of a route was made, or could not be. The goroutine on which its
 // producer ran sends it to the router.
 type HandlerBorn struct {
-	handler *actor.PID
-	crash   *crash // why there is none; nil if there is
+	router  *actor.PID
+	unborn  *actor.PID // that the router has had of the handler until now
+	handler *actor.PID // that the handler has of itself; nil if there is none
+	crash   *crash     // why there is none
 }
 
 // RespawnDue is the fact that the pause before a new handler for a route is over.

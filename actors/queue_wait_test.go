@@ -99,6 +99,7 @@ func TestWaitsOfARouteAndOfTheServer(t *testing.T) {
 		for _, target := range []string{"/long", "/child", "/long", "/child"} {
 			p := k.dial()
 			p.send(ask("GET", target))
+			k.wait(0) // in this order
 			clients = append(clients, p)
 		}
 		k.wait(2*time.Second + soon)

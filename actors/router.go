@@ -91,7 +91,7 @@ func (r *router) route(ctx actor.Context, request *Request) {
 		r.answer(ctx, request, &CollectBody{request.exchange})
 	case to.seat.pauses():
 		r.answer(ctx, request, &HandlerStopped{exchange: request.exchange, retry: time.Until(to.seat.restartAt)})
-	case to.seat.handler == nil && !to.seat.bearing:
+	case to.seat.handler == nil && to.seat.unborn == nil:
 		r.answer(ctx, request, &HandlerStopped{exchange: request.exchange})
 	default:
 		r.pass(ctx, request, to)
@@ -113,7 +113,7 @@ func (r *router) pass(ctx actor.Context, request *Request, to *route) {
 			return
 		}
 	}
-	if to.seat.bearing {
+	if to.seat.unborn != nil {
 		to.seat.expecting = append(to.seat.expecting, request)
 		request.leaveRouting()
 		return
@@ -133,17 +133,21 @@ func (r *router) pause(handler *actor.PID, pause time.Duration) {
 	}
 }
 
-// terminated replaces a handler that stopped: a route is never dead for good.
+// terminated replaces a handler that stopped: a route is never dead for good. It may be told twice.
 func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 	route := r.handlers[who.Id]
 	if route == nil {
 		return
 	}
-	if route.seat.handler == nil {
-		route.seat.stillborn = route.seat.bearing
+	seat := &route.seat
+	if seat.handler == nil {
+		seat.ended = seat.unborn != nil
 		return
 	}
-	route.seat.handler, route.seat.restartAt = nil, time.Time{}
+	if _, alive := r.env.system.ProcessRegistry.GetLocal(who.Id); alive {
+		return // it is the next one
+	}
+	seat.handler, seat.restartAt = nil, time.Time{}
 	delete(r.handlers, who.Id)
 	if !r.stopping {
 		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", route.pattern.text))

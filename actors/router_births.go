@@ -13,9 +13,9 @@ import (
 // A seat is the place of a route's handler. It belongs to the router.
 type seat struct {
 	handler   *actor.PID // nil while there is none
-	bearing   bool       // it is about to be born
-	stillborn bool       // it has stopped before the router knew of its birth
-	expecting []*Request // that wait for its birth
+	unborn    *actor.PID // that of a birth which is not over: it stands for that birth alone, whoever has the name
+	ended     bool       // one has stopped before the router knew of its birth
+	expecting []*Request // that wait for the birth
 	restartAt time.Time  // when a handler that keeps crashing comes back; zero unless it pauses
 	ends      failures   // how often it could not be spawned, or stopped
 }
@@ -28,83 +28,80 @@ func (s *seat) pauses() bool {
 // spawn has the handler of a route be born, unless it has one.
 func (r *router) spawn(ctx actor.Context, route *route) {
 	seat := &route.seat
-	if seat.handler != nil || seat.bearing || r.stopping {
+	if seat.handler != nil || seat.unborn != nil || r.stopping {
 		return
 	}
-	seat.bearing, seat.restartAt = true, time.Time{}
-	pid, err := ctx.SpawnNamed(r.env.routeProps(route), escapeName(route.pattern.text)) // see bearing: it does not fail
+	seat.restartAt = time.Time{}
+	unborn, err := ctx.SpawnNamed(r.env.routeProps(route), escapeName(route.pattern.text)) // see bearing: it does not fail
 	if err != nil {
 		panic(err)
 	}
-	r.handlers[pid.Id] = route
+	seat.unborn = unborn
+	r.handlers[unborn.Id] = route
 }
 
-// bearing has the children of the router be made by goroutines. The router has the PID at once, and is told when
-// the actor is there.
+// bearing has the children of the router be made by goroutines. The router has a PID at once, and is told when the
+// actor is there.
 func (env *environment) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 	return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
-		router := parent.Self()
-		go env.bear(router, system.NewLocalPID(id), func() error {
-			_, err := next(system, id, props, parent)
-			return err
-		})
-		return system.NewLocalPID(id), nil
+		born := &HandlerBorn{router: parent.Self(), unborn: system.NewLocalPID(id)}
+		go env.bear(born, func() (*actor.PID, error) { return next(system, id, props, parent) })
+		return born.unborn, nil
 	}
 }
 
 // bear makes an actor, and tells the router, whatever becomes of it.
-func (env *environment) bear(router, pid *actor.PID, make func() error) {
-	born := &HandlerBorn{handler: pid, crash: &crash{text: errGoexit.Error()}}
-	env.births.Store(pid.Id, nil)
+func (env *environment) bear(born *HandlerBorn, make func() (*actor.PID, error)) {
+	id := born.unborn.Id
+	why := &crash{text: errGoexit.Error()}
+	env.births.Store(id, nil)
 	defer func() {
-		env.births.Delete(pid.Id)
-		env.system.Root.Send(router, born)
+		if born.handler == nil {
+			born.crash = why
+		}
+		env.births.Delete(id)
+		env.system.Root.Send(born.router, born)
 	}()
 	defer func() {
 		if reason := recover(); reason != nil {
-			born.crash.takeStack()
-			born.crash.text = describe(reason)
+			why.takeStack()
+			why.text = describe(reason)
 		}
 	}()
-	_, err := env.birth(pid.Id, func() (*actor.PID, error) { return pid, make() })
+	handler, err := env.birth(id, make)
 	if err != nil {
-		born.crash.text = describe(err)
+		why.text = describe(err)
 		return
 	}
-	born.crash = nil
+	born.handler = handler
 }
 
-// born passes on to a handler what has waited for it, or tries again later if there is none.
+// born passes on to a handler what has waited for it, or tries again later if there is none. It may be told twice.
 func (r *router) born(ctx actor.Context, message *HandlerBorn) {
-	pid := message.handler
-	route := r.handlers[pid.Id]
-	if message.crash != nil { // the router has a child too many, which never says that it has stopped
-		process, _ := r.env.system.ProcessRegistry.GetLocal(ctx.Self().Id)
-		process.SendSystemMessage(ctx.Self(), &actor.Terminated{Who: pid})
-	}
-	if route == nil || !route.seat.bearing {
+	route := r.handlers[message.unborn.Id]
+	if route == nil || route.seat.unborn != message.unborn {
 		return
 	}
 	seat := &route.seat
-	seat.bearing = false
-	expecting := seat.expecting
-	seat.expecting = nil
-	if message.crash != nil {
-		delete(r.handlers, pid.Id)
+	expecting, ended := seat.expecting, seat.ended
+	seat.unborn, seat.expecting, seat.ended = nil, nil, false
+	if message.crash != nil { // the router has a child too many, which never says that it has stopped
+		delete(r.handlers, message.unborn.Id)
+		process, _ := r.env.system.ProcessRegistry.GetLocal(ctx.Self().Id)
+		process.SendSystemMessage(ctx.Self(), &actor.Terminated{Who: message.unborn})
 		r.notBorn(ctx, route, message.crash, expecting)
 		return
 	}
-	r.env.log.info(pid, "route", slog.String("pattern", route.pattern.text))
-	seat.handler = pid
+	seat.handler = message.handler
+	r.env.log.info(seat.handler, "route", slog.String("pattern", route.pattern.text))
 	switch {
-	case seat.stillborn:
-		seat.stillborn = false
-		r.terminated(ctx, pid)
+	case ended:
+		r.terminated(ctx, seat.handler)
 	case r.stopping:
-		ctx.Stop(pid)
+		ctx.Stop(seat.handler)
 	}
 	for _, request := range expecting {
-		ctx.Send(pid, &request.envelope)
+		ctx.Send(message.handler, &request.envelope)
 	}
 }
 

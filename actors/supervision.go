@@ -150,29 +150,33 @@ func hasOurMailbox(process actor.Process) bool {
 	return ok && reflect.ValueOf(of).Elem().FieldByName("mailbox").Elem().Type() == reflect.TypeFor[*mailbox]()
 }
 
-// repeat has a child that was resumed do again what it failed on, a few times. Nobody else would: who
-// sent the message thinks that it arrived.
+// repeat has a child that was resumed do again what it failed on: a few times at once, then after pauses. Nobody else
+// would: who sent the message thinks that it arrived. A request was answered; a socket is given up after a while.
 func (s *strategy) repeat(child *actor.PID, message any) {
 	_, failed, _ := actor.UnwrapEnvelope(message)
 	again := &Resumed{failed: failed, times: 1}
 	switch failed := failed.(type) {
 	case *Request:
-		return // it was answered
+		return
 	case *Resumed:
 		again = &Resumed{failed.failed, failed.times + 1}
 	}
-	if again.times > repeats {
-		s.env.refuse(again.failed, nil, 0)
-		again.failed = nil
+	root := s.env.system.Root
+	if again.times <= repeats {
+		root.Send(child, again)
+		return
 	}
-	s.env.system.Root.Send(child, again)
+	if accepted, ok := again.failed.(*Accepted); ok {
+		s.env.refuseAccepted(accepted)
+		return
+	}
+	time.AfterFunc(pauseAfter(freeRestarts+again.times-repeats), func() { root.Send(child, again) })
 }
 
 // again does, inside of a resumed actor, what it failed on. If that was the failure of a child, its verdict is
 // carried out now: the child would wait for ever.
 func (s *strategy) again(ctx actor.Context, message *Resumed, receive func(actor.Context, any)) {
 	switch failed := message.failed.(type) {
-	case nil:
 	case *actor.Failure:
 		s.HandleFailure(ctx.ActorSystem(), ctx.(actor.Supervisor), failed.Who, failed.RestartStats, failed.Reason, failed.Message)
 	default:
