@@ -46,10 +46,11 @@ func (c *content) wake() {
 	}
 }
 
-// collected gives back what the garbage collector has found.
+// collected gives back what the garbage collector has found. It wakes nobody: all cleanups of the program share a
+// goroutine. An upload that waits looks for itself before long.
 func (c *content) collected(octets int64) {
 	c.forgotten.Add(-octets)
-	c.release(octets)
+	c.held.Add(-octets)
 }
 
 // lookForGarbage has the garbage collector look for content that nobody has any more, if there may be some. It

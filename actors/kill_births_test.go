@@ -32,7 +32,7 @@ func TestARouterThatFailsOnABirthAtItsEnd(t *testing.T) {
 					k.peer.send(ask("GET", "/slow"))
 					k.peer.wantIdle("its handler is being born")
 					k.halt("router")
-					k.wait(time.Second)
+					k.wait(time.Second + firstPause)
 					k.peer.want("it will not be", "HTTP/1.1 503")
 					if s.struck() != 1 {
 						t.Error("there was no occasion for it")
