@@ -74,8 +74,15 @@ func (c *crowd) addAll() {
 
 // addPeers adds clients of one address that has too many connections.
 func (c *crowd) addPeers() {
+	again := calls["kept"]
+	if c.hung == again.path { // it comes by another connection, after the one from port 2000
+		again = again.goodFor("200 429")
+	}
 	for range scenePeers {
-		c.addFrom("192.0.2.7:1000", 0, part("kept kept"))
+		c.addFrom("192.0.2.7:1000", 0, func(client *sceneClient) {
+			client.do(calls["kept"])
+			client.do(again)
+		})
 	}
 	c.addFrom("192.0.2.7:2000", slowTime, func(client *sceneClient) { client.do(calls["kept"].goodFor("200 429")) })
 }
@@ -95,7 +102,9 @@ func (c *crowd) addUploads() {
 	c.add(20*time.Millisecond, func(client *sceneClient) {
 		client.trickle("/echo", 90<<10, 70<<10, "408 200")
 	})
-	c.add(uploadAge+2*bodyTime, func(client *sceneClient) { client.do(calls["upload"].goodFor("200 503")) })
+	late := calls["upload"].goodFor("200 503")
+	late.takes += giveWayTime
+	c.add(uploadAge+2*bodyTime, func(client *sceneClient) { client.do(late) })
 }
 
 // trickle sends a part of a content at once, and then a little from time to time, until it is answered.
