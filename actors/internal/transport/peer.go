@@ -2,13 +2,21 @@ package transport
 
 import "net"
 
-// peerOf is the address of a client as a Request shows it. A client on a Unix socket has none.
+// peerOf is the address of a client as a Request shows it. A client on a Unix socket has none, and neither has one
+// that was gone before its connection was accepted: package net has nil then.
 func peerOf(address net.Addr) string {
-	if _, isUnix := address.(*net.UnixAddr); isUnix {
+	switch address := address.(type) {
+	case nil:
+		return unknownPeer
+	case *net.UnixAddr:
 		return UnixPeer
+	default:
+		return address.String()
 	}
-	return address.String()
 }
 
 // UnixPeer stands for the address of a client on a Unix socket, which has none.
 const UnixPeer = "unix"
+
+// unknownPeer stands for the address of a client that nobody knows any more.
+const unknownPeer = "unknown"
