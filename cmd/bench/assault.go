@@ -11,6 +11,7 @@ type assault struct {
 	connections int // at once
 	most        cost
 	content     bool // the server may hold content besides: MaxContent
+	queue       bool // a handler is stuck: MaxQueue requests may wait for it, whoever has given up
 	serve       string
 	from        string // the address that the clients come from; any, if empty
 	narrow      bool   // the clients take little at a time
@@ -27,15 +28,16 @@ const (
 	costOfSilence cost = 6 // of a stream
 	costOfHead    cost = 256
 	costOfReading cost = 192
+	costOfPlace   cost = 2 // in a queue, of a request that nobody waits for
 )
 
 // assaults bound themselves: in connections, in octets, and in time.
 func assaults() []assault {
 	all := []assault{
-		{name: "abandoned GETs", connections: 32, most: costOfHead, run: abandonedGets},
-		{name: "abandoned POSTs", connections: 4, most: costOfHead, content: true, run: abandonedPosts},
-		{name: "GETs that end in 504", connections: 256, most: costOfHead, run: lateGets},
-		{name: "POSTs that end in 504", connections: 8, most: costOfHead, content: true, run: latePosts},
+		{name: "abandoned GETs", connections: 32, most: costOfHead, queue: true, run: abandonedGets},
+		{name: "abandoned POSTs", connections: 4, most: costOfHead, queue: true, content: true, run: abandonedPosts},
+		{name: "GETs that end in 504", connections: 256, most: costOfHead, queue: true, run: lateGets},
+		{name: "POSTs that end in 504", connections: 8, most: costOfHead, queue: true, content: true, run: latePosts},
 		{name: "uploads broken off", connections: 1000, most: costOfIdle, content: true, run: brokenUploads},
 		{name: "hoarded content", connections: 72, most: costOfHead, content: true, run: hoardedContent},
 		{name: "slow heads", connections: 1000, most: costOfHead, run: slowHeads},
@@ -83,12 +85,15 @@ func assaultsNamed(name string) ([]assault, error) {
 }
 
 // sum is the most that the server may have resident during the assault, in KiB, as
-// docs/how-to/set-limits.md has it: what it has without clients, twice what they can make it hold, as
-// Go's heap may grow to twice of what is alive, and what was not given back yet.
+// docs/how-to/set-limits.md has it: what it has without clients, two and a half times what they can make
+// it hold, and what was not given back yet.
 func (a assault) sum(start int) int {
 	held := a.connections * int(a.most)
 	if a.content {
 		held += memoryContent >> 10
 	}
-	return start + 2*held + moreMemory
+	if a.queue {
+		held += memoryQueue * int(costOfPlace)
+	}
+	return start + held*5/2 + moreMemory
 }

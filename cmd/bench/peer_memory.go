@@ -24,6 +24,9 @@ const (
 	// that what is above it shows before the machine has no memory left.
 	memoryContent = 64 << 20
 
+	// memoryQueue is MaxQueue of these servers, the default.
+	memoryQueue = 10_000
+
 	// lateTime is how long the handler of /late may take.
 	lateTime = 500 * time.Millisecond
 
@@ -31,10 +34,11 @@ const (
 	proxied = "127.0.0.9"
 )
 
-// memoryServer has the default limits, but for MaxContent, and for the silence that is measured.
+// memoryServer has the default limits, but for MaxContent, for the silence that is measured, and for the connections
+// of one address, as all clients have one.
 func memoryServer(proxies ...netip.Prefix) *actors.Server {
 	server := actors.NewServer(actors.Config{Logger: errorsOnly(os.Stderr), IdleTimeout: 2 * time.Minute,
-		MaxContent: memoryContent, Proxies: proxies})
+		MaxContent: memoryContent, MaxQueue: memoryQueue, MaxConnectionsPerPeer: -1, Proxies: proxies})
 	handleHealth(server)
 	server.Handle("GET "+collectPath, handlers.Func(answerCollect), actors.Vital(), actors.HandlerTimeout(-1))
 	server.Handle("GET /{$}", handlers.Func(func(r *actors.Request) *actors.Response { return r.Text(200, greeting) }))
