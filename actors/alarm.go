@@ -22,6 +22,15 @@ func (a *alarm) deadline(now time.Time, d time.Duration) {
 	}
 }
 
+// rest ends the deadline, for so long that the timer is not worth its memory.
+func (a *alarm) rest() {
+	a.at = time.Time{}
+	if a.flush.IsZero() && a.timer != nil {
+		a.timer.Stop()
+		a.timer, a.set = nil, time.Time{}
+	}
+}
+
 // flushAfter has held-back responses leave in d, unless they already have a time to.
 func (a *alarm) flushAfter(now time.Time, d time.Duration) {
 	if a.flush.IsZero() {

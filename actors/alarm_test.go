@@ -103,6 +103,14 @@ func TestAlarm(t *testing.T) {
 			k.wait(s)
 			a.flushAfter(time.Now(), 2*s)
 		}, nil, []time.Duration{2 * s}, 1},
+		{"at rest", func(_ *kit, a *alarmTest) { a.deadline(time.Now(), s); a.rest() }, nil, nil, 0},
+		{"at rest before it was ever set", func(_ *kit, a *alarmTest) { a.rest() }, nil, nil, 0},
+		{"at rest, and again", func(_ *kit, a *alarmTest) {
+			a.deadline(time.Now(), s)
+			a.rest()
+			a.deadline(time.Now(), 2*s)
+		}, []time.Duration{2 * s}, nil, 1},
+		{"a flush does not rest", func(_ *kit, a *alarmTest) { a.flushAfter(time.Now(), s); a.rest() }, nil, []time.Duration{s}, 1},
 		{"stopped", func(_ *kit, a *alarmTest) { a.deadline(time.Now(), s); a.stop() }, nil, nil, 0},
 		{"stopped before it was ever set", func(_ *kit, a *alarmTest) { a.stop() }, nil, nil, 0},
 	}

@@ -86,7 +86,7 @@ const (
 
 func newConnectionProps(env *environment, router *actor.PID, session *session) *actor.Props {
 	produce := func() actor.Actor { return &connection{env: env, router: router, session: session} }
-	return env.props(produce, &strategy{env: env}, nil).Configure(actor.WithMailbox(func() actor.Mailbox {
+	return env.props(produce, env.strategy, nil).Configure(actor.WithMailbox(func() actor.Mailbox {
 		session.mailbox = env.newMailbox(nil, restartsAFewTimes)
 		return env.wrap(session.mailbox)
 	}))

@@ -76,11 +76,14 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		c.endStream(ctx, nil)
 		return
 	}
+	begun := *response
+	begun.source = nil // the connection has no use for its props any more, for as long as the stream takes
+	c.response = &begun
 	c.behaviour, c.stage = streaming, responding
 	c.request.beginStream()
 	c.mailbox.bulk.Store(true)
 	if c.reader == nil {
-		c.alarm.deadline(c.now, -1) // a stream may be silent for as long as it likes
+		c.alarm.rest() // a stream may be silent for as long as it likes
 	} else {
 		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
 	}

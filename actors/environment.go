@@ -34,6 +34,8 @@ type environment struct {
 	wrap   func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
 	ending sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
 	births sync.Map                     // the ids of handlers that are about to be born
+
+	strategy *strategy // of supervisors that do nothing before a pause
 }
 
 // A serverState is how far a server has come.
@@ -64,6 +66,7 @@ func newEnvironment(config Config) *environment {
 		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(),
 		shortest: config.HandlerTimeout,
 	}
+	env.strategy = &strategy{env: env}
 	env.crashes = newCrashLog(env.log)
 	env.peers = newPeers(config.MaxConnectionsPerPeer, &env.content)
 	env.content.limit = config.MaxContent

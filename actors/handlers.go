@@ -25,7 +25,7 @@ func (env *environment) handlerProps(props *actor.Props, make func() *mailbox) *
 	receive := receiverOf(made)
 	*receive = env.guarding(*receive)
 	if !decides {
-		made.Configure(actor.WithSupervisor(&strategy{env: env}))
+		made.Configure(actor.WithSupervisor(env.strategy))
 	}
 	return made
 }

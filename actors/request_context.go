@@ -33,8 +33,11 @@ func (r *Request) Context() context.Context {
 	if !r.progress.life.CompareAndSwap(nil, made) {
 		return r.progress.life.Load()
 	}
+	if r.progress.streams.Load() && !made.deadline.IsZero() {
+		r.beginStream() // just now: who asks from now on gets another one
+	}
 	if r.progress.over.Load() {
-		made.end(ErrExchangeOver)
+		r.cancel(ErrExchangeOver)
 	}
 	return made
 }
@@ -42,7 +45,7 @@ func (r *Request) Context() context.Context {
 // deadline is when the handler's time is up; zero if it has all the time there is.
 func (r *Request) deadline() time.Time {
 	route := r.matched()
-	if route == nil || route.streams || route.timeout < 0 {
+	if route == nil || route.streams || route.timeout < 0 || r.progress.streams.Load() {
 		return time.Time{}
 	}
 	return route.env.epoch.Add(time.Duration(r.sent) + route.timeout)
@@ -51,11 +54,13 @@ func (r *Request) deadline() time.Time {
 // beginStream gives the request a context without a deadline from now on. One that was asked for before
 // lives on, with the deadline that it has said.
 func (r *Request) beginStream() {
-	before := r.progress.life.Load()
-	after := newLife(time.Time{})
-	after.before = before
-	if !r.progress.life.CompareAndSwap(before, after) {
-		r.beginStream() // somebody has asked just now
+	r.progress.streams.Store(true)
+	for before := r.progress.life.Load(); before != nil; before = r.progress.life.Load() {
+		after := newLife(time.Time{})
+		after.before = before
+		if r.progress.life.CompareAndSwap(before, after) {
+			return
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ type progress struct {
 	answered atomic.Bool              // a response is on its way to the connection
 	kept     atomic.Bool              // its holder has it in custody
 	stashed  atomic.Bool              // its holder has put it off
+	streams  atomic.Bool              // its response is a stream, which has begun
 	routed   place                    // in the line of the handler
 	passed   atomic.Pointer[passedOn] // where it waits for actors that others have passed it on to, the last first
 	begun    atomic.Int64             // on the clock of the server, when an actor first took it; 0 before
