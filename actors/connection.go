@@ -42,6 +42,8 @@ type session struct {
 	body      body                    // of the request, while it is collected
 	begun     time.Time               // the request head; zero before its first octet
 	since     time.Time               // when it was the handler's turn
+	notBefore int64                   // on the clock of the server, when the client was asked to try again; 0 for any time
+	heldBack  uint64                  // the last exchange whose refusal was held back
 	probeAt   time.Time               // when to find out whether a client that ended its side is there; zero for never
 	discarded int                     // octets taken that nobody wanted
 	probes    uint8                   // sent to it in this exchange

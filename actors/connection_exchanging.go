@@ -35,11 +35,11 @@ func (c *connection) exchanging(ctx actor.Context) {
 			c.respond(ctx, c.request.failure(500, "The handler failed on this request."))
 		}
 	case *HandlerStopped:
-		if message.exchange == c.request.exchange {
+		if message.exchange == c.request.exchange && (message.begun || !c.holdsBack(ctx, message)) {
 			c.unavailable(ctx, message)
 		}
 	case *QueueFull:
-		if message.exchange == c.request.exchange {
+		if message.exchange == c.request.exchange && !c.holdsBack(ctx, message) {
 			c.refuse(ctx, message)
 		}
 	case *DeadlinePassed:

@@ -25,14 +25,32 @@ func (c *connection) unavailable(ctx actor.Context, stopped *HandlerStopped) {
 	if stopped.retry > 0 {
 		why = "The handler of this route pauses after failures."
 	}
-	c.respond(ctx, c.request.failure(503, why).
-		With("Retry-After", retryAfter(stopped.retry)))
+	c.refuseUntil(ctx, why, stopped.retry)
 }
 
 // refuse answers for a route that has too much to do (RFC 9110 §15.6.4).
 func (c *connection) refuse(ctx actor.Context, full *QueueFull) {
 	c.env.counts.refused.Add(1)
-	c.respond(ctx, c.request.failure(503, full.why()).With("Retry-After", retryAfter(full.retry)))
+	c.refuseUntil(ctx, full.why(), full.retry)
+}
+
+// refuseUntil answers that the client may try again after so long.
+func (c *connection) refuseUntil(ctx actor.Context, why string, retry time.Duration) {
+	c.notBefore = c.clock() + int64(max(retry, time.Second))
+	c.respond(ctx, c.request.failure(503, why).With("Retry-After", retryAfter(retry)))
+}
+
+// holdsBack reports whether a refusal is for later: the client was refused on this connection before, has not waited
+// as it was told, and the server has many such. Then the connection is told once more after a pause.
+func (c *connection) holdsBack(ctx actor.Context, refusal any) bool {
+	many := c.env.refusals.add(c.clock())
+	if !many || c.clock() >= c.notBefore || c.heldBack == c.request.exchange {
+		return false
+	}
+	c.heldBack = c.request.exchange
+	self, root := ctx.Self(), c.env.system.Root
+	time.AfterFunc(refusalPause, func() { root.Send(self, refusal) })
+	return true
 }
 
 // retryAfter is a time in whole seconds, and at least one.
