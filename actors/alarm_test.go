@@ -45,6 +45,12 @@ func (a *alarmTest) flushAfter(now time.Time, d time.Duration) {
 	a.alarm.flushAfter(now, d)
 }
 
+func (a *alarmTest) rest() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.alarm.rest()
+}
+
 func (a *alarmTest) want(t *testing.T, why string, deadlines, flushes []time.Duration) {
 	t.Helper()
 	a.mu.Lock()
