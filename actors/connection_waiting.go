@@ -43,8 +43,10 @@ func (c *connection) refuseUntil(ctx actor.Context, why string, retry time.Durat
 // holdsBack reports whether a refusal is for later: the client was refused on this connection before, has not waited
 // as it was told, and the server has many such. Then the connection is told once more after a pause.
 func (c *connection) holdsBack(ctx actor.Context, refusal any) bool {
-	many := c.env.refusals.add(c.clock())
-	if !many || c.clock() >= c.notBefore || c.heldBack == c.request.exchange {
+	if c.heldBack == c.request.exchange { // it is counted, and the pause is over
+		return false
+	}
+	if many := c.env.refusals.add(c.clock()); !many || c.clock() >= c.notBefore {
 		return false
 	}
 	c.heldBack = c.request.exchange

@@ -100,7 +100,7 @@ func (env *environment) newSystem() *actor.ActorSystem {
 // what it owns is let go.
 func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
-	case *Accepted, *AcceptDue, *HandshakesEnded, *RoomMade, *QueueFull: // that a listener or a connection has stopped is no news
+	case *Accepted, *AcceptDue, *HandshakesEnded, *RoomMade, *QueueFull, *HandlerStopped: // that a listener or a connection has stopped is no news
 	case *Response:
 		if letter.PID != nil && letter.PID.Id == nobody && env.passOn(message, letter.PID) {
 			return

@@ -16,10 +16,9 @@ import (
 // Sends: Drain, Hasten. Understands: Accepted, AcceptDue, Drain, HandshakesEnded, Hasten, Resumed.
 // Crash: resumed, so that the connections live on.
 type listener struct {
-	env      *environment
-	router   *actor.PID
-	on       *listening
-	strategy *strategy
+	env    *environment
+	router *actor.PID
+	on     *listening
 
 	connections int
 	pause       time.Duration // before the next demand, after a failure
@@ -31,8 +30,7 @@ type listener struct {
 }
 
 func newListenerProps(env *environment, router *actor.PID, on *listening) *actor.Props {
-	strategy := &strategy{env: env}
-	return env.props(func() actor.Actor { return &listener{env: env, router: router, on: on, strategy: strategy} }, strategy, resumes)
+	return env.props(func() actor.Actor { return &listener{env: env, router: router, on: on} }, env.strategy, resumes)
 }
 
 func (l *listener) Receive(ctx actor.Context) { l.env.guardEnd(ctx, &l.stopping, l.receive) }
@@ -56,7 +54,7 @@ func (l *listener) receive(ctx actor.Context, message any) {
 	case *Hasten:
 		l.pass(ctx, message)
 	case *Resumed:
-		l.strategy.again(ctx, message, l.receive)
+		l.env.strategy.again(ctx, message, l.receive)
 		l.connections = len(ctx.Children()) // whatever the crash was in the middle of
 		l.next(ctx)
 	case *actor.Stopped:

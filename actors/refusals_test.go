@@ -42,3 +42,25 @@ func TestARefusalIsHeldBackFromWhoDoesNotWait(t *testing.T) {
 		k.wait(refusalPause)
 	})
 }
+
+// A handler that pauses is asked as fast as one that has too much to do.
+func TestARefusalOfAPausingHandlerIsHeldBackAsWell(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/clerk/", (&clerk{}).props())
+		k.start()
+		for range freeRestarts + 8 {
+			k.tell("router//clerk/", crashNow)
+			k.wait(700 * time.Millisecond)
+		}
+		k.tell("router//clerk/", crashNow) // it pauses for more than a second
+		greedy := k.dial()
+		for range freeRefusals {
+			greedy.send(ask("GET", "/clerk/"))
+			greedy.want("so many cost next to nothing", "HTTP/1.1 503", "Retry-After: ")
+		}
+		greedy.send(ask("GET", "/clerk/"))
+		greedy.wantIdle("it was told to wait")
+		k.wait(refusalPause)
+		greedy.want("it has its answer", "HTTP/1.1 503", "Retry-After: ")
+	})
+}

@@ -128,7 +128,7 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 func (s *Server) start() {
 	env := s.env
 	env.system, env.shortest = env.newSystem(), env.routes.shortestTimeout(earlier(env.config.HandlerTimeout, env.config.MaxQueueWait))
-	pid, err := env.system.Root.WithGuardian(&strategy{env: env}).SpawnNamed(newServerProps(env, s.done), serverName)
+	pid, err := env.system.Root.WithGuardian(env.strategy).SpawnNamed(newServerProps(env, s.done), serverName)
 	if err != nil {
 		panic(err) // the name is free in a system of our own
 	}

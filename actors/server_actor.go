@@ -18,7 +18,6 @@ const serverName = "server"
 // Crash: resumed by its guardian; so are its children by itself. One that is stopped is made anew.
 type server struct {
 	env       *environment
-	strategy  *strategy
 	done      chan struct{}
 	router    *actor.PID
 	listeners map[string]*listening // that live, by the id of the listener
@@ -28,10 +27,9 @@ type server struct {
 }
 
 func newServerProps(env *environment, done chan struct{}) *actor.Props {
-	strategy := &strategy{env: env}
 	return env.props(func() actor.Actor {
-		return &server{env: env, strategy: strategy, done: done, listeners: make(map[string]*listening)}
-	}, strategy, resumes)
+		return &server{env: env, done: done, listeners: make(map[string]*listening)}
+	}, env.strategy, resumes)
 }
 
 func (s *server) Receive(ctx actor.Context) { s.env.guardEnd(ctx, &s.stopping, s.receive) }
@@ -51,7 +49,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 	case *Hasten:
 		s.pass(ctx, message)
 	case *Resumed:
-		s.strategy.again(ctx, message, s.receive)
+		s.env.strategy.again(ctx, message, s.receive)
 	case *actor.Terminated:
 		s.terminated(ctx, message.Who)
 	case *actor.Stopping:
