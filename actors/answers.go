@@ -24,7 +24,7 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 	case *Accepted:
 		env.refuseAccepted(message)
 	case *ReadBody:
-		return env.failRead(message, sender)
+		return env.failRead(message, sender, errSourceStopped)
 	case *Response:
 		env.discard(message)
 	case *HandlerBorn:
@@ -56,7 +56,7 @@ func (env *environment) discard(response *Response) {
 	env.guard(nil, response, func() {
 		root, id := env.system.Root, env.system.ProcessRegistry.NextId()
 		source, err := env.birth(id, func() (*actor.PID, error) {
-			return root.SpawnNamed(env.sourceProps(response.source), id)
+			return root.SpawnNamed(env.sourceProps(response.source, func(*mailbox) {}), id)
 		})
 		if err == nil {
 			root.Stop(source)
@@ -105,7 +105,7 @@ func (env *environment) crashedOn(message any, own *custody) {
 			env.tell(content.request, nil, &HandlerCrashed{content.request.exchange})
 		}
 	case *ReadBody:
-		env.failRead(content, sender)
+		env.failRead(content, sender, errSourceCrashed)
 	}
 }
 
@@ -131,10 +131,16 @@ func (env *environment) tell(r *Request, sender *actor.PID, fact any) bool {
 	return true
 }
 
-func (env *environment) failRead(demand *ReadBody, consumer *actor.PID) bool {
+// failRead answers a demand that nobody will: for the content of a response, of which it knows why; or for that of a
+// request, whose connection has stopped.
+func (env *environment) failRead(demand *ReadBody, consumer *actor.PID, source error) bool {
 	if consumer == nil || demand == nil {
 		return false
 	}
-	env.system.Root.Send(consumer, demand.Fail(ErrExchangeOver))
+	why := ErrExchangeOver
+	if demand.request != nil && consumer.Equal(demand.request.Connection()) {
+		why = source
+	}
+	env.system.Root.Send(consumer, demand.Fail(why))
 	return true
 }

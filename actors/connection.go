@@ -20,8 +20,10 @@ type connection struct {
 	router *actor.PID
 	*session
 	behaviour behaviour
-	source    *actor.PID // of the content of the response, or nil
-	now       time.Time  // when the message at hand came
+	now       time.Time // when the message at hand came
+
+	source        *actor.PID // of the content of the response, or nil
+	sourceMailbox *mailbox   // that it has, or had
 }
 
 // A session is what outlives a crash of its connection: it belongs to the props.
@@ -272,9 +274,7 @@ func (c *connection) cutOff() {
 func (c *connection) take(ctx actor.Context) bool {
 	octets, err := c.socket.Take()
 	if err != nil {
-		if err != io.EOF {
-			c.env.log.debug(ctx.Self(), "cannot read", slog.String("error", err.Error()))
-		}
+		c.env.log.cannotRead(ctx.Self(), c.socket.Peer(), err)
 		c.stop(ctx) // a message that the client did not finish is not answered (RFC 9112 §8)
 		return false
 	}

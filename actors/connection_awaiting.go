@@ -20,6 +20,9 @@ func (c *connection) awaiting(ctx actor.Context) {
 			c.fail(ctx, 408, "The request did not arrive in time.") // (RFC 9110 §15.5.9)
 			return
 		}
+		if c.socket.Preparing() && !c.isHurried() {
+			c.env.log.silent(ctx.Self(), c.socket.Peer(), c.headTimeout())
+		}
 		c.stop(ctx) // silence between exchanges is no error: nothing is said (RFC 9112 §9.5)
 	}
 }
@@ -29,7 +32,7 @@ func (c *connection) next(ctx actor.Context) {
 	c.behaviour = awaiting
 	c.meet() // a proxy may have said by now whom it speaks for
 	if c.coming == nil && c.decoder.Buffered() > 0 {
-		c.coming = &Request{Peer: c.peer, from: c.client.Load()}
+		c.coming = &Request{env: c.env, Peer: c.peer, from: c.client.Load()}
 		c.decoder.Into(&c.coming.head, c.coming.fields[:])
 	}
 	event, err := c.decode()

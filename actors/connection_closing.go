@@ -3,6 +3,7 @@ package actors
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -164,7 +165,7 @@ func (c *connection) needRequest() {
 	c.idleSince.Store(0)
 	c.request = &Request{
 		Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer, from: c.client.Load(),
-		muted: c.env.log.muted(c.peer),
+		muted: c.env.log.muted(slog.LevelInfo, c.peer),
 	}
 	if c.coming != nil {
 		c.request.Head.Method = c.coming.head.Method

@@ -40,8 +40,8 @@ func (c *connection) lastWords(ctx actor.Context) {
 	if c.request == nil || c.leaving {
 		return
 	}
-	c.env.log.warn(ctx.Self(), "stopped within an exchange", slog.Uint64("exchange", c.request.exchange),
-		slog.String("route", c.request.Pattern()), slog.Duration("after", c.now.Sub(c.begun).Round(time.Millisecond)))
+	c.env.log.warn(ctx.Self(), "stopped within an exchange", append(appendIdentity(nil, c.request),
+		slog.String("route", c.request.Pattern()), slog.Duration("after", c.now.Sub(c.begun).Round(time.Millisecond)))...)
 	if c.stage == requested || c.stage == decoding {
 		c.hurried = true
 		c.out.discardUncommitted() // of a crash, if that is why

@@ -138,7 +138,7 @@ func (c *connection) appendContent(ctx actor.Context, content []byte) (taken boo
 func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
 	c.env.discard(response)
 	c.env.log.write(slog.LevelError, ctx.Self(), "response refused",
-		slog.String("route", c.request.Pattern()), slog.Uint64("exchange", c.request.exchange), slog.String("error", err.Error()))
+		append(appendIdentity(nil, c.request), slog.String("route", c.request.Pattern()), slog.String("error", err.Error()))...)
 	c.respond(ctx, c.request.failure(500, "The handler made a response that HTTP does not allow.").Close())
 }
 
@@ -148,10 +148,10 @@ func (c *connection) refuseAnswer(ctx actor.Context, answer any, from *actor.PID
 	if holder := c.request.progress.holder.Load(); from == nil && holder != nil {
 		from = holder.mailbox.self
 	}
-	c.env.log.write(slog.LevelError, from, "response refused",
-		slog.String("route", c.request.Pattern()), slog.Uint64("exchange", c.request.exchange),
+	c.env.log.write(slog.LevelError, from, "response refused", append(appendIdentity(nil, c.request),
+		slog.String("route", c.request.Pattern()),
 		slog.String("type", fmt.Sprintf("%T", answer)), slog.String("error", whyNoAnswer(answer)),
-		slog.String("connection", path(ctx.Self())))
+		slog.String("connection", path(ctx.Self())))...)
 	if response, ok := answer.(*Response); ok {
 		c.env.discard(response)
 	}

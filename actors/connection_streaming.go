@@ -1,8 +1,8 @@
 package actors
 
 import (
+	"errors"
 	"fmt"
-	"log/slog"
 	"strconv"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -33,7 +33,7 @@ func (c *connection) streaming(ctx actor.Context) {
 		}
 	case *SourceStopped:
 		if message.exchange == c.request.exchange {
-			c.abort(ctx, "its source has stopped")
+			c.abort(ctx, c.whySourceStopped().Error())
 		}
 	case *DeadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); deadline {
@@ -87,6 +87,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 	} else {
 		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
 	}
+	c.env.log.streaming(ctx.Self(), c.request, response)
 	if c.env.draining() {
 		c.hasten()
 	}
@@ -101,7 +102,7 @@ func (c *connection) spawnSource(ctx actor.Context, response *Response) *actor.P
 	c.sources++
 	name := "source$" + strconv.Itoa(c.sources)
 	source, err := c.env.birth(ctx.Self().Id+"/"+name, func() (*actor.PID, error) {
-		return ctx.SpawnNamed(c.env.sourceProps(response.source), name)
+		return ctx.SpawnNamed(c.env.sourceProps(response.source, func(m *mailbox) { c.sourceMailbox = m }), name)
 	})
 	if err != nil {
 		panic(err)
@@ -152,10 +153,23 @@ func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
 
 // abort breaks a response off, so that the client sees that it is not complete.
 func (c *connection) abort(ctx actor.Context, why string) {
-	c.env.log.warn(ctx.Self(), "response broken off", slog.String("route", c.request.Pattern()),
-		slog.Uint64("exchange", c.request.exchange), slog.Int64("octets", c.streamed), slog.String("why", why))
+	c.env.log.brokenOff(ctx.Self(), c.request, c.streamed, why)
 	c.source = nil // it stops with us
 	c.stop(ctx)
+}
+
+// Why a source gives no more, if it has not said so itself.
+var (
+	errSourceStopped = errors.New("its source has stopped before the end")
+	errSourceCrashed = errors.New("its source has crashed: see the line of that")
+)
+
+// whySourceStopped tells a source that crashed from one that was stopped. It has ended by now.
+func (c *connection) whySourceStopped() error {
+	if c.sourceMailbox != nil && c.sourceMailbox.failures.number > 0 {
+		return errSourceCrashed
+	}
+	return errSourceStopped
 }
 
 // stopSource ends a source that is not needed any more.

@@ -2,7 +2,9 @@ package actors
 
 import (
 	"slices"
+	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -15,6 +17,8 @@ type connections struct {
 	surplus int // accepted beyond the limit
 	// leastIdle is how long a connection has to have waited for a request to give way.
 	leastIdle time.Duration
+
+	named atomic.Uint64 // so far
 
 	mu        sync.Mutex
 	all       map[string]*session // by the id of the connection
@@ -54,6 +58,11 @@ func (c *connections) listen(pid *actor.PID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.listeners = append(slices.DeleteFunc(c.listeners, func(l *actor.PID) bool { return l.Equal(pid) }), pid)
+}
+
+// nextName is a name that no connection of the server has had: an answer for another one might be on its way.
+func (c *connections) nextName() string {
+	return "connection$" + strconv.FormatUint(c.named.Add(1), 10)
 }
 
 // enter adds a connection.

@@ -11,7 +11,8 @@ import (
 )
 
 // A crashLog keeps crashes that repeat from filling the log: of each kind some are logged in full, and the others
-// are counted, and summed up every quietTime. The misuse of a context is logged in the same way.
+// are counted, and summed up every quietTime. The misuse of a context is logged in the same way, and so are dead letters
+// and, where only warnings are logged, exchanges that failed.
 type crashLog struct {
 	log    *actorLog
 	mu     sync.Mutex
@@ -21,6 +22,7 @@ type crashLog struct {
 
 // A repeatedCrash is what is known of the crashes of one kind.
 type repeatedCrash struct {
+	level       slog.Level
 	what        string
 	who         *actor.PID // the last one
 	inFull      int        // logged so far
@@ -44,8 +46,8 @@ var numbers = regexp.MustCompile(`\$[0-9a-zA-Z~+]+`)
 
 // kindOf says which crashes are of one kind: those below the same route or listener, at the same depth and the same
 // place in the code, and with the same end. The names of further actors may come from clients.
-func kindOf(who *actor.PID, decision decision, place string) string {
-	return strings.Join([]string{numbers.ReplaceAllString(familyOf(who), "$"), string(decision), place}, " ")
+func kindOf(who *actor.PID, end, place string) string {
+	return strings.Join([]string{numbers.ReplaceAllString(familyOf(who), "$"), end, place}, " ")
 }
 
 // familyOf is the name of the handler or listener that an actor is, or is below, and how far.
@@ -61,7 +63,7 @@ func familyOf(who *actor.PID) string {
 }
 
 // count counts an event of a kind. It is true if that is to be logged in full.
-func (l *crashLog) count(what, kind string) bool {
+func (l *crashLog) count(level slog.Level, what, kind string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.closed {
@@ -72,7 +74,7 @@ func (l *crashLog) count(what, kind string) bool {
 		kind, of = what, l.kinds[what] // of all further kinds
 	}
 	if of == nil {
-		of = &repeatedCrash{what: what}
+		of = &repeatedCrash{level: level, what: what}
 		l.kinds[kind] = of
 		of.timer = time.AfterFunc(quietTime, func() { l.sumUp(kind) })
 	}
@@ -135,7 +137,7 @@ func (l *crashLog) close() {
 
 func (l *crashLog) write(of *repeatedCrash) {
 	if of.counted > 0 {
-		l.log.write(slog.LevelError, of.who, of.what+" again", slog.Int("count", of.counted),
+		l.log.write(of.level, of.who, of.what+" again", slog.Int("count", of.counted),
 			slog.Time("first", of.first), slog.Time("last", of.last), slog.String("reason", of.text))
 	}
 }
@@ -143,9 +145,9 @@ func (l *crashLog) write(of *repeatedCrash) {
 // logCrash logs a crash where it happened, on the goroutine that it unwinds, or counts it.
 func (env *environment) logCrash(who *actor.PID, c *crash, reason, message any) {
 	place := placeOfPanic()
-	kind := kindOf(who, c.verdict.decision, place)
+	kind := kindOf(who, string(c.verdict.decision), place)
 	c.text = "an error that ended the goroutine when it was printed"
-	inFull := env.crashes.count(crashed, kind)
+	inFull := env.crashes.count(slog.LevelError, crashed, kind)
 	if inFull && place != "" {
 		c.takeStack()
 	}
@@ -162,8 +164,11 @@ func (env *environment) logCrash(who *actor.PID, c *crash, reason, message any) 
 // failed logs what the strategy of somebody else's actor has decided about its child. The crash itself is
 // logged where it happened.
 func (env *environment) failed(event *actor.SupervisorEvent) {
+	if event.Directive == actor.RestartDirective && placeOfPanic() != "" {
+		return // see failedElsewhere: nothing else was to be expected
+	}
 	text, done := describe(event.Reason), event.Directive.String()
-	if kind := kindOf(event.Child, decision(done), "its parent"); !env.crashes.count(crashed, kind) {
+	if kind := kindOf(event.Child, done, "its parent"); !env.crashes.count(slog.LevelError, crashed, kind) {
 		env.crashes.note(crashed, kind, event.Child, text)
 		return
 	}

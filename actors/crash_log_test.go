@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -142,9 +143,9 @@ func TestKindsOfCrashesAreBounded(t *testing.T) {
 		who := actor.NewPID("nonhost", "server/router/%2F")
 		inFull := 0
 		for n := range 2 * mostCrashKinds {
-			kind := kindOf(who, restart, fmt.Sprintf("file.go:%d", n))
+			kind := kindOf(who, string(restart), fmt.Sprintf("file.go:%d", n))
 			for range 2 {
-				if env.crashes.count(crashed, kind) {
+				if env.crashes.count(slog.LevelError, crashed, kind) {
 					inFull++
 				} else {
 					env.crashes.note(crashed, kind, who, "asked to")
@@ -161,7 +162,7 @@ func TestKindsOfCrashesAreBounded(t *testing.T) {
 		if k.log.count("ERROR crashed again", fmt.Sprintf("count=%d ", 2*mostCrashKinds-crashesInFull), "reason=asked to") != 1 {
 			t.Errorf("want all others summed up, got %q", k.log.written())
 		}
-		if !env.crashes.count(crashed, "late") {
+		if !env.crashes.count(slog.LevelError, crashed, "late") {
 			t.Error("want what comes behind the end in full: nobody would sum it up")
 		}
 	})

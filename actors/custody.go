@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"log/slog"
 	"sync"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -24,7 +23,7 @@ func (c *custody) take(message any, r *Request) {
 	p := &r.progress
 	r.leaveLine()
 	if !r.take() || p.over.Load() {
-		c.env.log.debug(c.mailbox.self, "request dropped", slog.Uint64("exchange", r.exchange))
+		c.env.log.debug(c.mailbox.self, "request dropped", appendIdentity(nil, r)...)
 		return
 	}
 	began := c.env.clock()

@@ -28,6 +28,7 @@ type environment struct {
 	lingering   atomic.Int32   // connections whose clients send on after the last response
 	partings    sync.WaitGroup // of these, those whose actor has stopped
 	epoch       time.Time      // when the server's clock began
+	run         string         // part of the id of each request
 	state       atomic.Uint32  // a serverState
 	stacks      rarely
 	shortest    time.Duration // of all handlers' timeouts; below 0 if there are none
@@ -64,11 +65,11 @@ func (env *environment) at(now time.Time) int64 { return int64(now.Sub(env.epoch
 func newEnvironment(config Config) *environment {
 	env := &environment{
 		config: config, dispatcher: NewDispatcher(), log: newActorLog(config), routes: &routeTable{},
-		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(),
+		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(), run: newRun(),
 		shortest: config.HandlerTimeout,
 	}
 	env.strategy = &strategy{env: env}
-	env.crashes = newCrashLog(env.log)
+	env.crashes = env.log.repeats
 	env.peers = newPeers(config.MaxConnectionsPerPeer, &env.content)
 	env.content.limit = config.MaxContent
 	env.content.tell = func(connection *actor.PID) { env.system.Root.Send(connection, roomMade) }
@@ -79,7 +80,9 @@ func newEnvironment(config Config) *environment {
 // newSystem makes the actor system. What the library would log is logged by us, with more in it.
 func (env *environment) newSystem() *actor.ActorSystem {
 	system := actor.NewActorSystem(
-		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return slog.New(slog.DiscardHandler) }),
+		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger {
+			return slog.New(&libraryLog{env.log.logger.Handler(), env})
+		}),
 		actor.WithDeadLetterRequestLogging(false),
 	)
 	shrinkRegistry(system)

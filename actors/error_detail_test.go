@@ -39,7 +39,7 @@ func TestWhoIsToldOfTheInsideOfTheServer(t *testing.T) {
 					t.Errorf("want it told which actor has the request: %v, got %q", test.told, answer)
 				}
 				if k.log.count("WARN handler timed out", "router//mute has kept it for 1s") != 1 ||
-					k.log.count("INFO exchange", "status=504", "router//mute has kept it for 1s") != 1 {
+					k.log.count("WARN exchange", "status=504", "router//mute has kept it for 1s") != 1 {
 					t.Errorf("the log always says it, got %q", k.log.written())
 				}
 			})

@@ -198,7 +198,7 @@ var errForeign = errors.New("actors: only the goroutine of an actor may spawn it
 // misused logs that somebody has called a method of the context that could not do what it is for.
 func (c *handlerContext) misused(method string, message any, why string) {
 	kind := kindOf(c.Self(), "misused", method)
-	if !c.env.crashes.count(misused, kind) {
+	if !c.env.crashes.count(slog.LevelError, misused, kind) {
 		c.env.crashes.note(misused, kind, c.Self(), method+": "+why)
 		return
 	}

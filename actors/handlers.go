@@ -57,11 +57,12 @@ func receiverOf(props *actor.Props) *actor.ReceiverFunc {
 	return (*actor.ReceiverFunc)(chain.Addr().UnsafePointer())
 }
 
-// sourceProps are those of a source of content, whose runs are long.
-func (env *environment) sourceProps(props *actor.Props) *actor.Props {
+// sourceProps are those of a source of content, whose runs are long. Somebody is told of its mailbox.
+func (env *environment) sourceProps(props *actor.Props, made func(*mailbox)) *actor.Props {
 	return env.handlerProps(props, func() *mailbox {
 		m := env.ownMailbox(stops)
 		m.bulk.Store(true)
+		made(m)
 		return m
 	})
 }

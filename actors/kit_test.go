@@ -94,7 +94,7 @@ type lines struct {
 }
 
 func (l *lines) Enabled(_ context.Context, level slog.Level) bool { return level >= l.level }
-func (l *lines) WithAttrs([]slog.Attr) slog.Handler               { panic("actors add no common attributes") }
+func (l *lines) WithAttrs(attrs []slog.Attr) slog.Handler         { return &linesWith{l, attrs} }
 func (l *lines) WithGroup(string) slog.Handler                    { panic("actors make no groups") }
 
 func (l *lines) Handle(_ context.Context, record slog.Record) error {
@@ -111,6 +111,19 @@ func (l *lines) Handle(_ context.Context, record slog.Record) error {
 		panic(errors.New("the log is full"))
 	}
 	return nil
+}
+
+// linesWith are lines with attributes in common.
+type linesWith struct {
+	*lines
+	common []slog.Attr
+}
+
+func (l *linesWith) Handle(ctx context.Context, record slog.Record) error {
+	line := slog.NewRecord(record.Time, record.Level, record.Message, record.PC)
+	line.AddAttrs(l.common...)
+	record.Attrs(func(a slog.Attr) bool { line.AddAttrs(a); return true })
+	return l.lines.Handle(ctx, line)
 }
 
 // written is all of it so far.

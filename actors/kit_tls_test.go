@@ -24,13 +24,18 @@ import (
 // writePair writes a certificate of its own making, with that number, and its key.
 func writePair(t *testing.T, directory string, number int64) (certFile, keyFile string) {
 	t.Helper()
+	return writePairUntil(t, directory, number, time.Unix(1<<33, 0))
+}
+
+func writePairUntil(t *testing.T, directory string, number int64, until time.Time) (certFile, keyFile string) {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(number), DNSNames: []string{"a"},
-		NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1<<33, 0),
+		NotBefore: time.Unix(0, 0), NotAfter: until,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"strconv"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -156,8 +155,7 @@ func (l *listener) spawn(ctx actor.Context, message *Accepted) {
 	if message.socket == nil {
 		return
 	}
-	l.on.spawned++ // a name is never used again: an answer for another connection might be on its way
-	name := "connection$" + strconv.FormatUint(l.on.spawned, 10)
+	name := l.env.connections.nextName()
 	session := l.env.newSession(message.socket)
 	id := ctx.Self().Id + "/" + name
 	l.env.connections.enter(id, session)

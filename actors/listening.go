@@ -23,7 +23,6 @@ type listening struct {
 	// These belong to the listener.
 	accepts   *actor.PID  // for whom a goroutine waits for demands
 	accepting atomic.Bool // an Accepted is due
-	spawned   uint64      // connections so far
 }
 
 func newListening(on net.Listener, dispatcher *Dispatcher) *listening {

@@ -95,10 +95,10 @@ func (l *lineLimit) close() (most []leftOut, others uint64, apart int, since tim
 	return most[:len(most)-apart], others, apart, since
 }
 
-// muted reports whether one more malformed request of the peer goes without a line. At debug, where every
-// message is a line, none does.
-func (l *actorLog) muted(peer string) bool {
-	return l.enabled(slog.LevelInfo) && !l.enabled(slog.LevelDebug) && !l.limit.allow(peer, l.sumUp)
+// muted reports whether one more malformed request of the peer goes without its line of that level. At debug, where
+// every message is a line, none does.
+func (l *actorLog) muted(level slog.Level, peer string) bool {
+	return l.enabled(level) && !l.enabled(slog.LevelDebug) && !l.limit.allow(peer, l.sumUp)
 }
 
 // sumUp says what was left out, in one line for each peer, and in one for all others.

@@ -133,7 +133,7 @@ func TestManyPeersAreLimitedTogether(t *testing.T) {
 		allowed, all := 0, 0
 		tell := func(peer string, times int) {
 			for range times {
-				if all++; !l.muted(peer) {
+				if all++; !l.muted(slog.LevelInfo, peer) {
 					allowed++
 				}
 			}

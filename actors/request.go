@@ -26,6 +26,7 @@ type Request struct {
 	// Peer is the network address of the client, for example "192.0.2.7:51234".
 	Peer string
 
+	env      *environment
 	from     *account     // the client
 	reserved atomic.Int64 // octets of content that are counted for the server
 	params   []param

@@ -205,7 +205,7 @@ func TestTwoListeners(t *testing.T) {
 		other := k.dial()
 		other.send(get)
 		other.want("the second listener", "HTTP/1.1 200")
-		if k.log.count("INFO exchange actor=listener$2/connection$1 ") != 1 {
+		if k.log.count("INFO exchange actor=listener$2/connection$2 ") != 1 {
 			t.Errorf("want the second listener to have a name of its own, got %q", k.log.written())
 		}
 		first.Close()

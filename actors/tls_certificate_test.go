@@ -3,6 +3,7 @@ package actors
 import (
 	"crypto/tls"
 	"log/slog"
+	"net"
 	"os"
 	"testing"
 	"testing/synctest"
@@ -69,6 +70,39 @@ func TestHandshakesShareACertificate(t *testing.T) {
 			if pair := <-seen; pair != c.pair {
 				t.Error("many handshakes at once share one certificate")
 			}
+		}
+	})
+}
+
+// Whose certificate is served, and until when, is in the log; and its end is warned of in time.
+func TestTheEndOfACertificateIsWarnedOf(t *testing.T) {
+	bubble(t, func(k *kit) {
+		directory := t.TempDir()
+		certFile, keyFile := writePairUntil(t, directory, 1, time.Now().Add(8*24*time.Hour))
+		k.startBy(func(on net.Listener) error { return k.server.ServeTLS(on, certFile, keyFile) })
+		if k.log.count("INFO certificate actor=server", "names=[a]", "until=2000-01-09") != 1 {
+			t.Errorf("want its name and its end, got %q", k.log.written())
+		}
+		for _, step := range []struct {
+			wait time.Duration
+			line string
+		}{
+			{0, ""}, {time.Hour, ""}, {24 * time.Hour, "expires soon"}, {time.Hour, ""},
+			{6 * 24 * time.Hour, "expires soon"}, {time.Hour, ""}, {24 * time.Hour, "has expired: clients refuse it"}, {time.Hour, ""},
+		} {
+			before := k.log.count("WARN certificate ")
+			k.wait(step.wait)
+			k.wantNumber("it is served all the same", 1)
+			lines := k.log.count("WARN certificate ") - before
+			if step.line == "" && lines > 0 || step.line != "" && (lines != 1 || k.log.count(step.line, "names=[a]") == 0) {
+				t.Errorf("want %q, got %d lines: %q", step.line, lines, k.log.written())
+			}
+		}
+		writePairUntil(t, directory, 2, time.Now().Add(-time.Hour))
+		k.wait(time.Second)
+		k.wantNumber("it was replaced", 2)
+		if n := k.log.count("WARN certificate has expired"); n != 2 {
+			t.Errorf("want the next one warned of as well, got %d lines", n)
 		}
 	})
 }

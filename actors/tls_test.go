@@ -51,7 +51,7 @@ func TestTLSRefusesAHandshake(t *testing.T) {
 					t.Error("want no handshake")
 				}
 				synctest.Wait()
-				if k.log.count("DEBUG cannot read actor=listener/connection$1 error=", "tls: ") != 1 ||
+				if k.log.count("INFO TLS handshake failed actor=listener/connection$1 error=", "tls: ", "peer=") != 1 ||
 					k.log.count("DEBUG stopped actor=listener/connection$1") != 1 {
 					t.Errorf("the log says why the connection ended: got %q", k.log.written())
 				}

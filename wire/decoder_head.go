@@ -32,7 +32,7 @@ func (d *Decoder) nextRequestLine() *Rule {
 		return nil
 	}
 	if first := d.in[0]; octets[first]&tchar == 0 && first != '\r' && first != '\n' {
-		return ruleMethodSyntax // at once: a TLS handshake might never send a line
+		return d.whyNoRequest(first) // at once: a TLS handshake might never send a line
 	}
 	line, next, broken := d.nextLine(d.limits.RequestLine, ruleTargetLength)
 	switch {
@@ -44,6 +44,9 @@ func (d *Decoder) nextRequestLine() *Rule {
 		return d.skipEmptyLine(next)
 	}
 	if d.request, broken = parseRequestLine(line); broken != nil {
+		if bytes.HasPrefix(line, proxyHeader) {
+			return ruleProxyHeader
+		}
 		return broken
 	}
 	if d.into != nil && string(line[:d.request.methodEnd]) == "HEAD" {
@@ -52,6 +55,24 @@ func (d *Decoder) nextRequestLine() *Rule {
 	d.beginSection(next)
 	d.expect = expectFieldLine
 	return nil
+}
+
+// What is sent instead of a request, by mistake: a record of a TLS handshake (RFC 8446 §5.1), and a header of the
+// PROXY protocol. Its version 1 is a line; version 2 is two empty lines and then NUL.
+const handshakeRecord = 0x16
+
+var proxyHeader = []byte("PROXY ")
+
+// whyNoRequest says what it is that begins with an octet which can begin no request. It looks at nothing else: more
+// may not have arrived.
+func (d *Decoder) whyNoRequest(first byte) *Rule {
+	switch {
+	case first == handshakeRecord:
+		return ruleTLS
+	case first == 0 && d.emptyLines == 2:
+		return ruleProxyHeader
+	}
+	return ruleMethodSyntax
 }
 
 // skipEmptyLine: "a server that is expecting to receive and parse a request-line SHOULD ignore at

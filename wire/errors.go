@@ -46,6 +46,8 @@ var (
 	ruleVersionSyntax   = rule(400, "RFC 9112 §2.3", "malformed HTTP version")
 	ruleVersion         = rule(505, "RFC 9110 §15.6.6", "only HTTP/1.0 and HTTP/1.1 are spoken here")
 	ruleRequestLine     = rule(400, "RFC 9112 §3", "malformed request line")
+	ruleTLS             = rule(400, "RFC 9112 §3", "a TLS handshake, on a port without TLS")
+	ruleProxyHeader     = rule(400, "RFC 9112 §3", "a PROXY protocol header, where none is expected")
 	ruleMethodSyntax    = rule(400, "RFC 9112 §3.1", "malformed method")
 	ruleMethodLength    = rule(501, "RFC 9112 §3", "method too long")
 	ruleTargetLength    = rule(414, "RFC 9112 §3", "request target too long")

@@ -32,7 +32,7 @@ func (g *gate) over(conn net.Conn) (above net.Conn, prepare func() error) {
 	if header == nil && handshake == nil {
 		return conn, nil
 	}
-	return conn, func() error { return inTurn(header, handshake) }
+	return conn, func() error { return inTurn(step{ProxyHeader, header}, step{Handshake, handshake}) }
 }
 
 // A gatedAcceptor accepts connections that have to pass a gate, each on a goroutine of its own.
@@ -91,19 +91,43 @@ func (a *gatedAcceptor) stream(conn net.Conn) Socket {
 // errUnfinished is why a connection ends whose preparation has ended its goroutine: foreign code runs in it.
 var errUnfinished = errors.New("the goroutine of the handshake was ended by runtime.Goexit")
 
+// What a client may have to pass.
+const (
+	ProxyHeader = "PROXY protocol header"
+	Handshake   = "TLS handshake"
+)
+
+// A GateError is why a client did not get to its first request.
+type GateError struct {
+	Step string // ProxyHeader or Handshake
+	Err  error  // io.EOF if the client has only connected and gone
+}
+
+func (e *GateError) Error() string { return e.Step + ": " + e.Err.Error() }
+
+// Unwrap is what went wrong in the step.
+func (e *GateError) Unwrap() error { return e.Err }
+
+// A step is a part of what a client has to pass.
+type step struct {
+	name string
+	do   func() error // nil if there is none
+}
+
 // inTurn does the steps that there are, up to the first that fails. A panic ends this connection and
 // nothing else: there is no actor here that it could be the crash of.
-func inTurn(steps ...func() error) (err error) {
+func inTurn(steps ...step) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
 		}
 	}()
 	for _, step := range steps {
-		if step != nil {
-			if err := step(); err != nil {
-				return err
-			}
+		if step.do == nil {
+			continue
+		}
+		if err := step.do(); err != nil {
+			return &GateError{step.name, err}
 		}
 	}
 	return nil

@@ -2,7 +2,8 @@ package transport
 
 import (
 	"bufio"
-	"fmt"
+	"bytes"
+	"encoding/binary"
 	"net"
 	"net/netip"
 
@@ -21,18 +22,43 @@ type proxiedConn struct {
 const headerSize = 256
 
 // readHeader reads the header, which has to be there. A health check of the proxy's own names nobody
-// (PROXY protocol §2.2, LOCAL), and so does a proxy that does not know (§2.1, UNKNOWN).
+// (PROXY protocol §2.2, LOCAL), and so does a proxy that does not know (§2.1, UNKNOWN; §2.2, UNSPEC).
+// The error is io.EOF if nothing came at all.
 func (c *proxiedConn) readHeader() error {
 	c.ahead = bufio.NewReaderSize(c.Conn, headerSize)
+	if namesNobody, err := c.skipUnspecified(); namesNobody || err != nil {
+		return err
+	}
 	header, err := proxyproto.Read(c.ahead)
 	if err != nil {
-		return fmt.Errorf("PROXY protocol header from %s: %w", c.Conn.RemoteAddr(), err)
+		return err
 	}
 	if !header.Command.IsLocal() {
 		c.client = header.SourceAddr
 	}
 	return nil
 }
+
+// skipUnspecified takes a header of version 2 with the family UNSPEC, if it is one: what UNKNOWN is in version 1. The
+// library refuses those; the receiver may accept them and use the address of the proxy (§2.2).
+func (c *proxiedConn) skipUnspecified() (skipped bool, err error) {
+	first, err := c.ahead.Peek(1)
+	if err != nil || first[0] != '\r' {
+		return false, err
+	}
+	const fixed = 16 // octets, with the length of the rest as the last two
+	begin, err := c.ahead.Peek(fixed)
+	if err != nil || !bytes.HasPrefix(begin, unspecified) {
+		return false, nil // the library says what is wrong
+	}
+	if _, err := c.ahead.Discard(fixed + int(binary.BigEndian.Uint16(begin[len(unspecified):]))); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// unspecified begins such a header: the signature, version 2 and PROXY, UNSPEC.
+var unspecified = []byte("\r\n\r\n\x00\r\nQUIT\n\x21\x00")
 
 func (c *proxiedConn) Read(octets []byte) (int, error) {
 	if c.ahead != nil {

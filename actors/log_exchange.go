@@ -1,0 +1,123 @@
+package actors
+
+import (
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// The lines about one exchange.
+
+// appendRequest appends which request it is, and what it asks for.
+func (l *actorLog) appendRequest(attrs []slog.Attr, r *Request) []slog.Attr {
+	return append(appendIdentity(attrs, r), slog.String("method", r.Head.Method), l.target("target", r.Head.Target.Raw))
+}
+
+// exchange logs the end of an exchange. One that the server has failed in is a warning. Where only warnings are
+// logged, a client must not fill the log with those, so they are summed up as crashes are.
+func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begun time.Time, streamed int64) {
+	level := levelOf(response.Status)
+	if r.muted || !l.enabled(level) {
+		return
+	}
+	if level > slog.LevelInfo && !l.enabled(slog.LevelInfo) && !l.inFull(who, r, response) {
+		return
+	}
+	took := time.Since(begun).Round(time.Microsecond)
+	octets := int64(len(response.Body)) + streamed
+	if r.Head.Method == "HEAD" {
+		octets = 0
+	}
+	attrs := make([]slog.Attr, 0, 10)
+	if r.exchange > 0 { // else it was not even a request
+		attrs = l.appendRequest(attrs, r)
+	}
+	attrs = append(attrs,
+		slog.Int("status", response.Status), slog.Int64("octets", octets), slog.Duration("took", took),
+		slog.String("peer", r.Peer))
+	if pattern := r.Pattern(); pattern != "" {
+		attrs = append(attrs, slog.String("route", pattern))
+	}
+	if response.why != "" {
+		attrs = append(attrs, slog.String("why", response.why))
+	}
+	l.write(level, who, exchanged, attrs...)
+}
+
+const exchanged = "exchange"
+
+// inFull reports whether the line of an exchange that failed is written, or only counted.
+func (l *actorLog) inFull(who *actor.PID, r *Request, response *Response) bool {
+	status := strconv.Itoa(response.Status)
+	kind := exchanged + " " + status + " " + r.Pattern()
+	if l.repeats.count(slog.LevelWarn, exchanged, kind) {
+		return true
+	}
+	l.repeats.note(exchanged, kind, who, status+" "+r.Pattern())
+	return false
+}
+
+// levelOf is how grave the end of an exchange is. What the server refuses as it is meant to, for its load (503) or
+// because it does not have it (501, 505), is no failure of the server.
+func levelOf(status int) slog.Level {
+	switch {
+	case status < 500, status == 501, status == 503, status == 505:
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
+}
+
+// streaming logs that a response is being streamed, which may take for ever.
+func (l *actorLog) streaming(who *actor.PID, r *Request, response *Response) {
+	if l.enabled(slog.LevelInfo) {
+		l.info(who, "stream begun", append(l.appendRequest(nil, r), slog.Int("status", response.Status),
+			slog.String("peer", r.Peer), slog.String("route", r.Pattern()))...)
+	}
+}
+
+// brokenOff logs that a response was not completed.
+func (l *actorLog) brokenOff(who *actor.PID, r *Request, octets int64, why string) {
+	l.warn(who, "response broken off", append(l.appendRequest(nil, r), slog.Int64("octets", octets),
+		slog.String("peer", r.Peer), slog.String("route", r.Pattern()), slog.String("why", why))...)
+}
+
+// timedOut logs that a handler did not answer in time, and with which stack it runs, if it does.
+func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, where string, stack []byte) {
+	attrs := append(appendIdentity(nil, r), slog.String("route", r.Pattern()),
+		slog.Duration("after", after.Round(time.Millisecond)), slog.String("why", where))
+	if stack != nil {
+		attrs = append(attrs, slog.String("stack", string(stack)))
+	}
+	l.warn(who, "handler timed out", attrs...)
+}
+
+// gone logs the end of an exchange whose client did not wait for its response.
+func (l *actorLog) gone(who *actor.PID, r *Request, after time.Duration) {
+	l.info(who, "client gone", append(l.appendRequest(nil, r), slog.Duration("after", after.Round(time.Microsecond)),
+		slog.String("peer", r.Peer), slog.String("route", r.Pattern()))...)
+}
+
+// late logs a response that came after another, or after the end of its exchange.
+func (l *actorLog) late(who *actor.PID, r *Response) {
+	if r == nil {
+		return
+	}
+	attrs := []slog.Attr{slog.String("from", path(r.from)), slog.Int("status", r.Status)}
+	if r.request != nil {
+		attrs = append(appendIdentity(attrs, r.request), slog.String("route", r.request.Pattern()))
+	}
+	l.info(who, "late response dropped", attrs...)
+}
+
+// rejected logs which rule a request broke, and where, unless there was too much of that.
+func (l *actorLog) rejected(who *actor.PID, r *Request, broken *wire.ProtocolError) {
+	if r.muted || r.exchange > 0 && l.muted(slog.LevelInfo, r.Peer) {
+		return
+	}
+	l.info(who, "request rejected", slog.Int("status", broken.Status), slog.String("rule", broken.Reason),
+		slog.String("section", broken.Section), slog.Int64("offset", broken.Offset),
+		l.target("line", broken.Line), slog.String("peer", r.Peer))
+}

@@ -1,0 +1,72 @@
+package actors
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"runtime/debug"
+	"strings"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// A libraryLog is the logger of the actor system: Config.Logger, for actors that are not made by this package, which
+// have no other one. What the library itself says there is left out: the actor log says it, and more.
+type libraryLog struct {
+	slog.Handler
+	env *environment
+}
+
+// ofTheLibrary is how the names of its functions begin.
+const ofTheLibrary = "github.com/asynkron/protoactor-go/"
+
+// Handle writes a line, unless the library has made it.
+func (l *libraryLog) Handle(ctx context.Context, record slog.Record) error {
+	frame, _ := runtime.CallersFrames([]uintptr{record.PC}).Next()
+	switch {
+	case !strings.HasPrefix(frame.Function, ofTheLibrary):
+		if l.Handler.Enabled(ctx, record.Level) {
+			return l.Handler.Handle(ctx, record)
+		}
+	case record.Message == "[ACTOR] Recovering":
+		l.env.failedElsewhere(record)
+	}
+	return nil
+}
+
+// Enabled is true: of what the library says, one line counts whatever its level is.
+func (l *libraryLog) Enabled(context.Context, slog.Level) bool { return true }
+
+func (l *libraryLog) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return &libraryLog{l.Handler.WithAttrs(attrs), l.env}
+}
+
+func (l *libraryLog) WithGroup(name string) slog.Handler {
+	return &libraryLog{l.Handler.WithGroup(name), l.env}
+}
+
+// failedElsewhere logs the crash of an actor that somebody has spawned with the library alone. The library tells its
+// logger of a panic on the goroutine of the actor, while its stack is still there.
+func (env *environment) failedElsewhere(record slog.Record) {
+	var who *actor.PID
+	var reason any
+	record.Attrs(func(a slog.Attr) bool {
+		switch a.Key {
+		case "self":
+			who, _ = a.Value.Any().(*actor.PID)
+		case "reason":
+			reason = a.Value.Any()
+		}
+		return true
+	})
+	if process, _ := env.system.ProcessRegistry.GetLocal(who.GetId()); hasOurMailbox(process) {
+		return // logged by that
+	}
+	text, kind := describe(reason), kindOf(who, "its parent's", placeOfPanic())
+	if !env.crashes.count(slog.LevelError, crashed, kind) {
+		env.crashes.note(crashed, kind, who, text)
+		return
+	}
+	env.log.write(slog.LevelError, who, crashed, slog.String("reason", text),
+		slog.String("stack", string(cut(theActorsOwn(debug.Stack()), longestStack))))
+}
