@@ -1,141 +1,40 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
-	"log/slog"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
 	"github.com/troupe-go/troupe/actors"
+	"github.com/troupe-go/troupe/actors/console"
 )
-
-// logged is what is written of what is logged.
-func logged(t *testing.T, level slog.Level, format string, do func(*slog.Logger)) string {
-	t.Helper()
-	var text strings.Builder
-	c := newConsole(&text, level, format)
-	do(c.logger)
-	if !c.close(time.Now().Add(time.Minute)) {
-		t.Fatal("the log is not written to its end")
-	}
-	return text.String()
-}
-
-func TestTextLog(t *testing.T) {
-	text := logged(t, slog.LevelInfo, "text", func(logger *slog.Logger) {
-		logger.Debug("not to be seen")
-		logger.Info("exchange", "actor", "listener/connection$7", "status", 200, "took", 71*time.Microsecond)
-		logger.Error("crashed", "actor", "router/GET /", "stack", "goroutine 1:\n\tmain.go:1\n", "reason", "x y")
-		logger.Warn("late", "since", time.Date(2026, 11, 27, 12, 0, 0, 5e6, time.Local), "of", []string{"a", "b"}, "for", nil)
-		logger.With("a", 1).WithGroup("g").With("b", "").Info("grouped", "c", 1.5, slog.Group("h", "d", true))
-	})
-	lines := strings.Split(text, "\n")
-	for i, want := range []string{
-		" INF exchange actor=listener/connection$7 status=200 took=71µs",
-		` ERR crashed actor="router/GET /" reason="x y"`, // and the stack where a person can read it
-		"    goroutine 1:",
-		"    \tmain.go:1",
-		` WRN late since=2026-11-27T12:00:00.005 of="[a b]" for=<nil>`,
-		` INF grouped a=1 g.b="" g.c=1.5 g.h.d=true`,
-		"",
-	} {
-		if len(lines) != 7 || !strings.HasSuffix(lines[i], want) {
-			t.Fatalf("the log is\n%swant\n%s as line %d of 6", text, want, i+1)
-		}
-	}
-	date, _, _ := strings.Cut(text, " ")
-	if written, err := time.ParseInLocation(textTime, date, time.Local); err != nil || time.Since(written).Abs() > time.Hour {
-		t.Errorf("it was written at %q (%v), want the date and the time of the day", date, err)
-	}
-	if strings.Contains(text, "\x1b[") {
-		t.Errorf("there is colour, and no terminal: %q", text)
-	}
-}
-
-func TestTextLogInColour(t *testing.T) {
-	var text strings.Builder
-	handler := &textHandler{to: &text, level: slog.LevelInfo, colour: true}
-	slog.New(handler).Warn("late", "a", "b c")
-	if _, line, _ := strings.Cut(text.String(), " "); line != "\x1b[93mWRN\x1b[0m late \x1b[2ma=\x1b[0m\"b c\"\n" || !strings.HasPrefix(text.String(), faint) {
-		t.Errorf("got %q", text.String())
-	}
-}
-
-// What the program itself logs is printable as well, in every format, and a value in quotes is what Go
-// takes for one.
-func TestTextIsPrintable(t *testing.T) {
-	for c := range 256 {
-		octet := string([]byte{byte(c)})
-		for _, value := range []string{octet, "a" + octet + "b c", octet + `\x1b[31m\x1B"`} {
-			safe := actors.Printable(value)
-			for _, text := range []string{
-				logged(t, slog.LevelInfo, "text", func(logger *slog.Logger) { logger.Info("line "+value, "value", safe, "next", 1) }),
-				logged(t, slog.LevelInfo, "text", func(logger *slog.Logger) { logger.Info("line", "value", value, "stack", value, value, value) }),
-				"troupe: " + shown(value) + "\n",
-			} {
-				for _, r := range text {
-					if r == unicode.ReplacementChar || !unicode.IsPrint(r) && r != '\n' && (r != '\t' || c != '\t') {
-						t.Fatalf("%q is logged as %q", value, text)
-					}
-				}
-				if _, quoted, found := strings.Cut(text, " value="); found && strings.Contains(text, " next=1") {
-					got, _, _ := strings.Cut(quoted, " next=1\n")
-					if literal, err := strconv.Unquote(got); err == nil {
-						got = literal
-					}
-					if got != value {
-						t.Errorf("%q comes back as %q, from %q", value, got, text)
-					}
-				}
-			}
-		}
-	}
-}
-
-func TestJSONLog(t *testing.T) {
-	text := logged(t, slog.LevelWarn, "json", func(logger *slog.Logger) {
-		logger.Info("not to be seen")
-		logger.With("a", 1).WithGroup("g").Error("crashed", "actor", "router", "stack", "goroutine 1:\n\tmain.go:1\n")
-	})
-	var line struct {
-		Level, Msg string
-		A          int
-		G          struct{ Actor, Stack string }
-	}
-	if err := json.Unmarshal([]byte(text), &line); err != nil {
-		t.Fatalf("%v: %s", err, text)
-	}
-	if fmt.Sprint(line) != "{ERROR crashed 1 {router goroutine 1:\n\tmain.go:1\n}}" {
-		t.Errorf("%+v: want all the attributes, the stack among them", line)
-	}
-}
 
 // The error of a Shutdown names actors, whose names may come from outside.
 func TestWhyItFailedIsPrintable(t *testing.T) {
 	err := fmt.Errorf("actors: %w", &actors.UnfinishedError{Actors: []string{"router/a\x1b[31m\u009bb\\"}})
 	for format, want := range map[string]string{"text": `troupe: `, "json": `"actors":["router/a\\x1B[31m\\xC2\\x9Bb\\x5C"]`} {
 		var text strings.Builder
-		c := newConsole(&text, slog.LevelInfo, format)
+		c := console.New(&text, &console.Options{JSON: format == "json"})
 		failed(options{logFormat: format}, c, err)
-		c.close(time.Now().Add(time.Minute))
+		c.CloseBefore(time.Now().Add(time.Minute))
 		if !strings.Contains(text.String(), want) || strings.ContainsAny(text.String(), "\x1b\u009b") || strings.Count(text.String(), "\n") != 1 {
 			t.Errorf("%s: got %q, want %q in it", format, text.String(), want)
 		}
 	}
 }
 
-func TestAFileIsNoTerminal(t *testing.T) {
-	file, err := os.CreateTemp(t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	if isTerminal(file) || isTerminal(&strings.Builder{}) {
-		t.Error("a file or a buffer is taken for a terminal, and would be coloured")
+// What the program says of what it was given is printable.
+func TestWhateverIsShownIsPrintable(t *testing.T) {
+	for c := range 256 {
+		octet := string([]byte{byte(c)})
+		for _, value := range []string{octet, "a" + octet + "b c", octet + `\x1b[31m\x1B"`} {
+			for _, r := range shown(value) {
+				if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
+					t.Fatalf("%q is shown as %q", value, shown(value))
+				}
+			}
+		}
 	}
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"strings"
 	"time"
 
 	"github.com/troupe-go/troupe/actors"
+	"github.com/troupe-go/troupe/actors/console"
 )
 
 // serveCommand serves until a signal, finishes what was begun, and ends at once on a second one.
@@ -24,16 +26,17 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	}
 	signals := takeSignals()
 	defer signals.release()
-	console, announcements := newConsole(stderr, o.logLevel, o.logFormat), newQueue(stdout, nil)
-	defer closeQueues(announcements, console.queue)
+	log := console.New(stderr, &console.Options{Level: o.logLevel, JSON: o.logFormat == "json"})
+	announcements := console.NewWriter(stdout)
+	defer func() { closeAllBefore(time.Now().Add(flushTimeout), announcements, log) }()
 	listeners, inherited, err := listen(o, getenv)
 	if err != nil {
-		complain(console, err.Error())
+		complain(log, err.Error())
 		return exitFailed
 	}
 	defer closeAll(listeners)
 
-	o.config.Logger = console.logger
+	o.config.Logger = slog.New(log)
 	signals.log = o.config.Logger
 	server := newServer(o)
 	routes := handle(server, o)
@@ -45,12 +48,12 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	select {
 	case err := <-served:
 		shutdown(server, o.drainTimeout, signals) // the others finish what they have begun
-		return failed(o, console, err)
+		return failed(o, log, err)
 	case first := <-signals.came:
 		signals.begin(first, o.drainTimeout)
 	}
 	if err := shutdown(server, o.drainTimeout, signals); err != nil {
-		return failed(o, console, err)
+		return failed(o, log, err)
 	}
 	return exitOK
 }
@@ -72,10 +75,10 @@ func shutdown(server *actors.Server, timeout time.Duration, signals *signals) er
 }
 
 // failed says why the server has ended: on a line of its own, or as the log does if machines read that.
-func failed(o options, to *console, err error) int {
+func failed(o options, to *console.Handler, err error) int {
 	text := strings.TrimPrefix(err.Error(), "actors: ")
 	if o.logFormat != "json" {
-		complain(graveWriter{to.queue}, text)
+		complain(to, text)
 		return exitFailed
 	}
 	attrs := []any{"actor", "server", "error", shown(text)}
@@ -87,7 +90,7 @@ func failed(o options, to *console, err error) int {
 		}
 		attrs = append(attrs, "actors", names)
 	}
-	to.logger.Error("failed", attrs...)
+	slog.New(to).Error("failed", attrs...)
 	return exitFailed
 }
 

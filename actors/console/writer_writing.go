@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 const pipeWrite = 4096
 
 // run writes until the queue is closed and empty.
-func (q *queue) run() {
+func (q *Writer) run() {
 	defer close(q.done)
 	for {
 		batch, more := q.next()
@@ -24,7 +24,7 @@ func (q *queue) run() {
 // next takes a chunk, or makes a report. It waits if there is nothing, and more is false if there will be
 // nothing. Lines that were dropped are reported where they would be, or after a second; not where the last
 // write has failed.
-func (q *queue) next() (batch chunk, more bool) {
+func (q *Writer) next() (batch chunk, more bool) {
 	for {
 		q.mu.Lock()
 		waiting, closed := len(q.waiting), q.closed
@@ -51,7 +51,7 @@ func (q *queue) next() (batch chunk, more bool) {
 }
 
 // write writes a chunk in pieces of whole lines, and gives its room back.
-func (q *queue) write(batch chunk) {
+func (q *Writer) write(batch chunk) {
 	begin := 0
 	for ends := batch.ends; len(ends) > 0; {
 		n, _ := slices.BinarySearch(ends, begin+pipeWrite+1)
@@ -75,7 +75,7 @@ func (q *queue) write(batch chunk) {
 
 // put is one write, and says how many of the octets were written. After one that ended within a line, the
 // next begins with the end of that line.
-func (q *queue) put(octets []byte) int {
+func (q *Writer) put(octets []byte) int {
 	if q.torn {
 		if n, _ := q.to.Write([]byte("\n")); n < 1 {
 			q.failing = true
@@ -90,7 +90,7 @@ func (q *queue) put(octets []byte) int {
 }
 
 // lose counts lines that were not written.
-func (q *queue) lose(n uint64) {
+func (q *Writer) lose(n uint64) {
 	q.mu.Lock()
 	q.drop(n)
 	q.mu.Unlock()

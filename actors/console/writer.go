@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"io"
@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// How much a queue holds, in memory that is at most twice as large. The last quarter of it is for grave
+// How much a Writer holds, in memory that is at most twice as large. The last quarter of it is for grave
 // lines alone.
 const (
 	queueOctets = 1 << 20
 	queueLines  = 8192
 )
 
-// A queue is between those who print and a file, terminal or pipe that may take nothing for a while, or
+// A Writer is between those who print and a file, terminal or pipe that may take nothing for a while, or
 // for ever, or be gone. Printing never waits for it: one goroutine writes, whole lines at a time, and
 // lines for which there is no room are dropped and counted.
-type queue struct {
+type Writer struct {
 	to     io.Writer
 	report func(dropped uint64, since time.Time) []byte // the line that says so; nil for none
 
@@ -48,21 +48,24 @@ const (
 	chunksSpare = 4
 )
 
-// newQueue makes a queue, which is to be closed. The report is nil or makes a line of its own.
-func newQueue(to io.Writer, report func(dropped uint64, since time.Time) []byte) *queue {
-	q := &queue{to: to, report: report, wake: make(chan struct{}, 1), done: make(chan struct{})}
+// NewWriter makes a Writer for lines that are no log, which is to be closed. Nothing is said of lines left out.
+func NewWriter(to io.Writer) *Writer { return newWriter(to, nil) }
+
+// newWriter makes a writer, which is to be closed. The report is nil or makes a line of its own.
+func newWriter(to io.Writer, report func(dropped uint64, since time.Time) []byte) *Writer {
+	q := &Writer{to: to, report: report, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go q.run()
 	return q
 }
 
 // Write prints a line, or several that belong together. It never fails.
-func (q *queue) Write(line []byte) (int, error) {
+func (q *Writer) Write(line []byte) (int, error) {
 	q.add(line, false)
 	return len(line), nil
 }
 
 // add prints a line. The room that is left for grave ones is never taken by others.
-func (q *queue) add(line []byte, grave bool) {
+func (q *Writer) add(line []byte, grave bool) {
 	most, mostLines := queueOctets, queueLines
 	if !grave {
 		most, mostLines = most/4*3, mostLines/4*3
@@ -85,7 +88,7 @@ func (q *queue) add(line []byte, grave bool) {
 }
 
 // chunkFor is a chunk with so much room.
-func (q *queue) chunkFor(octets int) *chunk {
+func (q *Writer) chunkFor(octets int) *chunk {
 	n := len(q.waiting)
 	if n == 0 || cap(q.waiting[n-1].octets)-len(q.waiting[n-1].octets) < octets {
 		if spares := len(q.spare); spares > 0 && octets <= chunkSize {
@@ -97,28 +100,36 @@ func (q *queue) chunkFor(octets int) *chunk {
 	return &q.waiting[len(q.waiting)-1]
 }
 
-func (q *queue) drop(n uint64) {
+func (q *Writer) drop(n uint64) {
 	if q.dropped == 0 && n > 0 {
 		q.since = time.Now()
 	}
 	q.dropped += n
 }
 
-func (q *queue) awaken() {
+func (q *Writer) awaken() {
 	if q.idle {
 		q.idle = false
 		q.wake <- struct{}{} // it has room: who is idle has taken the last one
 	}
 }
 
-// close ends the queue: what is in it is written, if that is possible until then. It reports whether it
-// was.
-func (q *queue) close(until time.Time) bool {
+// Close waits until all is written, for a second at most, and is ErrNotWritten if it was not. What is printed
+// afterwards is left out.
+func (q *Writer) Close() error {
+	if !q.CloseBefore(time.Now().Add(flushTimeout)) {
+		return ErrNotWritten
+	}
+	return nil
+}
+
+// CloseBefore is Close with another end of its patience. It reports whether all was written.
+func (q *Writer) CloseBefore(deadline time.Time) bool {
 	q.mu.Lock()
 	q.closed = true
 	q.awaken()
 	q.mu.Unlock()
-	late := time.NewTimer(time.Until(until))
+	late := time.NewTimer(time.Until(deadline))
 	defer late.Stop()
 	select {
 	case <-q.done:

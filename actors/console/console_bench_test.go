@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"context"
@@ -17,14 +17,14 @@ func BenchmarkConsole(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer file.Close()
-			c := newConsole(file, slog.LevelInfo, format)
-			defer c.close(time.Now().Add(time.Minute))
-			handler := c.logger.Handler()
+			c := New(file, &Options{JSON: format == "json"})
+			defer c.CloseBefore(time.Now().Add(time.Minute))
+			handler := slog.Handler(c)
 			b.ReportAllocs()
 			for b.Loop() {
 				handler.Handle(context.Background(), exchangeRecord())
 			}
-			if n := c.dropped; n > 0 {
+			if n := c.writer.dropped; n > 0 {
 				b.Logf("%d of %d lines were dropped", n, b.N)
 			}
 		})

@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"errors"
@@ -61,15 +61,15 @@ func (p *pipe) text() string {
 }
 
 // queued runs f with a queue that writes to a pipe, and ends both.
-func queued(t *testing.T, f func(q *queue, p *pipe)) {
+func queued(t *testing.T, f func(q *Writer, p *pipe)) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipe()
-		q := newQueue(p, func(dropped uint64, since time.Time) []byte {
+		q := newWriter(p, func(dropped uint64, since time.Time) []byte {
 			return fmt.Appendf(nil, "dropped %d since %v\n", dropped, since.Sub(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)))
 		})
 		f(q, p)
 		p.set(true, nil, 0)
-		if !q.close(time.Now().Add(time.Minute)) {
+		if !q.CloseBefore(time.Now().Add(time.Minute)) {
 			t.Error("the queue does not end")
 		}
 		if q.octets != 0 || q.number != 0 {
@@ -79,14 +79,14 @@ func queued(t *testing.T, f func(q *queue, p *pipe)) {
 }
 
 // numbered are lines 0 to n of so many octets each.
-func (q *queue) numbered(n, octets int, grave bool) {
+func (q *Writer) numbered(n, octets int, grave bool) {
 	for i := range n {
 		q.add(fmt.Appendf(nil, "%-*d\n", octets-1, i), grave)
 	}
 }
 
 func TestAQueueWritesWholeLines(t *testing.T) {
-	queued(t, func(q *queue, p *pipe) {
+	queued(t, func(q *Writer, p *pipe) {
 		var want strings.Builder
 		for i := range 5000 {
 			line := fmt.Sprintf("%d %s\n", i, strings.Repeat("x", i%200))
@@ -114,7 +114,7 @@ func TestAQueueWritesWholeLines(t *testing.T) {
 
 // The last quarter is for warnings and errors, and what is dropped is told where it would be.
 func TestAQueueThatNobodyReads(t *testing.T) {
-	queued(t, func(q *queue, p *pipe) {
+	queued(t, func(q *Writer, p *pipe) {
 		const octets, printed = 400, 100_000
 		time.Sleep(time.Second)
 		q.numbered(printed, octets, false)
@@ -153,7 +153,7 @@ func TestAQueueThatNobodyReads(t *testing.T) {
 }
 
 // heldBy is the memory of a queue that does not write.
-func heldBy(q *queue) (octets int) {
+func heldBy(q *Writer) (octets int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for _, c := range append(q.waiting, q.spare...) {
@@ -163,7 +163,7 @@ func heldBy(q *queue) (octets int) {
 }
 
 func TestAQueueHoldsSoManyLines(t *testing.T) {
-	queued(t, func(q *queue, _ *pipe) {
+	queued(t, func(q *Writer, _ *pipe) {
 		q.numbered(2*queueLines, 10, false)
 		if q.number != queueLines/4*3 {
 			t.Errorf("%d lines are held", q.number)
@@ -178,7 +178,7 @@ func TestAQueueHoldsSoManyLines(t *testing.T) {
 // A reader that takes some now and then: the lines that get through and those that are told as dropped
 // are all.
 func TestAQueueLosesNoCount(t *testing.T) {
-	queued(t, func(q *queue, p *pipe) {
+	queued(t, func(q *Writer, p *pipe) {
 		const rounds, each = 50, 10_000
 		for i := range rounds {
 			p.set(i%3 == 0, [...]error{nil, io.ErrShortWrite}[i%2], i*7)
@@ -206,7 +206,7 @@ func TestAQueueLosesNoCount(t *testing.T) {
 
 // After a write that failed within a line the next begins a line.
 func TestAQueueEndsALineThatWasCut(t *testing.T) {
-	queued(t, func(q *queue, p *pipe) {
+	queued(t, func(q *Writer, p *pipe) {
 		p.set(true, errors.New("no space left on device"), 15)
 		q.Write([]byte("first line\nsecond line\n"))
 		q.numbered(3, 5, false)
@@ -223,7 +223,7 @@ func TestAQueueEndsALineThatWasCut(t *testing.T) {
 
 // A pipe without a reader costs a write for each line, and no more.
 func TestAQueueWhoseReaderIsGone(t *testing.T) {
-	queued(t, func(q *queue, p *pipe) {
+	queued(t, func(q *Writer, p *pipe) {
 		p.set(true, errors.New("broken pipe"), 0)
 		for range 10 {
 			q.Write([]byte("line\n"))
@@ -243,10 +243,10 @@ func TestAQueueWhoseReaderIsGone(t *testing.T) {
 }
 
 func TestTheEndOfAQueueIsBounded(t *testing.T) {
-	queued(t, func(q *queue, _ *pipe) {
+	queued(t, func(q *Writer, _ *pipe) {
 		q.numbered(100, 100, true)
 		begun := time.Now()
-		if q.close(begun.Add(flushTimeout)) || time.Since(begun) != flushTimeout {
+		if q.CloseBefore(begun.Add(flushTimeout)) || time.Since(begun) != flushTimeout {
 			t.Errorf("it took %v to give up, want %v", time.Since(begun), flushTimeout)
 		}
 		q.numbered(100, 100, true)
@@ -258,7 +258,7 @@ func TestTheEndOfAQueueIsBounded(t *testing.T) {
 
 func TestManyPrintAtOnce(t *testing.T) {
 	var text strings.Builder
-	q := newQueue(&text, nil)
+	q := newWriter(&text, nil)
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
@@ -268,7 +268,7 @@ func TestManyPrintAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	q.close(time.Now().Add(time.Minute))
+	q.CloseBefore(time.Now().Add(time.Minute))
 	var next [8]int
 	for line := range strings.Lines(text.String()) {
 		var i, n int

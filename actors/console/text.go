@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 // quotes, and is then a string as Go writes it; what is not printable never gets out.
 type textHandler struct {
 	to     io.Writer
-	level  slog.Level
+	level  slog.Leveler
 	colour bool
 	common []byte // attributes that all lines have, as they are written
 	group  string // of the keys to come, as "a.b."
@@ -27,7 +27,9 @@ const textTime = "2006-01-02T15:04:05.000"
 // How a terminal is told colours (ECMA-48 §8.3.117).
 const faint, red, green, yellow, reset = "\x1b[2m", "\x1b[91m", "\x1b[92m", "\x1b[93m", "\x1b[0m"
 
-func (h *textHandler) Enabled(_ context.Context, level slog.Level) bool { return level >= h.level }
+func (h *textHandler) Enabled(_ context.Context, level slog.Level) bool {
+	return level >= h.level.Level()
+}
 
 func (h *textHandler) WithGroup(name string) slog.Handler {
 	with := *h
