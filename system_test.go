@@ -316,7 +316,7 @@ func TestMalformedRequests(t *testing.T) {
 		{"GET / HTTP/2.0\r\n", "505", "only HTTP/1.0 and HTTP/1.1 are spoken here (RFC 9110 §15.6.6)"},
 		{"GET /\r\n", "400", "malformed request line (RFC 9112 §3)"},
 		{"GET /a b HTTP/1.1\r\n", "400", "malformed request line (RFC 9112 §3)"},
-		{"\x16\x03\x01\x02\x00\x01", "400", "malformed method (RFC 9112 §3.1)"},
+		{"\x16\x03\x01\x02\x00\x01", "400", "a TLS handshake, on a port without TLS (RFC 9112 §3)"},
 		{strings.Repeat("A", 65) + " / HTTP/1.1\r\n", "501", "method too long (RFC 9112 §3)"},
 		{get("/" + strings.Repeat("a", 8<<10)), "414", "request target too long (RFC 9112 §3)"},
 		{get("/%zz"), "400", "malformed percent-encoding in the request target (RFC 3986 §2.1)"},

@@ -26,7 +26,10 @@ func (r *Request) ReadBody() *ReadBody { return &ReadBody{r} }
 //
 // The content is chunked; for a client that speaks HTTP/1.0 it ends with the connection. See
 // [Response.WithLength].
+//
+// It panics if there are no props, or none that make an actor.
 func (r *Request) Stream(status int, fields Fields, source *actor.Props) *Response {
+	checkProps("Stream: the source of the content", source)
 	return &Response{Status: status, Fields: fields, source: source, length: wire.Chunked, request: r}
 }
 

@@ -33,9 +33,10 @@ type environment struct {
 	stacks      rarely
 	shortest    time.Duration // of all handlers' timeouts; below 0 if there are none
 
-	wrap   func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
-	ending sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
-	births sync.Map                     // the ids of handlers that are about to be born
+	wrap      func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
+	ending    sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
+	instances instances
+	births    sync.Map // the ids of handlers that are about to be born
 
 	strategy *strategy // of supervisors that do nothing before a pause
 }
@@ -118,6 +119,15 @@ func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 		env.log.deadLetter(letter)
 	}
 	env.refuse(letter.Message, letter.Sender, 0)
+}
+
+// hasActor reports whether an actor is there, as far as this system can know: others have actors of their own.
+func (env *environment) hasActor(who *actor.PID) bool {
+	if who.Address != env.system.Address() {
+		return true // of another machine: it is for the library to reach
+	}
+	_, there := env.system.ProcessRegistry.GetLocal(who.Id)
+	return there
 }
 
 // registryBuckets are enough: each has 32 locks of its own.

@@ -10,6 +10,9 @@ import (
 // The function is called by one goroutine at a time. If it panics or returns nil, the client gets a 500, and the
 // next request is served at once: there is no state that could be broken, so nothing is restarted.
 func Func(handle func(*Request) *Response) *actor.Props {
+	if handle == nil {
+		mistake("Func: the function is nil")
+	}
 	return actor.PropsFromProducer(func() actor.Actor { return &function{handle} })
 }
 

@@ -161,6 +161,10 @@ func (c *handlerContext) send(method string, to *actor.PID, message any, send fu
 		}
 		return
 	}
+	if requestIn(message) != nil && !c.env.hasActor(to) {
+		c.env.deadLetter(&actor.DeadLetterEvent{PID: to, Message: message, Sender: c.Sender()})
+		return
+	}
 	c.sign(to, message)
 	c.safely(method, message, send)
 }

@@ -24,6 +24,7 @@ func (env *environment) handlerProps(props *actor.Props, make func() *mailbox) *
 	)
 	receive := receiverOf(made)
 	*receive = env.guarding(*receive)
+	watchProducer(made, func(actor.Actor) {})
 	if !decides {
 		made.Configure(actor.WithSupervisor(env.strategy))
 	}
@@ -32,9 +33,30 @@ func (env *environment) handlerProps(props *actor.Props, make func() *mailbox) *
 
 // routeProps are those of the handler of a route.
 func (env *environment) routeProps(route *route) *actor.Props {
-	return env.handlerProps(route.props, func() *mailbox {
+	props := env.handlerProps(route.props, func() *mailbox {
 		return env.newMailbox(&custody{queue: &route.queue}, restartsForEver)
 	})
+	watchProducer(props, func(made actor.Actor) { env.instances.claim(env.log, route, made) })
+	return props
+}
+
+// watchProducer has somebody see each actor that is made of the props, and no nil be taken for one. The library has no
+// other way to come between.
+func watchProducer(props *actor.Props, see func(actor.Actor)) {
+	field := reflect.ValueOf(props).Elem().FieldByName("producer")
+	if field.IsNil() {
+		return // the library says so
+	}
+	producer := (*actor.ProducerWithActorSystem)(field.Addr().UnsafePointer())
+	produce := *producer
+	*producer = func(system *actor.ActorSystem) actor.Actor {
+		made := produce(system)
+		if made == nil {
+			panic(errNilActor)
+		}
+		see(made)
+		return made
+	}
 }
 
 // ownMailbox makes a mailbox for an actor with a line of its own: each but the handler of a route.

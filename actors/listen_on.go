@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,13 +26,31 @@ const unixPrefix = "unix:"
 // socket of its own: when File or SyscallConn have been called, or for a listener made elsewhere, clients
 // may be reset that connect at the moment when the last process closes the socket. For the same reason
 // there is no multipath TCP. The file of a Unix socket stays when File or SyscallConn have been called.
+//
+// 0.0.0.0 is all addresses of IPv4, [::] and an empty host are all of both families. The file of a Unix socket has the
+// mode that the umask leaves; os.Chmod lets others connect.
+//
+// An address without a port is an error, as an empty one is: a variable that is not set must not open a port that nobody
+// knows. Port 0 picks a free one.
 func ListenOn(address string) (net.Listener, error) {
 	if path, isUnix := strings.CutPrefix(address, unixPrefix); isUnix {
+		if path == "" {
+			return nil, fmt.Errorf("actors: %q is no address: after unix: comes a path, as in unix:/run/troupe.sock", address)
+		}
 		return listenUnix(path)
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || port == "" {
+		return nil, fmt.Errorf("actors: %q is no address: it must be host:port, as 127.0.0.1:8080, or :8080 for all interfaces, "+
+			"or unix:/path; port 0 picks a free one", address)
 	}
 	var config net.ListenConfig
 	config.SetMultipathTCP(false) // Linux has no filter there, see transport.Acceptor.Refuse
-	on, err := config.Listen(context.Background(), "tcp", address)
+	network := "tcp"
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
+		network = "tcp4" // package net takes 0.0.0.0 for IPv6 as well
+	}
+	on, err := config.Listen(context.Background(), network, address)
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ package actors
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -222,5 +223,48 @@ func TestServeOverAUnixSocket(t *testing.T) {
 	}
 	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the file is removed at the end: %v", err)
+	}
+}
+
+// 0.0.0.0 is IPv4 alone, as everywhere but in package net.
+func TestListenOnAnAddressOfOneFamily(t *testing.T) {
+	if six, err := net.Listen("tcp6", "[::1]:0"); err != nil {
+		t.Skipf("there is no IPv6 here: %v", err)
+	} else {
+		six.Close()
+	}
+	for address, network := range map[string]string{"0.0.0.0:0": "tcp4", "127.0.0.1:0": "tcp4", ":0": "", "[::]:0": ""} {
+		on, err := ListenOn(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		port := on.Addr().(*net.TCPAddr).Port
+		six, err := net.Dial("tcp6", fmt.Sprintf("[::1]:%d", port))
+		if err == nil {
+			six.Close()
+		}
+		if (err != nil) != (network == "tcp4") {
+			t.Errorf("%s: by IPv6: %v", address, err)
+		}
+		if four, err := net.Dial("tcp4", fmt.Sprintf("127.0.0.1:%d", port)); err != nil {
+			t.Errorf("%s: by IPv4: %v", address, err)
+		} else {
+			four.Close()
+		}
+		on.Close()
+	}
+}
+
+// A socket that is none to accept from ends Serve at once, with the reason.
+func TestServeOnWhatDoesNotListen(t *testing.T) {
+	for _, failure := range []error{syscall.EINVAL, syscall.EBADF, syscall.ENOTSOCK, syscall.EOPNOTSUPP} {
+		bubble(t, func(k *kit) {
+			k.start()
+			k.listener.accepts <- acceptance{err: os.NewSyscallError("accept4", failure)}
+			wantError(t, "it cannot pass", k.served, failure)
+			if k.log.count("ERROR cannot accept actor=listener") != 1 || k.log.count("trying again") > 0 {
+				t.Errorf("got %q", k.log.written())
+			}
+		})
 	}
 }

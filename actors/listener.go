@@ -2,8 +2,10 @@ package actors
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
+	"syscall"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -108,6 +110,9 @@ func (l *listener) accepted(ctx actor.Context, message *Accepted) {
 		if !l.draining {
 			l.on.finish(message.err)
 		}
+	case cannotPass(message.err):
+		l.env.log.write(slog.LevelError, ctx.Self(), "cannot accept", slog.String("error", message.err.Error()))
+		l.on.finish(fmt.Errorf("actors: cannot accept on %v: %w", l.on.Addr(), message.err))
 	case !l.draining:
 		l.acceptLater(ctx, message.err)
 		return
@@ -136,6 +141,16 @@ const (
 	firstAcceptPause   = 5 * time.Millisecond
 	longestAcceptPause = time.Second
 )
+
+// cannotPass reports whether accepting fails for good: the descriptor is no socket, or none that listens.
+func cannotPass(err error) bool {
+	for _, reason := range []error{syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK, syscall.EOPNOTSUPP} {
+		if errors.Is(err, reason) {
+			return true
+		}
+	}
+	return false
+}
 
 // acceptLater waits after a failure, such as too few file descriptors, which may well pass. It is
 // logged once, until connections have been accepted again for a while.

@@ -102,8 +102,11 @@ func (l *actorLog) crashed(who *actor.PID, c *crash, message any) {
 // deadLetter logs a message that reached nobody. One goroutine may send thousands.
 func (l *actorLog) deadLetter(letter *actor.DeadLetterEvent) {
 	level := slog.LevelInfo
+	ofRequest := requestIn(letter.Message) != nil
 	if _, lifeCycle := letter.Message.(actor.SystemMessage); lifeCycle {
 		level = slog.LevelDebug // to stop what has stopped is no news
+	} else if ofRequest {
+		level = slog.LevelWarn // its client gets a 503
 	}
 	if !l.enabled(level) {
 		return
@@ -118,10 +121,18 @@ func (l *actorLog) deadLetter(letter *actor.DeadLetterEvent) {
 	if letter.Sender != nil {
 		attrs = append(attrs, slog.String("from", path(letter.Sender)))
 	}
-	l.write(level, letter.PID, deadLetter, appendExchange(attrs, letter.Message)...)
+	attrs = appendExchange(attrs, letter.Message)
+	if ofRequest {
+		attrs = append(attrs, slog.String("why", noSuchActor))
+	}
+	l.write(level, letter.PID, deadLetter, attrs...)
 }
 
 const deadLetter = "dead letter"
+
+// noSuchActor is why a request reached nobody.
+const noSuchActor = "the actor has stopped, or is of another ActorSystem: an actor that is to have requests is spawned by " +
+	"ctx.Spawn, or by ctx.ActorSystem().Root"
 
 // notBorn logs that the handler of a route could not be made.
 func (l *actorLog) notBorn(who *actor.PID, route *route, c *crash) {

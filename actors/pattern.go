@@ -36,6 +36,9 @@ func parsePattern(text string) (p pattern, err error) {
 		if p.method == "" || strings.Trim(p.method, methodLetters) != "" {
 			return p, fmt.Errorf("method %q is not a token", p.method)
 		}
+		if upper := strings.ToUpper(p.method); upper != p.method && isStandardMethod(upper) {
+			return p, fmt.Errorf("methods are case-sensitive, so no client sends %q: write %q", p.method, upper+" "+path)
+		}
 	}
 	if path == "" || path[0] != '/' {
 		return p, fmt.Errorf("the path must begin with /; hosts are not supported")
@@ -63,6 +66,9 @@ func (p *pattern) parsePath(path string) error {
 		case strings.ContainsAny(part, "{}"):
 			return fmt.Errorf("segment %q: a wildcard must be a whole segment", part)
 		default:
+			if err := foreignSyntax(part); err != nil {
+				return err
+			}
 			literal, err := url.PathUnescape(part)
 			if err != nil {
 				return fmt.Errorf("segment %q: malformed percent-encoding", part)
@@ -73,6 +79,36 @@ func (p *pattern) parsePath(path string) error {
 	return nil
 }
 
+// foreignSyntax refuses a segment that is a wildcard in other routers, or no part of a path: nobody means it literally.
+func foreignSyntax(part string) error {
+	name := strings.Trim(part[1:], ">*")
+	if !isName(name) {
+		name = "name"
+	}
+	switch {
+	case part[0] == ':':
+		return fmt.Errorf("segment %q is literal here: write {%s} for a wildcard, or %%3A for a colon", part, name)
+	case part[0] == '*':
+		return fmt.Errorf("segment %q is literal here: write {%s...} for the rest of the path, or %%2A for an asterisk", part, name)
+	case part[0] == '<' && strings.HasSuffix(part, ">"):
+		return fmt.Errorf("segment %q is literal here: write {%s} for a wildcard", part, name)
+	case strings.ContainsRune(part, '?'):
+		return fmt.Errorf("segment %q: a query is no part of the path: leave it out, and read it with Request.Query; or write %%3F", part)
+	case strings.ContainsRune(part, '#'):
+		return fmt.Errorf("segment %q: no client sends a fragment; write %%23 for a number sign", part)
+	}
+	return nil
+}
+
+// isStandardMethod reports whether a method is one of RFC 9110 §9 or RFC 5789.
+func isStandardMethod(method string) bool {
+	switch method {
+	case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH":
+		return true
+	}
+	return false
+}
+
 // parseWildcard takes "{name}", or "{name...}" at the end.
 func (p *pattern) parseWildcard(part string, last bool) error {
 	name, closed := strings.CutSuffix(part[1:], "}")
@@ -81,7 +117,7 @@ func (p *pattern) parseWildcard(part string, last bool) error {
 	case !closed || name == "$" || multi && !last:
 		return fmt.Errorf("wildcard %q must be a whole segment; {name...} and {$} only the last", part)
 	case !isName(name):
-		return fmt.Errorf("wildcard %q: the name must be made of letters, digits and _", part)
+		return fmt.Errorf("wildcard %q: the name must be made of letters, digits and _, and there are no regular expressions", part)
 	case p.names(name):
 		return fmt.Errorf("wildcard %q: the name is taken", part)
 	case multi:

@@ -83,7 +83,8 @@ func (p *peers) shard(network netip.Prefix) *peerShard {
 }
 
 // peerNetwork is whom an address counts for: itself, or the network of 64 bits that an IPv6 host can
-// choose its addresses from (RFC 4291 §2.5.4). It is not valid for what has no such address, as a Unix
+// choose its addresses from (RFC 4291 §2.5.4). A link-local address is its own: all hosts of a link share one such
+// network (RFC 4291 §2.5.6). It is not valid for what has no such address, as a Unix
 // socket.
 func peerNetwork(address string) netip.Prefix {
 	at, err := netip.ParseAddrPort(address)
@@ -92,7 +93,7 @@ func peerNetwork(address string) netip.Prefix {
 	}
 	ip := at.Addr().Unmap().WithZone("")
 	bits := ip.BitLen()
-	if ip.Is6() {
+	if ip.Is6() && !ip.IsLinkLocalUnicast() {
 		bits = 64
 	}
 	network, _ := ip.Prefix(bits)

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,6 +72,8 @@ func TestAProxySaysWhomItSpeaksFor(t *testing.T) {
 		{"version 1, TCP4", theProxy, "PROXY TCP4 192.0.2.7 198.51.100.1 51234 80\r\n", theClient},
 		{"version 1, TCP6", theProxy, "PROXY TCP6 2001:db8::7 2001:db8::1 51234 80\r\n", "[2001:db8::7]:51234"},
 		{"version 1, it does not know", theProxy, "PROXY UNKNOWN\r\n", theProxy},
+		{"version 2, it does not know", theProxy, "\r\n\r\n\x00\r\nQUIT\n\x21\x00\x00\x00", theProxy},
+		{"version 2, it does not know, and says more", theProxy, "\r\n\r\n\x00\r\nQUIT\n\x21\x00\x01\x2c" + strings.Repeat("x", 300), theProxy},
 		{"version 2", theProxy, proxyHeader(t, proxyproto.PROXY, "[2001:db8::7]:51234"), "[2001:db8::7]:51234"},
 		{"version 2, a health check", theProxy, proxyHeader(t, proxyproto.LOCAL, theClient), theProxy},
 		{"a proxy on a socket for both families", "[::ffff:10.1.2.3]:4000", "PROXY TCP4 192.0.2.7 198.51.100.1 51234 80\r\n", theClient},

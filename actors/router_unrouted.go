@@ -18,7 +18,12 @@ func (r *router) notRouted(request *Request) *Response {
 	if r.isElsewhere(request) {
 		return redirect(request)
 	}
-	return request.HTML(404, "<h1>404 - Page Not Found</h1>\n")
+	return request.HTML(404, errorPage("404 - Page Not Found"))
+}
+
+// errorPage is a page for people who have followed a link.
+func errorPage(title string) string {
+	return "<!DOCTYPE html>\n<html lang=\"en\">\n<title>" + title + "</title>\n<h1>" + title + "</h1>\n<p><a href=\"/\">Home</a></p>\n</html>\n"
 }
 
 // withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which only a proxy takes.
@@ -41,13 +46,13 @@ func otherMethods(request *Request, methods []string) *Response {
 	if request.Head.Method == "OPTIONS" {
 		return request.Status(204).With("Allow", allow)
 	}
-	return request.HTML(405, "<h1>405 - Method Not Allowed</h1>\n").With("Allow", allow)
+	return request.HTML(405, errorPage("405 - Method Not Allowed")).With("Allow", allow)
 }
 
 // notImplemented refuses a method that no resource here has: TRACE, which would send credentials
 // back to whoever runs scripts in the client, and those that nobody knows (RFC 9110 §15.6.2).
 func notImplemented(request *Request) *Response {
-	return request.HTML(501, "<h1>501 - Not Implemented</h1>\n")
+	return request.HTML(501, errorPage("501 - Not Implemented"))
 }
 
 // knows reports whether the method is one of RFC 9110 §9 or RFC 5789, or some route has it.

@@ -148,7 +148,7 @@ func TestTheMostSpecificRouteWins(t *testing.T) {
 
 func TestPatternsOfAnySyntax(t *testing.T) {
 	for _, text := range []string{
-		"/", "GET /", "GET  /a", "GET \t/a", "G@T /a", "get /a", "", "a", "GET", "GET ", "/a/{}", "/{a", "/{a}b", "/b{a}",
+		"/", "GET /", "GET  /a", "GET \t/a", "G@T /a", "brew /a", "", "a", "GET", "GET ", "/a/{}", "/{a", "/{a}b", "/b{a}",
 		"/{$}", "/{$}/a", "/a/{$}", "/{a...}", "/{a...}/b", "/{a...}/", "/{$...}", "/{...}", "/{a}/{a}", "/{a}/{a...}", "/{a}/{b...}",
 		"/{1}", "/{a-b}", "/{é}", "/{_}", "/{a b}", "/a//b", "//", "/a/./b", "/a/../b", "/%2F", "/{a%20}",
 	} {

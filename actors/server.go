@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"runtime"
 	"sync"
 	"time"
 
@@ -31,7 +30,9 @@ type Server struct {
 }
 
 // NewServer makes a server without routes.
+// It panics if a limit of the configuration makes no sense.
 func NewServer(config Config) *Server {
+	config.check()
 	config = config.withDefaults()
 	abandoned := make(chan struct{})
 	return &Server{
@@ -50,24 +51,24 @@ func NewServer(config Config) *Server {
 func (s *Server) Handle(pattern string, props *actor.Props, options ...RouteOption) {
 	parsed, err := parsePattern(pattern)
 	if err != nil {
-		panic("actors: " + err.Error())
+		mistake("%v", err)
 	}
-	if props == nil {
-		panic(fmt.Sprintf("actors: pattern %q: no props", pattern))
-	}
+	checkProps(fmt.Sprintf("pattern %q", pattern), props)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pid != nil {
-		panic(fmt.Sprintf("actors: pattern %q: the server serves already", pattern))
+		mistake("pattern %q: the server serves already: call Handle before Serve", pattern)
 	}
-	_, file, line, _ := runtime.Caller(1)
-	added := &route{env: s.env, pattern: parsed, props: props, source: fmt.Sprintf("%s:%d", file, line)}
+	added := &route{env: s.env, pattern: parsed, props: props, source: caller()}
 	for _, option := range options {
+		if option == nil {
+			mistake("pattern %q: an option is nil", pattern)
+		}
 		option(added)
 	}
 	added.withDefaults()
 	if err := s.env.routes.add(added); err != nil {
-		panic("actors: " + err.Error())
+		panic("actors: " + err.Error()) // it names both places
 	}
 }
 
@@ -84,16 +85,35 @@ func (s *Server) ListenAndServe(address string) error {
 // has ended. It returns another error if accepting failed for good. It closes the listener, and may
 // be called for several listeners. End it with Shutdown: where connections are taken from the kernel
 // itself, as on Linux, it does not notice that somebody else has closed the listener.
-func (s *Server) Serve(on net.Listener) error {
-	return s.serve(transport.Gated(on, s.env.config.Proxies, nil))
+func (s *Server) Serve(on net.Listener) error { return afterStart(s.Start(on)) }
+
+// Start begins what Serve does, and returns: wait goes on to its end. Of several listeners the actors have their names
+// in the order of the calls: listener, listener$2, ….
+func (s *Server) Start(on net.Listener) (wait func() error, err error) {
+	if isNil(on) {
+		return nil, errNoListener
+	}
+	return s.startOn(transport.Gated(on, s.env.config.Proxies, nil))
 }
 
-func (s *Server) serve(on net.Listener) error {
+func afterStart(wait func() error, err error) error {
+	if err != nil {
+		return err
+	}
+	return wait()
+}
+
+func (s *Server) startOn(on net.Listener) (wait func() error, err error) {
 	listening, err := s.listen(on)
 	if err != nil {
 		on.Close()
-		return err
+		return nil, err
 	}
+	return func() error { return s.wait(listening) }, nil
+}
+
+// wait waits until a listener has failed, or the server has ended.
+func (s *Server) wait(listening *listening) error {
 	select {
 	case <-listening.ended:
 		if listening.err != nil {
@@ -109,6 +129,9 @@ func (s *Server) serve(on net.Listener) error {
 	}
 	return ErrServerClosed
 }
+
+// errNoListener is the error of a Serve without a listener.
+var errNoListener = errors.New("actors: there is no listener: make one with ListenOn, or use ListenAndServe")
 
 // listen starts the server, if this is its first listener, and has it spawn the listener.
 func (s *Server) listen(on net.Listener) (*listening, error) {

@@ -20,12 +20,20 @@ func (s *Server) ListenAndServeTLS(address, certFile, keyFile string) error {
 // certificates, the server's own first, and its private key, as PEM. They are read again when they
 // have changed; as long as the new ones are of no use, the old ones stay.
 func (s *Server) ServeTLS(on net.Listener, certFile, keyFile string) error {
+	return afterStart(s.StartTLS(on, certFile, keyFile))
+}
+
+// StartTLS begins what ServeTLS does, and returns: wait goes on to its end.
+func (s *Server) StartTLS(on net.Listener, certFile, keyFile string) (wait func() error, err error) {
+	if isNil(on) {
+		return nil, errNoListener
+	}
 	certificate, err := newCertificate(certFile, keyFile, s.env.log)
 	if err != nil {
 		on.Close()
-		return err
+		return nil, err
 	}
-	return s.serve(transport.Gated(on, s.env.config.Proxies, certificate.tlsConfig()))
+	return s.startOn(transport.Gated(on, s.env.config.Proxies, certificate.tlsConfig()))
 }
 
 // tlsConfig speaks HTTP/1.1 only, and says so (RFC 7301 §3.1).

@@ -3,6 +3,7 @@ package handlers
 import (
 	"errors"
 	"io"
+	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors"
@@ -17,8 +18,19 @@ const pieceSize = 32 << 10
 // Reader is the source of a streamed response (see [actors.Request.Stream]) that reads from an
 // io.Reader, and closes it in the end if it is an io.Closer. The reader may block: it holds nobody
 // else up. It must be made for this one response, and is closed even if that is never sent.
+//
+// It panics if the reader is nil. Props that are used for a second response break that one off.
 func Reader(from io.Reader) *actor.Props {
-	return actor.PropsFromProducer(func() actor.Actor { return &reader{from: from} })
+	if from == nil {
+		panic("handlers: Reader: the reader is nil")
+	}
+	var used atomic.Bool
+	return actor.PropsFromProducer(func() actor.Actor {
+		if used.Swap(true) {
+			panic("handlers: a Reader is used for a second response, and the first has read it: call Reader for each")
+		}
+		return &reader{from: from}
+	})
 }
 
 type reader struct {

@@ -8,6 +8,9 @@ import (
 // Ready answers whether the server is ready, for a load balancer: 200, or 503 from the beginning of a
 // Shutdown on. With Config.DrainDelay there is time to notice. Its route should be [actors.Vital].
 func Ready(server *actors.Server) *actor.Props {
+	if server == nil {
+		panic("handlers: Ready: the server is nil")
+	}
 	return Func(func(r *actors.Request) *actors.Response {
 		if !server.Ready() {
 			return r.Bytes(503, "application/json", []byte(`{"status": "draining"}`))

@@ -4,19 +4,20 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 
 	"github.com/troupe-go/troupe/actors"
 )
 
 // listen makes the listeners: those that the parent process left, or else the one of --addr.
-func listen(o options, getenv func(string) string) (listeners []net.Listener, inherited bool, err error) {
+func listen(o options, environ variables) (listeners []net.Listener, inherited bool, err error) {
 	if o.tlsCert != "" { // before anything else, so that nobody finds a server that cannot serve
 		if _, err := tls.LoadX509KeyPair(o.tlsCert, o.tlsKey); err != nil {
 			return nil, false, fmt.Errorf("cannot use --tls-cert %s with --tls-key %s: %w", o.tlsCert, o.tlsKey, err)
 		}
 	}
-	if listeners, err = inherit(getenv); err != nil {
+	if listeners, err = inherit(environ); err != nil {
 		return nil, false, fmt.Errorf("cannot take over a listener: %w", err)
 	}
 	if len(listeners) > 0 {
@@ -26,15 +27,21 @@ func listen(o options, getenv func(string) string) (listeners []net.Listener, in
 	if err != nil {
 		return nil, false, fmt.Errorf("cannot listen: %w", err)
 	}
+	if path, isUnix := strings.CutPrefix(o.addr, "unix:"); isUnix && o.socketMode != 0 {
+		if err := os.Chmod(path, os.FileMode(o.socketMode)); err != nil {
+			on.Close()
+			return nil, false, fmt.Errorf("cannot set --socket-mode: %w", err)
+		}
+	}
 	return []net.Listener{on}, false, nil
 }
 
-// serve serves on one of the listeners.
-func serve(server *actors.Server, on net.Listener, o options) error {
+// serve begins to serve on one of the listeners, and goes on by wait.
+func serve(server *actors.Server, on net.Listener, o options) (wait func() error, err error) {
 	if o.tlsCert != "" {
-		return server.ServeTLS(on, o.tlsCert, o.tlsKey)
+		return server.StartTLS(on, o.tlsCert, o.tlsKey)
 	}
-	return server.Serve(on)
+	return server.Start(on)
 }
 
 // place is where a listener can be found, as a browser or curl wants it.

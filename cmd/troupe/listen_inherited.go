@@ -12,8 +12,8 @@ const firstInherited = 3
 
 // inherit takes the listeners over that the parent process left for this one, as systemd does:
 // LISTEN_FDS of them, if LISTEN_PID is ours. No child of ours is to take them for its own.
-func inherit(getenv func(string) string) (listeners []net.Listener, err error) {
-	pid, fds := getenv("LISTEN_PID"), getenv("LISTEN_FDS")
+func inherit(environ variables) (listeners []net.Listener, err error) {
+	pid, fds := environ.get("LISTEN_PID"), environ.get("LISTEN_FDS")
 	if pid != strconv.Itoa(os.Getpid()) || fds == "" {
 		return nil, nil
 	}
@@ -41,6 +41,10 @@ func inheritOne(fd int) (net.Listener, error) {
 	on, err := net.FileListener(file)
 	if err != nil {
 		return nil, fmt.Errorf("descriptor %d of LISTEN_FDS: %w", fd, err)
+	}
+	if !listens(file) {
+		on.Close()
+		return nil, fmt.Errorf("descriptor %d of LISTEN_FDS: the socket at %v does not listen (with systemd, Accept= must be no)", fd, on.Addr())
 	}
 	return on, nil
 }

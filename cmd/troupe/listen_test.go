@@ -25,7 +25,7 @@ import (
 )
 
 // asProgram has the binary of the tests be the program.
-const asProgram = "TROUPE_TEST_AS_PROGRAM"
+const asProgram = "TEST_AS_TROUPE"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
@@ -145,6 +145,13 @@ func TestListenersAreInherited(t *testing.T) {
 		files = append(files, file)
 	}
 	p := start(t, "LISTEN_PID=$$ LISTEN_FDS=2", files, "--addr", "127.0.0.1:1")
+	defer func() {
+		for name, address := range map[string]string{"listener": tcp.Addr().String(), "listener$2": path} {
+			if !strings.Contains(p.log.String(), "listening actor="+name+" address="+address+"\n") {
+				t.Errorf("want the names in the order of the descriptors, got\n%s", p.log.String())
+			}
+		}
+	}()
 	p.want("Server running at http://" + tcp.Addr().String())
 	p.want("Server running at unix:" + path)
 	p.want("  on 2 inherited, from LISTEN_FDS; --addr does not count")
@@ -243,4 +250,35 @@ func writePair(t *testing.T) (certFile, keyFile string, pool *x509.CertPool) {
 		}
 	}
 	return certFile, keyFile, pool
+}
+
+// A socket that is not one that listens is refused, and not tried for ever.
+func TestASocketThatDoesNotListenIsNotInherited(t *testing.T) {
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := os.NewFile(uintptr(fd), "socket")
+	defer file.Close()
+	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, "LISTEN_PID=$$ LISTEN_FDS=1", []*os.File{file})
+	if p.lines.Scan() {
+		t.Errorf("it says that it runs: %q", p.lines.Text())
+	}
+	p.command.Wait()
+	if status := p.command.ProcessState.ExitCode(); status != exitFailed || !strings.Contains(p.log.String(), "does not listen") {
+		t.Errorf("exit status %d, %q", status, p.log.String())
+	}
+}
+
+func TestTheModeOfAUnixSocket(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	p := start(t, "", nil, "--addr", "unix:"+path, "--socket-mode", "0666")
+	p.want("Server running at unix:" + path)
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o666 {
+		t.Errorf("got %v, %v", info, err)
+	}
+	p.end()
 }

@@ -2,7 +2,7 @@
 //
 //	troupe [serve] [flags]   serve (see troupe serve --help)
 //	troupe version           print the version
-//	troupe help              print this
+//	troupe help [serve]      print this, or the flags of serve
 package main
 
 import (
@@ -14,9 +14,9 @@ import (
 
 const usage = `troupe serves HTTP/1.1 with actors.
 
-  troupe [serve] [flags]   serve; flags: troupe serve --help
-  troupe version           print the version
-  troupe help              print this
+  troupe [serve] [flags]   serve; flags: troupe help serve
+  troupe version           print the version (also troupe --version)
+  troupe help [serve]      print this, or the flags of serve
 `
 
 // Exit statuses: what went wrong while running, and what was wrong with the command line.
@@ -27,14 +27,21 @@ const (
 )
 
 func main() {
-	os.Exit(run(os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
+	os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
 // run is main with its surroundings as arguments, so that it can be tested.
-func run(args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+func run(args []string, environ variables, stdout, stderr io.Writer) int {
 	command := "serve"
-	if len(args) > 0 && (args[0] == "" || args[0][0] != '-') {
+	switch {
+	case len(args) == 0:
+	case args[0] == "--version" || args[0] == "-version":
+		command, args = "version", args[1:]
+	case args[0] == "" || args[0][0] != '-':
 		command, args = args[0], args[1:]
+	}
+	if command == "help" && len(args) == 1 && args[0] == "serve" {
+		command, args = "serve", []string{"--help"}
 	}
 	if len(args) > 0 && (command == "version" || command == "help") {
 		fmt.Fprintf(stderr, "troupe: unexpected argument %q; see troupe help\n", args[0])
@@ -42,7 +49,7 @@ func run(args []string, getenv func(string) string, stdout, stderr io.Writer) in
 	}
 	switch command {
 	case "serve":
-		return serveCommand(args, getenv, stdout, stderr)
+		return serveCommand(args, environ, stdout, stderr)
 	case "version":
 		fmt.Fprintln(stdout, "troupe", version())
 		return exitOK

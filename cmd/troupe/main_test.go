@@ -20,12 +20,16 @@ func TestRun(t *testing.T) {
 		{"help", exitOK, usage, ""},
 		{"version", exitOK, "troupe " + version() + "\n", ""},
 		{"--help", exitOK, "troupe serve runs the server", ""},
+		{"--version", exitOK, "troupe " + version() + "\n", ""},
+		{"help serve", exitOK, "troupe serve runs the server", ""},
+		{"help perform", exitUsage, "", `troupe: unexpected argument "perform"; see troupe help`},
+		{"--version now", exitUsage, "", `troupe: unexpected argument "now"; see troupe help`},
 		{"serve -h", exitOK, "troupe serve runs the server", ""},
 		{"perform", exitUsage, "", `troupe: unknown command "perform"; see troupe help`},
 		{"--loud", exitUsage, "", "troupe: there is no flag --loud; see troupe serve --help"},
 		{"version now", exitUsage, "", `troupe: unexpected argument "now"; see troupe help`},
 		{"serve now", exitUsage, "", `troupe: unexpected argument "now"; see troupe serve --help`},
-		{"--addr " + taken.Addr().String(), exitFailed, "", "troupe: cannot listen: listen tcp " + taken.Addr().String()},
+		{"--addr " + taken.Addr().String(), exitFailed, "", "troupe: cannot listen: listen tcp4 " + taken.Addr().String()},
 	} {
 		var stdout, stderr strings.Builder
 		status := run(strings.Fields(test.args), environ(nil), &stdout, &stderr)

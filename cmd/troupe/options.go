@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -28,24 +27,31 @@ type options struct {
 	tlsCert      string // a file, or "" for no TLS
 	tlsKey       string
 	proxies      proxies
+	behindProxy  bool
+	socketMode   mode // of a Unix socket; 0 for what the umask leaves
+
+	bodyRate, writeRate, maxContent size
 }
 
 // errHelp says that the usage was asked for and printed.
 var errHelp = errors.New("help")
 
 // parseOptions reads the environment, then the flags. An error is one line, fit to be shown.
-func parseOptions(args []string, getenv func(string) string, stdout io.Writer) (options, error) {
+func parseOptions(args []string, environ variables, stdout io.Writer) (options, error) {
 	o := options{logFormat: "text"}
 	flags := flag.NewFlagSet("troupe serve", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	define(flags, &o)
 	for _, name := range names(flags) {
-		if value := getenv(variable(name)); value != "" {
+		if value := environ.get(variable(name)); value != "" {
 			if err := flags.Set(name, value); err != nil {
 				return o, fmt.Errorf("%s: %q: %s", variable(name), value, hint(flags.Lookup(name), err.Error()))
 			}
 		}
 	}
+	ofFlags := flag.NewFlagSet("", flag.ContinueOnError) // only to know which are given
+	ofFlags.SetOutput(io.Discard)
+	define(ofFlags, &options{})
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		printUsage(stdout, flags)
 		return o, errHelp
@@ -55,11 +61,48 @@ func parseOptions(args []string, getenv func(string) string, stdout io.Writer) (
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
+	o.adopt(flags)
 	if err := o.check(); err != nil {
-		return o, err
+		_ = ofFlags.Parse(args) // it was parsed before
+		return o, errors.New(bySource(err.Error(), ofFlags, environ))
 	}
 	o.config.ErrorDetail = o.detail()
 	return o, nil
+}
+
+// adopt gives the configuration what was not parsed into it, and what suits a proxy unless something else is set.
+func (o *options) adopt(flags *flag.FlagSet) {
+	c := &o.config
+	c.BodyRate, c.WriteRate, c.MaxContent = int(o.bodyRate), int(o.writeRate), int64(o.maxContent)
+	if !o.behindProxy {
+		return
+	}
+	set := make(map[string]bool)
+	flags.Visit(func(f *flag.Flag) { set[f.Name] = true })
+	if !set["idle-timeout"] {
+		c.IdleTimeout = proxyIdleTimeout
+	}
+	if !set["max-connections-per-peer"] && len(o.proxies) == 0 {
+		c.MaxConnectionsPerPeer = -1
+	}
+}
+
+// proxyIdleTimeout is longer than proxies keep a connection: nginx and ALB 60 s, Go's client 90 s, Google's load
+// balancers 600 s. The side that closes first has to be the one that sends requests, or some are lost.
+const proxyIdleTimeout = 620 * time.Second
+
+var flagName = regexp.MustCompile(`--[a-z][a-z-]*`)
+
+// bySource has an error name the environment variable where a value has come from there.
+func bySource(text string, given *flag.FlagSet, environ variables) string {
+	return flagName.ReplaceAllStringFunc(text, func(name string) string {
+		byFlag := false
+		given.Visit(func(f *flag.Flag) { byFlag = byFlag || "--"+f.Name == name })
+		if of := variable(name[2:]); !byFlag && environ.get(of) != "" {
+			return of
+		}
+		return name
+	})
 }
 
 func define(flags *flag.FlagSet, o *options) {
@@ -68,15 +111,16 @@ func define(flags *flag.FlagSet, o *options) {
 	flags.DurationVar(&c.IdleTimeout, "idle-timeout", 5*time.Second, "how long a connection may be silent between requests")
 	flags.DurationVar(&c.HeadTimeout, "head-timeout", 10*time.Second, "how long a request head may take from its first octet")
 	flags.DurationVar(&c.BodyTimeout, "body-timeout", 10*time.Second, "how long a request body may be silent")
-	flags.IntVar(&c.BodyRate, "body-rate", 500, "`octets` a second that must come of a request body, on average over each --body-timeout; -1 for none")
+	o.bodyRate, o.writeRate, o.maxContent = 500, 500, 1<<30
+	flags.Var(&o.bodyRate, "body-rate", "`octets` a second that must come of a request body, on average over each --body-timeout; -1 for none")
 	flags.DurationVar(&c.HandlerTimeout, "handler-timeout", 30*time.Second, "how long a handler may take to answer")
 	flags.DurationVar(&c.WriteTimeout, "write-timeout", 10*time.Second, "how long a client may take nothing of a response")
-	flags.IntVar(&c.WriteRate, "write-rate", 500, "`octets` a second that a client has to take of a response while it is waited for; -1 for none")
+	flags.Var(&o.writeRate, "write-rate", "`octets` a second that a client has to take of a response while it is waited for; -1 for none")
 	flags.IntVar(&c.MaxConnections, "max-connections", 10_000, "most connections at once; at the limit, idle ones give way to newcomers")
 	flags.IntVar(&c.MaxConnectionsPerPeer, "max-connections-per-peer", 0, "most connections of one client address; 0 for half of --max-connections, -1 for no such limit")
 	flags.IntVar(&c.MaxQueue, "max-queue", 10_000, "most requests that wait for one route; more are answered 503")
 	flags.DurationVar(&c.MaxQueueWait, "max-queue-wait", 5*time.Second, "how long a request may have to wait for its handler; else 503")
-	flags.Int64Var(&c.MaxContent, "max-content", 1<<30, "`octets` of request content to hold at once, of all connections")
+	flags.Var(&o.maxContent, "max-content", "`octets` of request content to hold at once, of all connections, as 1GiB")
 	flags.StringVar(&o.errorDetail, "error-detail", "", "`clients` that a 504 tells of actors and queues: none, loopback or all; with --demo loopback")
 	flags.DurationVar(&c.DrainDelay, "drain-delay", 0, "how long to go on accepting after the first signal, not ready")
 	flags.DurationVar(&o.drainTimeout, "drain-timeout", 10*time.Second, "how long exchanges may take to end after the first signal")
@@ -84,6 +128,8 @@ func define(flags *flag.FlagSet, o *options) {
 	flags.StringVar(&o.logFormat, "log-format", "text", "`format` of the actor log: text or json")
 	flags.BoolVar(&c.HideQueries, "hide-queries", false, "leave the queries of request targets out of the log")
 	flags.BoolVar(&o.demo, "demo", false, "add routes under /demo/ that keep state, crash and dawdle")
+	flags.BoolVar(&o.behindProxy, "behind-proxy", false, "clients come by a reverse proxy: --idle-timeout 620s, and --max-connections-per-peer -1 without --proxy-protocol")
+	flags.Var(&o.socketMode, "socket-mode", "`mode` of the file of a Unix socket, as 0660; none for what the umask leaves")
 	flags.StringVar(&o.tlsCert, "tls-cert", "", "`file` with the certificate chain, as PEM: serve HTTPS")
 	flags.StringVar(&o.tlsKey, "tls-key", "", "`file` with the private key of the certificate, as PEM")
 	flags.Var(&o.proxies, "proxy-protocol", "`networks` of proxies that send the PROXY protocol, as 10.0.0.0/8,192.0.2.7")
@@ -94,14 +140,16 @@ func (o *options) check() error {
 	path, isUnix := strings.CutPrefix(o.addr, "unix:")
 	if !isUnix {
 		_, port, err := net.SplitHostPort(o.addr)
-		if err != nil {
-			return fmt.Errorf("--addr %q: not host:port, for example 127.0.0.1:8080", o.addr)
+		if err != nil || port == "" {
+			return fmt.Errorf("--addr %q: not host:port, for example 127.0.0.1:8080; port 0 picks a free one", o.addr)
 		}
 		if _, err := net.LookupPort("tcp", port); err != nil {
 			return fmt.Errorf("--addr %q: %q is no port", o.addr, port)
 		}
 	}
 	switch {
+	case !isUnix && o.socketMode != 0:
+		return errors.New("--socket-mode without a Unix socket in --addr")
 	case isUnix && path == "":
 		return fmt.Errorf("--addr %q: no path, for example unix:/run/troupe.sock", o.addr)
 	case o.tlsCert != "" && o.tlsKey == "":
@@ -164,53 +212,4 @@ func (o *options) checkPositive() error {
 		return fmt.Errorf("--drain-delay %v: must be at least 0, and below --drain-timeout", c.DrainDelay)
 	}
 	return nil
-}
-
-// mistaken is what package flag says of a value: the value, and the name of the flag.
-var mistaken = regexp.MustCompile(`^invalid (?:boolean )?value ("(?:[^"\\]|\\.)*") for (?:flag )?-([a-z-]+): (.*)$`)
-
-// explained says what package flag leaves out: what would have been understood.
-func explained(flags *flag.FlagSet, err error) error {
-	if m := mistaken.FindStringSubmatch(err.Error()); m != nil {
-		return fmt.Errorf("--%s %s: %s", m[2], m[1], hint(flags.Lookup(m[2]), m[3]))
-	}
-	text := strings.Replace(err.Error(), "flag provided but not defined: -", "there is no flag --", 1)
-	return errors.New(strings.Replace(text, "flag needs an argument: -", "there is no value for --", 1))
-}
-
-// hint is what a flag understands, or what it says itself.
-func hint(f *flag.Flag, says string) string {
-	value, ok := f.Value.(flag.Getter)
-	if !ok {
-		return says
-	}
-	switch value.Get().(type) {
-	case bool:
-		return "must be true or false"
-	case time.Duration:
-		return "must be a duration, for example 5s or 1m30s"
-	case int, int64:
-		return "must be a whole number, for example 100"
-	default:
-		return "must be debug, info, warn or error"
-	}
-}
-
-// variable is the environment variable of a flag: TROUPE_LOG_LEVEL for log-level.
-func variable(name string) string {
-	return "TROUPE_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
-}
-
-func names(flags *flag.FlagSet) (names []string) {
-	flags.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	return names
-}
-
-func printUsage(w io.Writer, flags *flag.FlagSet) {
-	fmt.Fprintf(w, "troupe serve runs the server until it is interrupted.\n\n")
-	flags.VisitAll(func(f *flag.Flag) {
-		kind, text := flag.UnquoteUsage(f)
-		fmt.Fprintf(w, "  --%-28s %s\n  %-30s default %s, or $%s\n",
-			strings.TrimSpace(f.Name+" "+kind), text, "", cmp.Or(f.DefValue, "none"), variable(f.Name))
-	})
 }

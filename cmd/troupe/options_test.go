@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,8 +17,11 @@ import (
 )
 
 // environ is a getenv that knows no more than what it is given.
-func environ(variables map[string]string) func(string) string {
-	return func(name string) string { return variables[name] }
+func environ(values map[string]string) (all variables) {
+	for name, value := range values {
+		all = append(all, name+"="+value)
+	}
+	return all
 }
 
 func TestParseOptions(t *testing.T) {
@@ -25,21 +29,34 @@ func TestParseOptions(t *testing.T) {
 		IdleTimeout: 5 * time.Second, HeadTimeout: 10 * time.Second, BodyTimeout: 10 * time.Second, BodyRate: 500,
 		HandlerTimeout: 30 * time.Second, WriteTimeout: 10 * time.Second, WriteRate: 500, MaxConnections: 10_000, MaxQueue: 10_000,
 		MaxQueueWait: 5 * time.Second, MaxContent: 1 << 30,
-	}, drainTimeout: 10 * time.Second, logFormat: "text"}
+	}, drainTimeout: 10 * time.Second, logFormat: "text", bodyRate: 500, writeRate: 500, maxContent: 1 << 30}
 	all := defaults
 	all.config.IdleTimeout, all.config.MaxConnections = time.Minute, 7
 	all.config.ErrorDetail = actors.DetailForLoopback // with the demo
-	all = options{":80", all.config, 10 * time.Second, slog.LevelDebug, "json", "", true, "c", "k", proxies{
+	all.addr, all.logLevel, all.logFormat, all.demo, all.tlsCert, all.tlsKey = ":80", slog.LevelDebug, "json", true, "c", "k"
+	all.proxies = proxies{
 		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32"),
-	}}
+	}
 	limits := defaults
 	limits.drainTimeout, limits.errorDetail = time.Second, "all"
+	limits.bodyRate, limits.writeRate, limits.maxContent = 4, 13, 11
 	limits.config = actors.Config{
 		IdleTimeout: 1 * time.Second, HeadTimeout: 2 * time.Second, BodyTimeout: 3 * time.Second, BodyRate: 4,
 		HandlerTimeout: 5 * time.Second, WriteTimeout: 6 * time.Second, WriteRate: 13, MaxConnections: 7, MaxConnectionsPerPeer: 8, MaxQueue: 9,
 		MaxQueueWait: 10 * time.Second, MaxContent: 11, DrainDelay: 12 * time.Millisecond, ErrorDetail: actors.DetailForAll,
 		HideQueries: true,
 	}
+	units := defaults
+	units.bodyRate, units.writeRate, units.maxContent = 1<<10, -1, 1_000_000_000
+	units.config.BodyRate, units.config.WriteRate, units.config.MaxContent = 1<<10, -1, 1_000_000_000
+	proxied := defaults
+	proxied.behindProxy, proxied.config.IdleTimeout, proxied.config.MaxConnectionsPerPeer = true, proxyIdleTimeout, -1
+	chosen := proxied
+	chosen.config.IdleTimeout, chosen.config.MaxConnectionsPerPeer = 90*time.Second, 5
+	named := proxied
+	named.proxies, named.config.MaxConnectionsPerPeer = proxies{netip.MustParsePrefix("10.0.0.0/8")}, 0
+	unix := defaults
+	unix.addr, unix.socketMode = "unix:/s", 0o660
 	environment := map[string]string{
 		"TROUPE_ADDR": ":80", "TROUPE_IDLE_TIMEOUT": "1m", "TROUPE_MAX_CONNECTIONS": "7",
 		"TROUPE_LOG_LEVEL": "debug", "TROUPE_LOG_FORMAT": "json", "TROUPE_DEMO": "true",
@@ -51,6 +68,11 @@ func TestParseOptions(t *testing.T) {
 		want       options
 	}{
 		{"nothing said", "", nil, defaults},
+		{"units", "--body-rate 1KiB --write-rate -1 --max-content 1GB", nil, units},
+		{"behind a proxy", "--behind-proxy", nil, proxied},
+		{"behind a proxy, otherwise", "--behind-proxy --idle-timeout 90s", map[string]string{"TROUPE_MAX_CONNECTIONS_PER_PEER": "5"}, chosen},
+		{"behind a proxy that names its clients", "--behind-proxy --proxy-protocol 10.0.0.0/8", nil, named},
+		{"a mode", "--addr unix:/s --socket-mode 660", nil, unix},
 		{"flags", "--addr :80 --idle-timeout 1m --max-connections 7 --log-level debug --log-format json --demo " +
 			"--tls-cert c --tls-key k --proxy-protocol 10.0.0.0/8,::ffff:192.0.2.7,2001:db8::/32", nil, all},
 		{"limits", "--idle-timeout 1s --head-timeout 2s --body-timeout 3s --body-rate 4 --handler-timeout 5s --write-timeout 6s " +
@@ -87,7 +109,7 @@ func TestParseOptionsMistakes(t *testing.T) {
 		{"--addr unix:", "", "", `--addr "unix:": no path`},
 		{"--tls-cert c", "", "", "--tls-cert without --tls-key"},
 		{"--tls-key k", "", "", "--tls-key without --tls-cert"},
-		{"", "TROUPE_TLS_CERT", "c", "--tls-cert without --tls-key"},
+		{"", "TROUPE_TLS_CERT", "c", "TROUPE_TLS_CERT without --tls-key"},
 		{"--proxy-protocol 10.0.0.0/33", "", "", `--proxy-protocol "10.0.0.0/33": "10.0.0.0/33" is neither`},
 		{"--proxy-protocol a,b", "", "", `--proxy-protocol "a,b": "a" is neither`},
 		{"", "TROUPE_PROXY_PROTOCOL", "10.0.0.0/8,", `TROUPE_PROXY_PROTOCOL: "10.0.0.0/8,": "" is neither`},
@@ -109,11 +131,19 @@ func TestParseOptionsMistakes(t *testing.T) {
 		{"--demo=xyz", "", "", `--demo "xyz": must be true or false`},
 		{"--addr :99999", "", "", `--addr ":99999": "99999" is no port`},
 		{"--demo false", "", "", `unexpected argument "false"`},
-		{"", "TROUPE_ADDR", "nonsense", `--addr "nonsense": not host:port`},
+		{"", "TROUPE_ADDR", "nonsense", `TROUPE_ADDR "nonsense": not host:port`},
+		{"--max-queue 1", "TROUPE_MAX_CONNECTIONS", "-1", `TROUPE_MAX_CONNECTIONS -1: must be above 0`},
+		{"--max-connections -1", "TROUPE_MAX_CONNECTIONS", "7", `--max-connections -1: must be above 0`},
+		{"--addr 127.0.0.1:", "", "", `--addr "127.0.0.1:": not host:port`},
+		{"--max-content 1XB", "", "", `--max-content "1XB": must be a number of octets, for example`},
+		{"--max-content 99999999999999999999", "", "", `--max-content "99999999999999999999": must be a number of octets`},
+		{"", "TROUPE_MAX_CONTENT", "lots", `TROUPE_MAX_CONTENT: "lots": must be a number of octets`},
+		{"--socket-mode 0660", "", "", "--socket-mode without a Unix socket"},
+		{"--socket-mode rw", "", "", `--socket-mode "rw": must be the mode of a file`},
 		{"", "TROUPE_IDLE_TIMEOUT", "5", `TROUPE_IDLE_TIMEOUT: "5": must be a duration`},
 		{"", "TROUPE_MAX_CONNECTIONS", "many", `TROUPE_MAX_CONNECTIONS: "many": `},
 		{"", "TROUPE_LOG_LEVEL", "loud", `TROUPE_LOG_LEVEL: "loud": must be debug`},
-		{"", "TROUPE_LOG_FORMAT", "yaml", `--log-format "yaml": must be text or json`},
+		{"", "TROUPE_LOG_FORMAT", "yaml", `TROUPE_LOG_FORMAT "yaml": must be text or json`},
 		{"", "TROUPE_DEMO", "perhaps", `TROUPE_DEMO: "perhaps": must be true or false`},
 	} {
 		_, err := parseOptions(strings.Fields(test.args), environ(map[string]string{test.name: test.value}), io.Discard)
@@ -136,4 +166,23 @@ func TestUsageNamesEveryFlagWithItsVariable(t *testing.T) {
 			t.Errorf("--%s, its default and $%s are not in\n%s", f.Name, variable(f.Name), text.String())
 		}
 	})
+	for _, what := range []string{"Signals: the first SIGINT, SIGTERM or SIGHUP drains", "Exit status: 0 if"} {
+		if !strings.Contains(text.String(), what) {
+			t.Errorf("want %q in the help", what)
+		}
+	}
+}
+
+// A variable that looks like ours and sets nothing is a slip of the pen.
+func TestUnknownVariables(t *testing.T) {
+	env := environ(map[string]string{"TROUPE_ADDR": "x", "TROUPE_ADRESS": "y", "TROUPE_": "", "PATH": "z",
+		"TROUPE_SERVICE_HOST": "10.0.0.1", "TROUPE_PORT_8080_TCP": "tcp://10.0.0.1:8080"})
+	if got := env.unknown(); !slices.Equal(got, []string{"TROUPE_", "TROUPE_ADRESS"}) {
+		t.Errorf("got %q", got)
+	}
+	var log strings.Builder
+	env.warnOfUnknown(slog.New(slog.NewTextHandler(&log, nil)))
+	if strings.Count(log.String(), "\n") != 2 || !strings.Contains(log.String(), `level=WARN msg="unknown variable" actor=server name=TROUPE_ADRESS`) {
+		t.Errorf("got %q", log.String())
+	}
 }

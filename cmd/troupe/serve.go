@@ -15,8 +15,8 @@ import (
 )
 
 // serveCommand serves until a signal, finishes what was begun, and ends at once on a second one.
-func serveCommand(args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	o, err := parseOptions(args, getenv, stdout)
+func serveCommand(args []string, environ variables, stdout, stderr io.Writer) int {
+	o, err := parseOptions(args, environ, stdout)
 	if errors.Is(err, errHelp) {
 		return exitOK
 	}
@@ -29,7 +29,7 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 	log := console.New(stderr, &console.Options{Level: o.logLevel, JSON: o.logFormat == "json"})
 	announcements := console.NewWriter(stdout)
 	defer func() { closeAllBefore(time.Now().Add(flushTimeout), announcements, log) }()
-	listeners, inherited, err := listen(o, getenv)
+	listeners, inherited, err := listen(o, environ)
 	if err != nil {
 		complain(log, err.Error())
 		return exitFailed
@@ -38,12 +38,18 @@ func serveCommand(args []string, getenv func(string) string, stdout, stderr io.W
 
 	o.config.Logger = slog.New(log)
 	signals.log = o.config.Logger
+	environ.warnOfUnknown(o.config.Logger)
 	server := newServer(o)
 	routes := handle(server, o)
 	announce(announcements, listeners, inherited, o, routes)
 	served := make(chan error, len(listeners))
-	for _, on := range listeners {
-		go func() { served <- serve(server, on, o) }()
+	for _, on := range listeners { // in this order, so that each has its name
+		wait, err := serve(server, on, o)
+		if err != nil {
+			served <- err
+			break
+		}
+		go func() { served <- wait() }()
 	}
 	select {
 	case err := <-served:

@@ -86,8 +86,8 @@ func (s *streaming) wantBounded(why string) {
 	}
 }
 
-// size is how much goes through a stream.
-func size() int64 {
+// contentSize is how much goes through a stream.
+func contentSize() int64 {
 	if os.Getenv("TROUPE_LONG") == "1" {
 		return 1 << 30
 	}
@@ -102,7 +102,7 @@ func patientClient(t *testing.T) *http.Client {
 }
 
 func TestStreamBothWaysInBoundedMemory(t *testing.T) {
-	s, n := startStreaming(t), size()
+	s, n := startStreaming(t), contentSize()
 	for _, test := range []struct {
 		why    string
 		length int64
@@ -131,7 +131,7 @@ func TestStreamBothWaysInBoundedMemory(t *testing.T) {
 }
 
 func TestStreamDownInBoundedMemory(t *testing.T) {
-	s, n := startStreaming(t), size()
+	s, n := startStreaming(t), contentSize()
 	response, err := patientClient(t).Get(fmt.Sprintf("http://%s/demo/octets/%d", s.address, n))
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package transport
 import (
 	"net"
 	"net/netip"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -80,12 +81,24 @@ func (a *polledAcceptor) Refuse() bool { return a.refuse() }
 
 func (a *polledAcceptor) Settle(grace time.Duration) { a.settle(grace) }
 
+// zoneName is that of the interface through which a link-local address is reached (RFC 4007 §11).
+func zoneName(index int) string {
+	if on, err := net.InterfaceByIndex(index); err == nil {
+		return on.Name
+	}
+	return strconv.Itoa(index)
+}
+
 func addressOf(from syscall.Sockaddr) string {
 	switch from := from.(type) {
 	case *syscall.SockaddrInet4:
 		return netip.AddrPortFrom(netip.AddrFrom4(from.Addr), uint16(from.Port)).String()
 	case *syscall.SockaddrInet6:
-		return netip.AddrPortFrom(netip.AddrFrom16(from.Addr).Unmap(), uint16(from.Port)).String()
+		ip := netip.AddrFrom16(from.Addr).Unmap()
+		if from.ZoneId != 0 && ip.Is6() {
+			ip = ip.WithZone(zoneName(int(from.ZoneId)))
+		}
+		return netip.AddrPortFrom(ip, uint16(from.Port)).String()
 	case *syscall.SockaddrUnix:
 		return UnixPeer
 	}

@@ -1,0 +1,84 @@
+package actors
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"reflect"
+	"runtime"
+	"strings"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// Mistakes of the programmer that can be known at once. Each says where it was made, and what to write instead.
+
+// caller is the place in the code, as file:line, that called into this module.
+func caller() string {
+	var callers [16]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, ownPackage) || strings.HasSuffix(frame.File, "_test.go") || !more {
+			return fmt.Sprintf("%s:%d", frame.File, frame.Line)
+		}
+	}
+}
+
+// ownPackage is how the names of the functions of this package, and of those below it, begin.
+const ownPackage = "github.com/troupe-go/troupe/actors"
+
+// mistake panics: the program cannot have meant this.
+func mistake(format string, args ...any) {
+	panic("actors: " + fmt.Sprintf(format, args...) + " (at " + caller() + ")")
+}
+
+// hasProducer reports whether props say how to make an actor. The library has no other way to know.
+func hasProducer(props *actor.Props) bool {
+	return props != nil && !reflect.ValueOf(props).Elem().FieldByName("producer").IsNil()
+}
+
+// checkProps refuses props of which no actor can be made.
+func checkProps(what string, props *actor.Props) {
+	const instead = "use actors.Func, or actor.PropsFromProducer with a function that returns a new actor"
+	switch {
+	case props == nil:
+		mistake("%s: no props: %s", what, instead)
+	case !hasProducer(props):
+		mistake("%s: the props have no producer, so no actor can be made of them: %s", what, instead)
+	}
+}
+
+// errNilActor is why there is no actor: its producer has returned nil.
+var errNilActor = errors.New("the producer returned nil: it has to return a new actor, as in " +
+	"func() actor.Actor { return &counter{} }")
+
+// isNil reports whether there is no listener, also if it is a nil pointer.
+func isNil(on net.Listener) bool {
+	if on == nil {
+		return true
+	}
+	value := reflect.ValueOf(on)
+	return value.Kind() == reflect.Pointer && value.IsNil()
+}
+
+// check refuses a configuration that makes no sense.
+func (c *Config) check() {
+	for _, limit := range []struct {
+		name  string
+		value int64
+	}{
+		{"MaxConnections", int64(c.MaxConnections)}, {"DrainDelay", int64(c.DrainDelay)},
+		{"Limits.RequestLine", int64(c.Limits.RequestLine)}, {"Limits.FieldSection", int64(c.Limits.FieldSection)},
+		{"Limits.FieldLines", int64(c.Limits.FieldLines)},
+	} {
+		if limit.value < 0 {
+			mistake("Config.%s is %d: it must not be below 0, and 0 is its default", limit.name, limit.value)
+		}
+	}
+	for _, network := range c.Proxies {
+		if !network.IsValid() {
+			mistake("Config.Proxies has a network that is none: use netip.MustParsePrefix")
+		}
+	}
+}

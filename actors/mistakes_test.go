@@ -1,0 +1,193 @@
+package actors
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// What cannot be meant is found where it is written: the message says where that is, and what to write.
+func TestMistakesAreFoundAtOnce(t *testing.T) {
+	request := &Request{}
+	handle := func(pattern string) func() {
+		return func() { NewServer(Config{}).Handle(pattern, saying("")) }
+	}
+	for name, test := range map[string]struct {
+		do   func()
+		want []string
+	}{
+		"no props":            {func() { NewServer(Config{}).Handle("/a", nil) }, []string{`"/a"`, "actors.Func"}},
+		"empty props":         {func() { NewServer(Config{}).Handle("/a", &actor.Props{}) }, []string{`"/a"`, "no producer", "actor.PropsFromProducer"}},
+		"no option":           {func() { NewServer(Config{}).Handle("/a", saying(""), nil) }, []string{`"/a"`, "option"}},
+		"no function":         {func() { Func(nil) }, []string{"Func"}},
+		"no source":           {func() { request.Stream(200, nil, nil) }, []string{"Stream", "no props"}},
+		"an empty source":     {func() { request.Stream(200, nil, &actor.Props{}) }, []string{"Stream", "no producer"}},
+		"connections below 0": {func() { NewServer(Config{MaxConnections: -1}) }, []string{"Config.MaxConnections is -1"}},
+		"a delay below 0":     {func() { NewServer(Config{DrainDelay: -time.Second}) }, []string{"Config.DrainDelay"}},
+		"a line below 0":      {func() { NewServer(Config{Limits: wire.Limits{RequestLine: -1}}) }, []string{"Config.Limits.RequestLine is -1"}},
+		"a section below 0":   {func() { NewServer(Config{Limits: wire.Limits{FieldSection: -1}}) }, []string{"Config.Limits.FieldSection"}},
+		"lines below 0":       {func() { NewServer(Config{Limits: wire.Limits{FieldLines: -1}}) }, []string{"Config.Limits.FieldLines"}},
+		"no network":          {func() { NewServer(Config{Proxies: make([]netip.Prefix, 1)}) }, []string{"Config.Proxies", "netip"}},
+		"a colon":             {handle("/a/:id"), []string{`"/a/:id"`, "write {id}"}},
+		"an asterisk":         {handle("/a/*"), []string{`"/a/*"`, "write {name...}"}},
+		"a named asterisk":    {handle("/a/*path"), []string{"write {path...}"}},
+		"angle brackets":      {handle("/a/<id>"), []string{"write {id}"}},
+		"an expression":       {handle("/a/{id:[0-9]+}"), []string{"no regular expressions"}},
+		"a query":             {handle("/a?b=c"), []string{"Request.Query"}},
+		"a fragment":          {handle("/a#b"), []string{"fragment"}},
+		"small letters":       {handle("get /x"), []string{`write "GET /x"`}},
+		"mixed letters":       {handle("Post  /x"), []string{`write "POST /x"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			message := panicOf(test.do)
+			if !strings.HasPrefix(message, "actors: ") || strings.Count(message, "mistakes_test.go:") != 1 {
+				t.Errorf("want it to say where the mistake is, got %q", message)
+			}
+			for _, text := range test.want {
+				if !strings.Contains(message, text) {
+					t.Errorf("want %q in %q", text, message)
+				}
+			}
+		})
+	}
+	for _, literal := range []string{"/%3Aid", "/a:b", "/%2A", "/a*b", "/%3Cid>", "/a%3Fb", "BREW /x", "brew /x"} {
+		if message := panicOf(handle(literal)); message != "" {
+			t.Errorf("%q can be meant, got %q", literal, message)
+		}
+	}
+}
+
+func TestAnAddressHasToBeGiven(t *testing.T) {
+	for _, address := range []string{"", ":", "127.0.0.1:", "localhost", "[::1]", "unix:"} {
+		server := NewServer(Config{})
+		if err := server.ListenAndServe(address); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("%q", address)) {
+			t.Errorf("%q: want an error that names it, got %v", address, err)
+		}
+		if err := server.ListenAndServeTLS(address, "no.pem", "no.pem"); err == nil || !strings.Contains(err.Error(), "no address") {
+			t.Errorf("%q: want an error with TLS as well, got %v", address, err)
+		}
+	}
+	for _, on := range []net.Listener{nil, (*net.TCPListener)(nil)} {
+		server := NewServer(Config{})
+		if err := server.Serve(on); !errors.Is(err, errNoListener) {
+			t.Errorf("want no listener refused, got %v", err)
+		}
+		if err := server.ServeTLS(on, "no.pem", "no.pem"); !errors.Is(err, errNoListener) {
+			t.Errorf("want no listener refused with TLS, got %v", err)
+		}
+	}
+}
+
+// What is only known when the actor is made is in the log, with the route; its clients have a 503, and other routes serve.
+func TestAProducerThatMakesNothing(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/nil", actor.PropsFromProducer(func() actor.Actor { return nil }))
+		k.serve("/", saying("hello"))
+		k.peer.send(ask("GET", "/nil"))
+		k.peer.want("there is no handler", "HTTP/1.1 503")
+		k.peer.send(get)
+		k.peer.want("others are there", "HTTP/1.1 200")
+		if k.log.count("ERROR crashed", "route=/nil", "the producer returned nil: it has to return a new actor") == 0 {
+			t.Errorf("want to know what to write, got %q", k.log.written())
+		}
+	})
+}
+
+// keeps is an actor with state that is no lock's.
+type keeps struct{ number map[string]int }
+
+func (h *keeps) Receive(ctx actor.Context) {
+	if r, ok := ctx.Message().(*Request); ok {
+		h.number[r.Path()]++
+		ctx.Respond(hello(r))
+	}
+}
+
+func TestTwoRoutesNeverShareAnActor(t *testing.T) {
+	bubble(t, func(k *kit) {
+		one := &keeps{make(map[string]int)}
+		shared := actor.PropsFromProducer(func() actor.Actor { return one })
+		k.serve("/a", shared)
+		k.serve("/b", shared)
+		own := actor.PropsFromProducer(func() actor.Actor { return &keeps{make(map[string]int)} })
+		k.serve("/c", own)
+		k.serve("/d", own)
+		empty := actor.PropsFromProducer(func() actor.Actor { return &stateless{} })
+		k.serve("/e", empty)
+		k.serve("/f", empty)
+		statuses := map[string]string{}
+		for _, path := range []string{"/a", "/b", "/c", "/d", "/e", "/f"} {
+			k.peer.send(ask("GET", path))
+			statuses[path] = k.peer.want("an answer", "HTTP/1.1 ")[len("HTTP/1.1 "):][:3]
+		}
+		first := []string{statuses["/a"], statuses["/b"]} // whichever comes first has it
+		slices.Sort(first)
+		if !slices.Equal(first, []string{"200", "503"}) || statuses["/c"]+statuses["/d"]+statuses["/e"]+statuses["/f"] != "200200200200" {
+			t.Errorf("want one of the two that share refused, got %v", statuses)
+		}
+		if k.log.count("ERROR crashed", `"/a" (at `, `"/b" (at `, "kit_test.go:", "return a new one each time") == 0 {
+			t.Errorf("want both places named, got %q", k.log.written())
+		}
+	})
+}
+
+// stateless has nothing that could be shared: two of them may well be at the same place in memory.
+type stateless struct{}
+
+func (*stateless) Receive(ctx actor.Context) {
+	if r, ok := ctx.Message().(*Request); ok {
+		ctx.Respond(hello(r))
+	}
+}
+
+func TestAFunctionOfTwoRoutesIsMentioned(t *testing.T) {
+	bubble(t, func(k *kit) {
+		shared := saying("hello")
+		k.serve("/a", shared)
+		k.serve("/b", shared)
+		k.serve("/c", saying("hello"))
+		k.peer.send(ask("GET", "/a") + ask("GET", "/b") + ask("GET", "/c"))
+		for range 3 {
+			k.peer.want("it may have no state", "HTTP/1.1 200")
+		}
+		if n := k.log.count("WARN two routes share a function"); n != 1 {
+			t.Errorf("want one line, got %q", k.log.written())
+		}
+	})
+}
+
+// A request that is sent to an actor of another system reaches nobody, and that is said.
+func TestARequestForAnotherSystem(t *testing.T) {
+	for name, send := range map[string]func(ctx actor.Context, to *actor.PID){
+		"Forward": func(ctx actor.Context, to *actor.PID) { ctx.Forward(to) },
+		"Request": func(ctx actor.Context, to *actor.PID) { ctx.Request(to, ctx.Message()) },
+		"Send":    func(ctx actor.Context, to *actor.PID) { ctx.Send(to, &task{ctx.Message().(*Request)}) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(k *kit) {
+				other := NewServer(Config{Logger: k.config.Logger}).env.newSystem()
+				defer other.Shutdown()
+				clerk, _ := other.Root.SpawnNamed(saying("hello"), "clerk")
+				other.Root.Send(clerk, "so that the PID has its process at hand")
+				k.serve("/", actorOf(func(ctx actor.Context) {
+					if _, ok := ctx.Message().(*Request); ok {
+						send(ctx, clerk)
+					}
+				}))
+				k.peer.send(get)
+				k.peer.want("at once", "HTTP/1.1 503")
+				if k.log.count("WARN dead letter actor=clerk", " exchange=1 id=", "another ActorSystem", "ctx.Spawn") != 1 {
+					t.Errorf("want to know what is wrong, got %q", k.log.written())
+				}
+			})
+		})
+	}
+}

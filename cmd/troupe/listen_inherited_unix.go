@@ -1,0 +1,21 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"syscall"
+)
+
+// listens reports whether a socket is one that connections are accepted from: see socket(7), SO_ACCEPTCONN.
+func listens(socket *os.File) bool {
+	raw, err := socket.SyscallConn()
+	if err != nil {
+		return false
+	}
+	var is int
+	if raw.Control(func(fd uintptr) { is, err = syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_ACCEPTCONN) }) != nil {
+		return false
+	}
+	return err == nil && is != 0
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"flag"
+	"log/slog"
+	"slices"
+	"strings"
+)
+
+// variables are those of the environment, as os.Environ has them.
+type variables []string
+
+// get is the value of a variable; "" if it is not set.
+func (v variables) get(name string) string {
+	for _, one := range v {
+		if value, is := strings.CutPrefix(one, name+"="); is {
+			return value
+		}
+	}
+	return ""
+}
+
+// variablePrefix begins the variables that are ours.
+const variablePrefix = "TROUPE_"
+
+// variable is the environment variable of a flag: TROUPE_LOG_LEVEL for log-level.
+func variable(name string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+// unknown are the names of variables that look like ours, and set nothing. Kubernetes sets some of its own for a
+// service that is called troupe.
+func (v variables) unknown() (names []string) {
+	flags := flag.NewFlagSet("", flag.ContinueOnError)
+	define(flags, &options{})
+	for _, one := range v {
+		name, _, _ := strings.Cut(one, "=")
+		if !strings.HasPrefix(name, variablePrefix) || strings.HasPrefix(name, "TROUPE_SERVICE_") || strings.HasPrefix(name, "TROUPE_PORT") {
+			continue
+		}
+		known := false
+		flags.VisitAll(func(f *flag.Flag) { known = known || variable(f.Name) == name })
+		if !known {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// warnOfUnknown says which variables set nothing: a slip of the pen would be a setting that nobody has.
+func (v variables) warnOfUnknown(log *slog.Logger) {
+	for _, name := range v.unknown() {
+		log.Warn("unknown variable", "actor", "server", "name", shown(name), "see", "troupe help serve")
+	}
+}
