@@ -58,7 +58,10 @@ func TestMain(m *testing.M) {
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 	const html, plain = "text/html; charset=utf-8", "text/plain; charset=utf-8"
-	const notFound, notAllowed = "<h1>404 - Page Not Found</h1>\n", "<h1>405 - Method Not Allowed</h1>\n"
+	errorPage := func(title string) string {
+		return "<!DOCTYPE html>\n<html lang=\"en\">\n<title>" + title + "</title>\n<h1>" + title + "</h1>\n<p><a href=\"/\">Home</a></p>\n</html>\n"
+	}
+	notFound, notAllowed := errorPage("404 - Page Not Found"), errorPage("405 - Method Not Allowed")
 	p, client := demo(t), newClient(t)
 	for _, test := range []struct {
 		method, path      string
@@ -178,8 +181,8 @@ func TestPersistence(t *testing.T) {
 		name, request, connection string
 		closes                    bool // net/http makes a bool of Connection: close
 	}{
-		{"1.1 persists", getHealth, "", false},
-		{"1.1 with keep-alive persists", "GET /health HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", "", false},
+		{"1.1 persists", getHealth, "keep-alive", false},
+		{"1.1 with keep-alive persists", "GET /health HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", "keep-alive", false},
 		{"1.1 with close closes", "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "", true},
 		{"1.0 closes", "GET /health HTTP/1.0\r\n\r\n", "", true},
 		{"1.0 with keep-alive persists", "GET /health HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", "keep-alive", false},
@@ -619,7 +622,7 @@ func TestCommandLineMistakes(t *testing.T) {
 		status    int
 		part      string
 	}{
-		{"", "--addr " + taken.Addr().String(), 1, "cannot listen: listen tcp " + taken.Addr().String()},
+		{"", "--addr " + taken.Addr().String(), 1, "cannot listen: listen tcp4 " + taken.Addr().String()},
 		{"", "--addr 127.0.0.1:99999", 2, `"99999" is no port`},
 		{"", "--addr nonsense", 2, `--addr "nonsense": not host:port`},
 		{"", "--nonsense", 2, "--nonsense"},

@@ -40,8 +40,8 @@ func exchanges(t *testing.T, request string, length int, answer func(*Request) *
 
 var (
 	smallAnswer   = []byte("Hello, World!\n")
-	smallResponse = len("HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain\r\n"+
-		"Content-Length: 14\r\n\r\n") + len(smallAnswer)
+	smallResponse = len("HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nKeep-Alive: timeout=5\r\nContent-Type: text/plain\r\n"+
+		"Content-Length: 14\r\nConnection: keep-alive\r\n\r\n") + len(smallAnswer)
 )
 
 func answerSmall(r *Request) *Response { return r.Bytes(200, "text/plain", smallAnswer) }

@@ -110,6 +110,8 @@ func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
 	switch {
 	case !persist:
 		head.Connection = "close"
+	case c.env.keepAlive != "": // so that the client does not send a request just when the connection closes
+		head.Connection, head.KeepAlive = "keep-alive", c.env.keepAlive
 	case !c.request.Head.Version.AtLeast11():
 		head.Connection = "keep-alive" // 1.0 does not persist unless both say so (RFC 9112 §9.3)
 	}

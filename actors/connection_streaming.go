@@ -61,7 +61,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 	head := c.head(response, persist)
 	head.Length = response.length
 	if head.Length == wire.Chunked && !c.request.Head.Version.AtLeast11() {
-		head.Length, head.Connection = wire.UntilClose, "close" // (RFC 9112 §6.3)
+		head.Length, head.Connection, head.KeepAlive = wire.UntilClose, "close", "" // (RFC 9112 §6.3)
 	}
 	if !wire.MayHaveContent(response.Status) {
 		head.Length = 0

@@ -10,7 +10,7 @@ const get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
 func TestAConnectionPersists(t *testing.T) {
 	tests := []struct{ name, head, connection string }{
-		{"1.1 persists (RFC 9112 §9.3)", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", ""},
+		{"1.1 persists (RFC 9112 §9.3)", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "keep-alive"},
 		{"1.0 persists if it asks to, and is told so (RFC 9112 §9.3)", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "keep-alive"},
 	}
 	for _, test := range tests {
@@ -24,6 +24,9 @@ func TestAConnectionPersists(t *testing.T) {
 					response := c.want("it was answered", "HTTP/1.1 200 OK\r\n", "\r\nContent-Length: 5\r\n", "\r\n\r\nhello",
 						"\r\nContent-Type: text/plain; charset=utf-8\r\n", "\r\nDate: Sat, 01 Jan 2000 00:00:00 GMT\r\n")
 					wantConnectionOption(t, response, test.connection)
+					if !strings.Contains(response, "\r\nKeep-Alive: timeout=5\r\n") {
+						t.Errorf("want it told for how long, got %q", response)
+					}
 					c.wantIdle("the connection persists")
 				}
 			})
@@ -231,6 +234,28 @@ func TestAResponseThatHTTPForbidsIs500(t *testing.T) {
 					t.Errorf("the mistake belongs in the log, got %q", k.log.written())
 				}
 			})
+		})
+	}
+}
+
+// What is not known to the second is not promised.
+func TestKeepAliveSaysTheIdleTimeout(t *testing.T) {
+	for timeout, want := range map[time.Duration]string{
+		time.Minute: "\r\nKeep-Alive: timeout=60\r\n", 2500 * time.Millisecond: "\r\nKeep-Alive: timeout=2\r\n",
+		999 * time.Millisecond: "", -1: "",
+	} {
+		bubble(t, func(k *kit) {
+			k.configure(func(c *Config) { c.IdleTimeout = timeout })
+			k.serve("/", saying("hello"))
+			k.peer.send(get)
+			response := k.peer.want("it persists", "HTTP/1.1 200", want)
+			if want == "" && strings.Contains(response, "eep-") {
+				t.Errorf("%v: got %q", timeout, response)
+			}
+			k.peer.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+			if response := k.peer.want("it closes", "HTTP/1.1 200", "\r\nConnection: close\r\n"); strings.Contains(response, "Keep-Alive") {
+				t.Errorf("%v: got %q", timeout, response)
+			}
 		})
 	}
 }

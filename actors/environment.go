@@ -3,6 +3,7 @@ package actors
 import (
 	"log/slog"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +19,7 @@ type environment struct {
 	log         *actorLog
 	routes      *routeTable
 	date        dateCache
+	keepAlive   string // what responses say of the idle timeout; "" for nothing
 	rejections  rejections
 	counts      counts
 	refusals    refusals
@@ -68,6 +70,9 @@ func newEnvironment(config Config) *environment {
 		config: config, dispatcher: NewDispatcher(), log: newActorLog(config), routes: &routeTable{},
 		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(), run: newRun(),
 		shortest: config.HandlerTimeout,
+	}
+	if idle := config.IdleTimeout; idle >= time.Second {
+		env.keepAlive = "timeout=" + strconv.Itoa(int(idle/time.Second))
 	}
 	env.strategy = &strategy{env: env}
 	env.crashes = env.log.repeats

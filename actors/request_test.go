@@ -57,7 +57,7 @@ func TestResponsesSayWhatTheyAre(t *testing.T) {
 		{"further fields, in order, repeated", func(r *Request) *Response { return r.Status(200).With("X", "1").With("Y", "2").With("X", "3") },
 			"HTTP/1.1 200", []string{"\r\nX: 1\r\nY: 2\r\nX: 3\r\n", "\r\nContent-Length: 0\r\n"}},
 		{"a date of its own", func(r *Request) *Response { return r.Status(200).With("date", "Sun, 06 Nov 1994 08:49:37 GMT") },
-			"HTTP/1.1 200 OK\r\nContent-Length: 0\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n", nil},
+			"HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\nConnection: keep-alive\r\ndate: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n", nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

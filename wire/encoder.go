@@ -62,6 +62,11 @@ func appendOwnFields(dst []byte, head *ResponseHead) (_ []byte, err error) {
 			return dst, err
 		}
 	}
+	if head.KeepAlive != "" {
+		if dst, err = appendField(dst, "Keep-Alive", head.KeepAlive); err != nil {
+			return dst, err
+		}
+	}
 	if head.ContentType != "" {
 		if dst, err = appendField(dst, "Content-Type", head.ContentType); err != nil {
 			return dst, err
@@ -90,6 +95,8 @@ func checkResponse(head *ResponseHead) error {
 		return &MisuseError{"RFC 9110 §7.6.1", "malformed Connection: " + quote(head.Connection)}
 	}
 	switch {
+	case head.KeepAlive != "" && !options.keepAlive:
+		return &MisuseError{"RFC 9110 §7.6.1", "Keep-Alive without the connection option"}
 	case head.Length < UntilClose:
 		return &MisuseError{"RFC 9112 §6.3", "content of no known length"}
 	case !MayHaveContent(head.Status) && head.Length != 0:

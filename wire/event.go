@@ -31,6 +31,9 @@ type ResponseHead struct {
 	// Connection is the connection options to send, as a rule "close" or "keep-alive"; "" sends none
 	// (RFC 9112 §9.6).
 	Connection string
+	// KeepAlive is the parameters of the Keep-Alive field, as "timeout=5": for how many seconds the connection may be
+	// idle. "" sends none. Connection has to have "keep-alive" then (RFC 9110 §7.6.1, RFC 2068 §19.7.1.1).
+	KeepAlive string
 	// Date is the time of the message as an HTTP-date; "" sends none (RFC 9110 §6.6.1).
 	Date string
 	// ContentType is the media type of the content; "" sends none (RFC 9110 §8.3).
