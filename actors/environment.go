@@ -24,6 +24,7 @@ type environment struct {
 	counts      counts
 	refusals    refusals
 	crashes     *crashLog
+	readiness   readiness
 	peers       *peers
 	content     content
 	connections *connections
@@ -76,6 +77,7 @@ func newEnvironment(config Config) *environment {
 	}
 	env.strategy = &strategy{env: env}
 	env.crashes = env.log.repeats
+	env.readiness.log = env.log
 	env.peers = newPeers(config.MaxConnectionsPerPeer, &env.content)
 	env.content.limit = config.MaxContent
 	env.content.tell = func(connection *actor.PID) { env.system.Root.Send(connection, roomMade) }

@@ -37,7 +37,19 @@ func (env *environment) routeProps(route *route) *actor.Props {
 		return env.newMailbox(&custody{queue: &route.queue}, restartsForEver)
 	})
 	watchProducer(props, func(made actor.Actor) { env.instances.claim(env.log, route, made) })
+	receive := receiverOf(props)
+	*receive = env.noting(route, *receive)
 	return props
+}
+
+// noting notes that the handler of a route has got through Started.
+func (env *environment) noting(route *route, next actor.ReceiverFunc) actor.ReceiverFunc {
+	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
+		next(ctx, envelope)
+		if _, started := envelope.Message.(*actor.Started); started {
+			env.readiness.started(route)
+		}
+	}
 }
 
 // watchProducer has somebody see each actor that is made of the props, and no nil be taken for one. The library has no

@@ -84,7 +84,7 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	case to == nil:
 		r.answer(ctx, request, r.notRouted(request))
 	case to.pattern.multi && r.isElsewhere(request):
-		r.answer(ctx, request, redirect(request))
+		r.answer(ctx, request, redirect(request, request.Path()+"/"))
 	case request.complete && int64(len(request.Body)) > to.bodyLimit(math.MaxInt64):
 		r.answer(ctx, request, request.failure(413, "The content is too large for this route."))
 	case !request.complete && !to.streams:

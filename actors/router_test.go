@@ -360,3 +360,24 @@ func TestTheSubtreeIsElsewhereBesideACatchAll(t *testing.T) {
 		k.peer.want("the root does not take the name of the subtree", "HTTP/1.1 308", "\r\nLocation: /tree/\r\n")
 	})
 }
+
+// As in net/http.ServeMux, which has a path cleaned first: slashes in a row are one, where that leads somewhere.
+func TestWhatIsElsewhere(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("GET /files/{rest...}", answering(func(r *Request) *Response { return r.Text(200, r.Param("rest")) }))
+		k.serve("POST /a/b", saying("b"))
+		for path, location := range map[string]string{
+			"/files": "/files/", "/files?a=b": "/files/?a=b", "//files": "/files", "//files/x": "/files/x", "///files//x/?a": "/files/x/?a",
+			"//a///b": "/a/b", "//a": "", "//": "", "/nowhere//x": "", `//files/\x`: "/files/%5Cx",
+		} {
+			k.peer.send(ask("GET", path))
+			if location == "" {
+				k.peer.want(path, "HTTP/1.1 404")
+			} else {
+				k.peer.want(path, "HTTP/1.1 308", "\r\nLocation: "+location+"\r\n")
+			}
+		}
+		k.peer.send(ask("GET", "/files//x"))
+		k.peer.want("a rest has what was sent", "HTTP/1.1 200", "\r\n\r\n/x")
+	})
+}

@@ -16,7 +16,10 @@ func (r *router) notRouted(request *Request) *Response {
 		return otherMethods(request, methods)
 	}
 	if r.isElsewhere(request) {
-		return redirect(request)
+		return redirect(request, request.Path()+"/")
+	}
+	if single := r.env.routes.single(request.Path()); single != "" {
+		return redirect(request, single)
 	}
 	return request.HTML(404, errorPage("404 - Page Not Found"))
 }
@@ -64,16 +67,16 @@ func (r *router) knows(method string) bool {
 	return slices.Contains(r.env.routes.taken, method)
 }
 
-// isElsewhere reports whether "/tree" is requested while there is only a route for "/tree/".
+// isElsewhere reports whether "/tree" is requested while there is only a route for "/tree/", or "/tree/{rest...}".
 func (r *router) isElsewhere(request *Request) bool {
 	subtree := r.env.routes.subtree(request.Head.Method, request.Path())
 	return subtree != nil && subtree != request.route.Load()
 }
 
-// redirect points to the subtree. The method stays (RFC 9110 §15.4.9).
-func redirect(request *Request) *Response {
+// redirect points to another path. The method stays (RFC 9110 §15.4.9).
+func redirect(request *Request, path string) *Response {
 	// A browser takes a backslash for a slash, and "//name" for another host.
-	location := strings.ReplaceAll(request.Path(), `\`, "%5C") + "/"
+	location := strings.ReplaceAll(path, `\`, "%5C")
 	if request.Head.Target.Query != "" {
 		location += "?" + request.Head.Target.Query
 	}

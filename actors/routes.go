@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -11,16 +12,18 @@ import (
 
 // A route is a pattern and the handler behind it.
 type route struct {
-	env     *environment
-	pattern pattern
-	props   *actor.Props
-	source  string        // file:line of the call of Handle
-	streams bool          // the handler pulls the content itself
-	vital   bool          // it has no limits to its queue
-	maxBody int64         // in octets; 0 for the server's limit
-	timeout time.Duration // of the handler; below 0 for none
-	queue   queue
-	seat    seat // of its handler; the router's
+	env      *environment
+	pattern  pattern
+	props    *actor.Props
+	source   string        // file:line of the call of Handle
+	streams  bool          // the handler pulls the content itself
+	vital    bool          // it has no limits to its queue
+	optional bool          // the server is ready without its handler
+	started  atomic.Bool   // a handler has got through Started
+	maxBody  int64         // in octets; 0 for the server's limit
+	timeout  time.Duration // of the handler; below 0 for none
+	queue    queue
+	seat     seat // of its handler; the router's
 }
 
 // routeTable finds the route for a method and a path. It is pure: no actor, no I/O. It does not

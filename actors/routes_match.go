@@ -29,7 +29,7 @@ func (t *routeTable) match(method, path string) (*route, []param) {
 	return found, found.pattern.params(segments, path)
 }
 
-// subtree finds the route of the subtree with that name: that of "/tree/" for "/tree". It is nil if
+// subtree finds the route of the subtree with that name: that of "/tree/" or "/tree/{rest...}" for "/tree". It is nil if
 // another route takes "/tree/".
 func (t *routeTable) subtree(method, path string) *route {
 	var room [usualDepth + 1]string
@@ -38,10 +38,26 @@ func (t *routeTable) subtree(method, path string) *route {
 		return nil
 	}
 	found := t.root.find(method, append(segments, ""), false)
-	if found == nil || !found.pattern.multi || found.pattern.rest != "" || len(found.pattern.segments) < len(segments) {
+	if found == nil || !found.pattern.multi || len(found.pattern.segments) < len(segments) {
 		return nil
 	}
 	return found
+}
+
+// single is the path with one slash for each row of them, if only that is a route's; else "".
+func (t *routeTable) single(path string) string {
+	if !strings.Contains(path, "//") {
+		return ""
+	}
+	parts := slices.DeleteFunc(strings.Split(path, "/"), func(part string) bool { return part == "" })
+	single := "/" + strings.Join(parts, "/")
+	if strings.HasSuffix(path, "/") && len(parts) > 0 {
+		single += "/"
+	}
+	if len(t.methods(single)) == 0 && len(t.methods(single+"/")) == 0 {
+		return ""
+	}
+	return single
 }
 
 // methods lists the methods that some route takes for the path, sorted; none if no route has it.

@@ -41,7 +41,7 @@ func (t splitting) subtree(method, path string) *route {
 		return nil
 	}
 	found, _ := t.match(method, path+"/")
-	if found == nil || !found.pattern.multi || found.pattern.rest != "" ||
+	if found == nil || !found.pattern.multi ||
 		len(found.pattern.segments) != strings.Count(path, "/") {
 		return nil
 	}

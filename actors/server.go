@@ -151,6 +151,7 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 func (s *Server) start() {
 	env := s.env
 	env.system, env.shortest = env.newSystem(), env.routes.shortestTimeout(earlier(env.config.HandlerTimeout, env.config.MaxQueueWait))
+	env.readiness.begin(env.routes.routes, env.leaving)
 	pid, err := env.system.Root.WithGuardian(env.strategy).SpawnNamed(newServerProps(env, s.done), serverName)
 	if err != nil {
 		panic(err) // the name is free in a system of our own
@@ -158,9 +159,13 @@ func (s *Server) start() {
 	s.pid = pid
 }
 
-// Ready reports whether the server accepts connections and means to go on: false before the first
-// call of Serve, and from the beginning of a Shutdown on. It may be called from anywhere.
-func (s *Server) Ready() bool { return s.env.state.Load() == stateReady }
+// Ready reports whether the server accepts connections, can answer and means to go on: false before the first
+// call of Serve, until the handler of each route that is not Optional has got through its Started for the first time, and
+// from the beginning of a Shutdown on. It may be called from anywhere.
+func (s *Server) Ready() bool { return s.env.state.Load() == stateReady && s.env.readiness.complete() }
+
+// Draining reports whether a Shutdown has begun. It may be called from anywhere.
+func (s *Server) Draining() bool { return s.env.leaving() }
 
 // Shutdown has Ready be false, stops accepting after Config.DrainDelay, closes idle connections, lets
 // the others finish the exchange they are in, and then stops the handlers. When half of the time that
