@@ -116,6 +116,7 @@ func (c *connection) arrived(ctx actor.Context) {
 	}
 	if c.reader == nil {
 		c.probeLater()
+		c.probeStream(ctx)
 		return
 	}
 	octets, err := c.socket.Take()

@@ -177,6 +177,20 @@ func (c *connection) probe(ctx actor.Context) bool {
 	return c.flush(ctx)
 }
 
+// probeStream finds out, when a client has ended its side within a stream, whether it is still there: the stream may be
+// silent for long. Where the content is chunked an octet can be sent that adds nothing. Elsewhere, the next piece finds
+// out.
+func (c *connection) probeStream(ctx actor.Context) {
+	if c.behaviour != streaming || c.probes >= mostProbes || !c.socket.Ended() || c.out.encoder.Length() != wire.Chunked {
+		return
+	}
+	c.probes = mostProbes
+	if err := c.out.appendNothing(); err != nil {
+		panic(err)
+	}
+	c.flush(ctx)
+}
+
 // giveUp answers for a handler that was silent past the deadline, and says why. It may still answer,
 // so the connection cannot go on.
 func (c *connection) giveUp(ctx actor.Context) {

@@ -57,6 +57,13 @@ func (o *output) appendEnd(trailers wire.Fields) error {
 	return o.append(&o.buffer.end)
 }
 
+// appendNothing appends an octet that adds nothing to chunked content.
+func (o *output) appendNothing() (err error) {
+	o.acquire()
+	o.buffer.octets, err = o.encoder.AppendNothing(o.buffer.octets)
+	return err
+}
+
 // acquire takes a buffer, if there is none.
 func (o *output) acquire() {
 	if o.buffer == nil {

@@ -170,6 +170,15 @@ func (e *Encoder) appendData(dst, content []byte) ([]byte, error) {
 	return append(dst, content...), nil
 }
 
+// AppendNothing appends an octet between two chunks that adds nothing to the content: a zero before the next chunk-size,
+// or last-chunk (RFC 9112 §7.1, both have any number of those). It finds out whether the recipient is there.
+func (e *Encoder) AppendNothing(dst []byte) ([]byte, error) {
+	if !e.inBody || e.bodiless || e.length != Chunked {
+		return dst, &MisuseError{"RFC 9112 §7.1", "nothing can be added where the content is not chunked"}
+	}
+	return append(dst, '0'), nil
+}
+
 func (e *Encoder) appendEnd(dst []byte, trailers Fields) (_ []byte, err error) {
 	switch {
 	case !e.inBody:

@@ -167,3 +167,49 @@ func TestEncoderOfUnknownEvents(t *testing.T) {
 	}()
 	new(Encoder).Append(nil, nil)
 }
+
+// Nothing is added between chunks: any number of zeros before a size.
+func TestNothingIsAddedToChunks(t *testing.T) {
+	var e Encoder
+	dst, err := e.AppendNothing(nil)
+	if err == nil || len(dst) > 0 {
+		t.Errorf("there is no message: got %q, %v", dst, err)
+	}
+	head := &ResponseHead{Status: 200, Length: Chunked}
+	events := []Event{head, &Data{Bytes: []byte("hello")}, &Data{Bytes: []byte("again")}, &End{}}
+	for _, event := range events {
+		if dst, err = e.Append(dst, event); err != nil {
+			t.Fatal(err)
+		}
+		if _, end := event.(*End); end {
+			break
+		}
+		if dst, err = e.AppendNothing(dst); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n05\r\nhello\r\n05\r\nagain\r\n00\r\n\r\n"; string(dst) != want {
+		t.Errorf("want %q, got %q", want, dst)
+	}
+	for _, length := range []BodyLength{5, UntilClose} {
+		e = Encoder{}
+		head := &ResponseHead{Status: 200, Length: length, Connection: "close"}
+		if _, err := e.Append(nil, head); err != nil {
+			t.Fatal(err)
+		}
+		if dst, err := e.AppendNothing(nil); err == nil || len(dst) > 0 {
+			t.Errorf("content of length %d: got %q, %v", length, dst, err)
+		}
+	}
+}
+
+func TestKeepAliveNeedsItsOption(t *testing.T) {
+	var e Encoder
+	if _, err := e.Append(nil, &ResponseHead{Status: 200, KeepAlive: "timeout=5"}); err == nil {
+		t.Error("want it refused (RFC 9110 §7.6.1)")
+	}
+	dst, err := e.Append(nil, &ResponseHead{Status: 200, KeepAlive: "timeout=5", Connection: "keep-alive"})
+	if want := "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"; string(dst) != want || err != nil {
+		t.Errorf("got %q, %v", dst, err)
+	}
+}
