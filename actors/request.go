@@ -2,6 +2,7 @@ package actors
 
 import (
 	"net/url"
+	"strings"
 	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -55,13 +56,35 @@ func (r *Request) Connection() *actor.PID { return r.envelope.Sender }
 // the same way: the connection leaves the content out.
 func (r *Request) Method() string { return r.Head.Method }
 
-// Path is the path of the target, percent-encoded, without dot segments.
+// Path is the path of the target, percent-encoded, without dot segments: to compare it with text, decode it by
+// url.PathUnescape. What Param returns is decoded already.
 func (r *Request) Path() string { return r.Head.Target.Path }
 
-// Query is the decoded query; what cannot be decoded is left out.
+// Query is the decoded query: pairs that are divided by & alone, as the URL standard of browsers has it. A ; belongs to its
+// name or value, and so does a % that encodes nothing.
 func (r *Request) Query() url.Values {
-	values, _ := url.ParseQuery(r.Head.Target.Query)
+	query := strings.ReplaceAll(r.Head.Target.Query, ";", "%3B")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		values, _ = url.ParseQuery(withLiteralPercents(query))
+	}
 	return values
+}
+
+// withLiteralPercents encodes each % without two hexadecimal digits after it.
+func withLiteralPercents(query string) string {
+	var text strings.Builder
+	for i := range len(query) {
+		text.WriteByte(query[i])
+		if query[i] == '%' && (i+2 >= len(query) || !isHex(query[i+1]) || !isHex(query[i+2])) {
+			text.WriteString("25")
+		}
+	}
+	return text.String()
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 // Field is the value of the first field line with that name, in any case; "" if there is none.
@@ -74,6 +97,9 @@ func (r *Request) ContentLength() int64 { return int64(r.Head.Length) }
 // Param is what the wildcard of that name in the route's pattern matched, percent-decoded: for
 // "GET /rooms/{room}" and /rooms/red%20one, Param("room") is "red one". It is "" without such a
 // wildcard.
+//
+// What is decoded may be anything: for "GET /files/{rest...}" and /files/..%2fetc/passwd it is "../etc/passwd". It must
+// not be joined to the path of a file: open files by an os.Root, which stays within its directory.
 func (r *Request) Param(name string) string {
 	for _, p := range r.params {
 		if p.name == name {

@@ -37,10 +37,16 @@ func handle(server *actors.Server, o options) []routeOf {
 	if o.demo {
 		routes = append(routes, demoRoutes()...)
 	}
+	routes = append(routes, ownRoutes()...)
 	for _, r := range routes {
 		server.Handle(r.pattern, r.props, r.options...)
 	}
 	return routes
+}
+
+// ownRoutes are yours, if you build this program with handlers of your own: see README.md.
+func ownRoutes() []routeOf {
+	return []routeOf{}
 }
 
 func echo(r *actors.Request) *actors.Response {
