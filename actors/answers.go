@@ -119,6 +119,12 @@ func (env *environment) stopped(r *Request) {
 	env.tell(r, nil, &HandlerStopped{exchange: r.exchange, begun: true})
 }
 
+// strayed answers a request that was sent to an actor which is not there.
+func (env *environment) strayed(r *Request) {
+	r.leaveLine()
+	env.tell(r, nil, &HandlerStopped{exchange: r.exchange, astray: true})
+}
+
 // tell sends a fact to the connection of a request. It is false if nobody waits.
 func (env *environment) tell(r *Request, sender *actor.PID, fact any) bool {
 	if connection := r.Connection(); connection != nil {

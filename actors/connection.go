@@ -324,7 +324,7 @@ func (c *connection) flush(ctx actor.Context) bool {
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))
 		if c.request != nil {
-			c.request.cancel(ErrClientGone)
+			c.request.cutShort(ErrClientGone)
 		}
 		c.out.release()
 		c.stop(ctx)

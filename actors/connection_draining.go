@@ -29,8 +29,7 @@ func (c *connection) drain(ctx actor.Context) {
 // hasten ends the Context of the request, also for actors that ask for it later: time is running out.
 func (c *connection) hasten() {
 	if c.request != nil {
-		c.request.Context()
-		c.request.cancel(ErrDraining)
+		c.request.cutShort(ErrDraining)
 	}
 }
 

@@ -17,8 +17,12 @@ import (
 // when to try again (RFC 9110 §10.2.3); one that was begun may have had effects.
 func (c *connection) unavailable(ctx actor.Context, stopped *HandlerStopped) {
 	c.env.counts.unavailable.Add(1)
-	if stopped.begun {
-		c.respond(ctx, c.request.failure(503, "The handler stopped before it answered this request."))
+	if stopped.astray || stopped.begun {
+		why := "The handler stopped before it answered this request."
+		if stopped.astray {
+			why = "The handler passed this request on to an actor that is not there."
+		}
+		c.respond(ctx, c.request.failure(503, why))
 		return
 	}
 	why := "The handler of this route is not running."
@@ -141,7 +145,7 @@ func (c *connection) handlerTimeout() time.Duration {
 // leave ends the connection of a client that is gone.
 func (c *connection) leave(ctx actor.Context) {
 	c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun))
-	c.request.cancel(ErrClientGone)
+	c.request.cutShort(ErrClientGone)
 	c.stop(ctx)
 }
 
@@ -199,7 +203,7 @@ func (c *connection) giveUp(ctx actor.Context) {
 	where := c.env.whereabouts(r)
 	c.env.log.timedOut(ctx.Self(), r, c.now.Sub(c.since), where, c.env.stackOf(r))
 	why := fmt.Sprintf("The handler did not answer within %v", c.handlerTimeout())
-	r.cancel(ErrHandlerTimeout)
+	r.cutShort(ErrHandlerTimeout)
 	response := r.failure(504, why+c.detail(": "+where)+".").Close()
 	response.why = why + ": " + where + "."
 	c.respond(ctx, response)

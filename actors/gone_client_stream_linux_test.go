@@ -129,3 +129,25 @@ func TestAHalfClosedClientGetsItsStream(t *testing.T) {
 		t.Errorf("got %q, %v", content, err)
 	}
 }
+
+// Who asks for the Context only when it has ended learns why.
+func TestAContextThatIsAskedForLateSaysWhy(t *testing.T) {
+	address, requests, goOn := silentStream(t, (*Server).Serve)
+	defer goOn()
+	client, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(client, get)
+	r := <-requests
+	client.(*net.TCPConn).SetLinger(0)
+	client.Close()
+	for end := time.Now().Add(10 * time.Second); !r.progress.over.Load(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("nobody has noticed")
+		}
+	}
+	if cause := context.Cause(r.Context()); cause != ErrClientGone {
+		t.Errorf("want %v, got %v", ErrClientGone, cause)
+	}
+}

@@ -162,7 +162,8 @@ func (c *handlerContext) send(method string, to *actor.PID, message any, send fu
 		return
 	}
 	if requestIn(message) != nil && !c.env.hasActor(to) {
-		c.env.deadLetter(&actor.DeadLetterEvent{PID: to, Message: message, Sender: c.Sender()})
+		c.env.log.deadLetter(&actor.DeadLetterEvent{PID: to, Message: message, Sender: c.Sender()})
+		c.env.strayed(requestIn(message))
 		return
 	}
 	c.sign(to, message)
@@ -206,6 +207,9 @@ func (c *handlerContext) misused(method string, message any, why string) {
 		c.env.crashes.note(misused, kind, c.Self(), method+": "+why)
 		return
 	}
-	c.env.log.write(slog.LevelError, c.Self(), misused,
-		slog.String("method", method), slog.String("message", fmt.Sprintf("%T", message)), slog.String("why", why))
+	attrs := []slog.Attr{slog.String("method", method)}
+	if message != nil {
+		attrs = append(attrs, slog.String("message", fmt.Sprintf("%T", message)))
+	}
+	c.env.log.write(slog.LevelError, c.Self(), misused, append(attrs, slog.String("why", why))...)
 }

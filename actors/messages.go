@@ -94,6 +94,7 @@ type HandlerStopped struct {
 	exchange uint64
 	retry    time.Duration // after which it may be there again
 	begun    bool          // it had taken the request, which may have had effects
+	astray   bool          // it has sent the request to an actor that is not there
 }
 
 // QueueFull is the fact that the route of this exchange has more requests waiting than it may. The

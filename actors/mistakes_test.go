@@ -183,7 +183,7 @@ func TestARequestForAnotherSystem(t *testing.T) {
 					}
 				}))
 				k.peer.send(get)
-				k.peer.want("at once", "HTTP/1.1 503")
+				k.peer.want("at once", "HTTP/1.1 503", "an actor that is not there")
 				if k.log.count("WARN dead letter actor=clerk", " exchange=1 id=", "another ActorSystem", "ctx.Spawn") != 1 {
 					t.Errorf("want to know what is wrong, got %q", k.log.written())
 				}

@@ -100,6 +100,13 @@ func (r *Request) cancel(why error) {
 	}
 }
 
+// cutShort ends the Context of a request before its exchange ends. Who asks for the Context only afterwards learns why
+// as well.
+func (r *Request) cutShort(why error) {
+	r.Context()
+	r.cancel(why)
+}
+
 // end tells all who have the request that its exchange has ended, and why. The connection calls it, last of
 // all: from then on it does not look into the request either.
 func (r *Request) end(why error) {

@@ -104,6 +104,35 @@ func TestDocsNameTestsThatExist(t *testing.T) {
 	}
 }
 
+// A decision that another one has superseded says so in its first line, and which one; and that one says it too.
+func TestDocsSupersededDecisionsSaySo(t *testing.T) {
+	link := regexp.MustCompile(`\[(\d{4})\]`)
+	relation := func(verb string) (pairs []string) {
+		for _, page := range docsPages(t) {
+			number := regexp.MustCompile(`decisions/(\d{4})-`).FindStringSubmatch(page)
+			if number == nil {
+				continue
+			}
+			paragraph := strings.Split(docsText(t, page), "\n\n")[1]
+			if !strings.HasPrefix(paragraph, verb+" in part ") && !strings.HasPrefix(paragraph, verb+" [") {
+				continue
+			}
+			for _, other := range link.FindAllStringSubmatch(paragraph, -1) {
+				if pair := []string{other[1], number[1]}; verb == "Supersedes" {
+					pairs = append(pairs, strings.Join(pair, " by "))
+				} else {
+					pairs = append(pairs, pair[1]+" by "+pair[0])
+				}
+			}
+		}
+		slices.Sort(pairs)
+		return pairs
+	}
+	if new, old := relation("Supersedes"), relation("Superseded"); !slices.Equal(new, old) || len(old) < 4 {
+		t.Errorf("the superseding say %q, the superseded %q", new, old)
+	}
+}
+
 // Code is fenced, so that what looks like a link in it is none.
 var fenced = regexp.MustCompile("(?ms)^```.*?^```$|`[^`\n]*`")
 
