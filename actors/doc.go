@@ -6,6 +6,8 @@
 //	server.Handle("GET /hits", actor.PropsFromProducer(newCounter))
 //	err := server.ListenAndServe("127.0.0.1:8080")
 //
+// The actor log goes to Config.Logger: package actors/console has a handler that people can read, stacks and all.
+//
 // A handler is any actor. It gets one message at a time, so its state needs no lock, and it answers
 // whenever it likes:
 //

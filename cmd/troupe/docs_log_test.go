@@ -4,6 +4,7 @@ package main
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -67,6 +68,9 @@ var (
 
 // logForm is what has to be the same: level, message, names of attributes.
 func logForm(line string) (form string, ok bool) {
+	if strings.HasPrefix(line, `{"time":`) {
+		return jsonForm(line)
+	}
 	parts := logLine.FindStringSubmatch(line)
 	if parts == nil {
 		return "", false
@@ -81,6 +85,28 @@ func logForm(line string) (form string, ok bool) {
 	}
 	if strings.HasSuffix(line, " …") {
 		form += " …"
+	}
+	return form, true
+}
+
+// jsonForm is the same of a line that is an object: the stack alone is below a line of text.
+func jsonForm(line string) (form string, ok bool) {
+	var fixed struct{ Level, Msg string }
+	if json.Unmarshal([]byte(line), &fixed) != nil || fixed.Msg == "" {
+		return "", false
+	}
+	form = map[string]string{"DEBUG": "DBG", "INFO": "INF", "WARN": "WRN", "ERROR": "ERR"}[fixed.Level] + " " + fixed.Msg
+	keys := json.NewDecoder(strings.NewReader(line))
+	keys.Token() // {
+	for keys.More() {
+		key, _ := keys.Token()
+		var value json.RawMessage
+		if keys.Decode(&value) != nil {
+			return "", false
+		}
+		if !slices.Contains([]any{"time", "level", "msg", "stack"}, any(key)) {
+			form += fmt.Sprint(" ", key)
+		}
 	}
 	return form, true
 }
