@@ -324,6 +324,11 @@ func (c *connection) flush(ctx actor.Context) bool {
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))
 		if c.request != nil {
+			where := "its response could not be sent: " + err.Error()
+			if before < responding {
+				where = c.whereGone()
+			}
+			c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun), where)
 			c.request.cutShort(ErrClientGone)
 		}
 		c.out.release()

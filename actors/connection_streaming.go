@@ -87,7 +87,9 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 	} else {
 		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
 	}
-	c.env.log.streaming(ctx.Self(), c.request, response)
+	if !response.whole {
+		c.env.log.streaming(ctx.Self(), c.request, response)
+	}
 	if c.env.draining() {
 		c.hasten()
 	}

@@ -27,7 +27,7 @@ func (c *connection) unavailable(ctx actor.Context, stopped *HandlerStopped) {
 	}
 	why := "The handler of this route is not running."
 	if stopped.retry > 0 {
-		why = "The handler of this route pauses after failures."
+		why = "The handler of this route is about to start again."
 	}
 	c.refuseUntil(ctx, why, stopped.retry)
 }
@@ -90,7 +90,9 @@ func (c *connection) look(ctx actor.Context) {
 // have begun with it, that may still answer, so the connection cannot go on.
 func (c *connection) waitedTooLong(ctx actor.Context, line *queue) {
 	c.env.counts.refused.Add(1)
-	response := c.request.failure(503, "The request waited for too long.").With("Retry-After", retryAfter(line.retry(c.env.clock)))
+	retry := line.retry(c.env.clock)
+	line.noteRefusal(c.env, c.request, &QueueFull{exchange: c.request.exchange, retry: retry, slow: true})
+	response := c.request.failure(503, "The request waited for too long.").With("Retry-After", retryAfter(retry))
 	if c.request.isTaken() {
 		response.Close()
 	}
@@ -144,9 +146,17 @@ func (c *connection) handlerTimeout() time.Duration {
 
 // leave ends the connection of a client that is gone.
 func (c *connection) leave(ctx actor.Context) {
-	c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun))
+	c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun), c.whereGone())
 	c.request.cutShort(ErrClientGone)
 	c.stop(ctx)
+}
+
+// whereGone says where the request of a client that is gone is, unless it is being answered.
+func (c *connection) whereGone() string {
+	if c.stage >= responding {
+		return "its response is being sent"
+	}
+	return c.env.whereabouts(c.request)
 }
 
 // probePause is how long an exchange goes on behind the end of the client's side before the connection
@@ -192,7 +202,9 @@ func (c *connection) probeStream(ctx actor.Context) {
 	if err := c.out.appendNothing(); err != nil {
 		panic(err)
 	}
-	c.flush(ctx)
+	if c.flush(ctx) {
+		c.out.release()
+	}
 }
 
 // giveUp answers for a handler that was silent past the deadline, and says why. It may still answer,

@@ -136,8 +136,10 @@ func theActorsOwn(stack []byte) []byte {
 	if at := max(bytes.LastIndex(frames, []byte("\npanic(")), bytes.LastIndex(frames, []byte("\nruntime.Goexit("))); at >= 0 {
 		frames = skipLines(frames[at+1:], 2)
 	}
-	if end := bytes.Index(frames, []byte("github.com/asynkron/protoactor-go/actor.(*actorContext).defaultReceive(")); end > 0 {
-		return frames[:end]
+	for _, outer := range []string{"github.com/asynkron/protoactor-go/actor.(*actorContext).defaultReceive(", ownPackage + ".watchProducer."} {
+		if end := bytes.Index(frames, []byte(outer)); end > 0 {
+			return frames[:end]
+		}
 	}
 	return stack
 }

@@ -12,7 +12,7 @@ import (
 
 // A crashLog keeps crashes that repeat from filling the log: of each kind some are logged in full, and the others
 // are counted, and summed up every quietTime. The misuse of a context is logged in the same way, and so are dead letters
-// and, where only warnings are logged, exchanges that failed.
+// and, where only warnings are logged, exchanges that failed; those in a crashLog apart.
 type crashLog struct {
 	log    *actorLog
 	mu     sync.Mutex
@@ -54,6 +54,9 @@ func kindOf(who *actor.PID, end, place string) string {
 func familyOf(who *actor.PID) string {
 	if who == nil {
 		return ""
+	}
+	if !strings.HasPrefix(who.Id, serverName+"/") && who.Id != serverName {
+		return "elsewhere" // its name may come from a client
 	}
 	names := strings.SplitN(who.Id, "/", 4) // the server, its child, and one of that
 	if len(names) < 4 {

@@ -76,7 +76,7 @@ func newEnvironment(config Config) *environment {
 		env.keepAlive = "timeout=" + strconv.Itoa(int(idle/time.Second))
 	}
 	env.strategy = &strategy{env: env}
-	env.crashes = env.log.repeats
+	env.crashes = newCrashLog(env.log) // of its own: what clients can cause does not use its room up
 	env.readiness.log = env.log
 	env.peers = newPeers(config.MaxConnectionsPerPeer, &env.content)
 	env.content.limit = config.MaxContent

@@ -209,7 +209,7 @@ func (c *handlerContext) misused(method string, message any, why string) {
 	}
 	attrs := []slog.Attr{slog.String("method", method)}
 	if message != nil {
-		attrs = append(attrs, slog.String("message", fmt.Sprintf("%T", message)))
+		attrs = appendExchange(append(attrs, slog.String("message", fmt.Sprintf("%T", message))), message)
 	}
 	c.env.log.write(slog.LevelError, c.Self(), misused, append(attrs, slog.String("why", why))...)
 }

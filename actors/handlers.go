@@ -42,6 +42,16 @@ func (env *environment) routeProps(route *route) *actor.Props {
 	return props
 }
 
+// produced is what a producer returns. If there is no function below the library's own, it says so.
+func produced(produce actor.ProducerWithActorSystem, system *actor.ActorSystem) actor.Actor {
+	defer func() {
+		if strings.Contains(placeOfPanic(), "/actor/props") { // where the library calls the function that it was given
+			panic(errNoFunction)
+		}
+	}()
+	return produce(system)
+}
+
 // noting notes that the handler of a route has got through Started.
 func (env *environment) noting(route *route, next actor.ReceiverFunc) actor.ReceiverFunc {
 	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
@@ -62,8 +72,8 @@ func watchProducer(props *actor.Props, see func(actor.Actor)) {
 	producer := (*actor.ProducerWithActorSystem)(field.Addr().UnsafePointer())
 	produce := *producer
 	*producer = func(system *actor.ActorSystem) actor.Actor {
-		made := produce(system)
-		if made == nil {
+		made := produced(produce, system)
+		if receive, is := made.(actor.ReceiveFunc); made == nil || is && receive == nil {
 			panic(errNilActor)
 		}
 		see(made)

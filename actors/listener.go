@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -142,9 +144,14 @@ const (
 	longestAcceptPause = time.Second
 )
 
-// cannotPass reports whether accepting fails for good: the descriptor is no socket, or none that listens.
+// cannotPass reports whether accepting fails for good: the kernel says that the descriptor is no socket, or none that
+// listens. (What else a listener of somebody's own may mean by such an error nobody knows.)
 func cannotPass(err error) bool {
-	for _, reason := range []error{syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK, syscall.EOPNOTSUPP} {
+	var call *os.SyscallError
+	if !errors.As(err, &call) || !strings.HasPrefix(call.Syscall, "accept") {
+		return false
+	}
+	for _, reason := range []error{syscall.EBADF, syscall.EINVAL, syscall.ENOTSOCK} {
 		if errors.Is(err, reason) {
 			return true
 		}

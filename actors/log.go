@@ -74,14 +74,21 @@ func (l *actorLog) hop(who *actor.PID, message any) {
 	l.debug(who, "received", appendExchange(attrs, content)...)
 }
 
-// refusing logs that the line of an actor begins to refuse requests.
-func (l *actorLog) refusing(q *queue, r *Request, full *QueueFull) {
+// refusing logs that the line of an actor begins to refuse requests, and what that actor is at, if it is stuck.
+func (l *actorLog) refusing(q *queue, r *Request, full *QueueFull, busy time.Duration, stack []byte) {
 	var who *actor.PID
 	if owner := q.owner.Load(); owner != nil {
 		who = owner.self
 	}
-	l.warn(who, "refusing requests", slog.String("route", r.Pattern()), slog.Int("waiting", q.length()),
-		slog.String("why", full.why()), slog.Duration("retry", full.retry.Round(time.Millisecond)))
+	attrs := []slog.Attr{slog.String("route", r.Pattern()), slog.Int("waiting", q.length()),
+		slog.String("why", full.why()), slog.Duration("retry", full.retry.Round(time.Millisecond))}
+	if busy > 0 {
+		attrs = append(attrs, slog.Duration("busy", busy))
+	}
+	if stack != nil {
+		attrs = append(attrs, slog.String("stack", string(stack)))
+	}
+	l.warn(who, "refusing requests", attrs...)
 }
 
 // crashed logs a failure, with the stack of the panic.

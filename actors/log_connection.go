@@ -16,13 +16,16 @@ import (
 func (l *actorLog) cannotRead(who *actor.PID, peer string, err error) {
 	var gate *transport.GateError
 	switch {
-	case errors.As(err, &gate) && !errors.Is(gate.Err, io.EOF):
+	case errors.As(err, &gate) && gate.Err != io.EOF: // else it has only connected and gone
 		level := slog.LevelInfo // whoever can connect can do this
-		if gate.Step == transport.ProxyHeader {
+		switch {
+		case gate.Ours:
+			level = slog.LevelError
+		case gate.Step == transport.ProxyHeader:
 			level = slog.LevelWarn // a proxy of ours is not set up as it should be
 		}
 		l.notAdmitted(level, who, peer, gate.Step+" failed", slog.String("error", gate.Err.Error()))
-	case !errors.Is(err, io.EOF):
+	case gate == nil && !errors.Is(err, io.EOF):
 		l.debug(who, "cannot read", slog.String("error", err.Error()))
 	}
 }

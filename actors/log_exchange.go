@@ -23,7 +23,7 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 	if r.muted || !l.enabled(level) {
 		return
 	}
-	if level > slog.LevelInfo && !l.enabled(slog.LevelInfo) && !l.inFull(who, r, response) {
+	if level > slog.LevelInfo && !l.inFull(who, exchanged, strconv.Itoa(response.Status), r) {
 		return
 	}
 	took := time.Since(begun).Round(time.Microsecond)
@@ -49,14 +49,16 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 
 const exchanged = "exchange"
 
-// inFull reports whether the line of an exchange that failed is written, or only counted.
-func (l *actorLog) inFull(who *actor.PID, r *Request, response *Response) bool {
-	status := strconv.Itoa(response.Status)
-	kind := exchanged + " " + status + " " + r.Pattern()
-	if l.repeats.count(slog.LevelWarn, exchanged, kind) {
+// inFull reports whether a warning that a client can cause is written, or only counted: where only warnings are logged.
+func (l *actorLog) inFull(who *actor.PID, what, why string, r *Request) bool {
+	if l.enabled(slog.LevelInfo) {
 		return true
 	}
-	l.repeats.note(exchanged, kind, who, status+" "+r.Pattern())
+	kind := what + " " + why + " " + r.Pattern()
+	if l.repeats.count(slog.LevelWarn, what, kind) {
+		return true
+	}
+	l.repeats.note(what, kind, who, why+" "+r.Pattern())
 	return false
 }
 
@@ -80,12 +82,18 @@ func (l *actorLog) streaming(who *actor.PID, r *Request, response *Response) {
 
 // brokenOff logs that a response was not completed.
 func (l *actorLog) brokenOff(who *actor.PID, r *Request, octets int64, why string) {
+	if !l.inFull(who, "response broken off", "", r) {
+		return
+	}
 	l.warn(who, "response broken off", append(l.appendRequest(nil, r), slog.Int64("octets", octets),
 		slog.String("peer", r.Peer), slog.String("route", r.Pattern()), slog.String("why", why))...)
 }
 
 // timedOut logs that a handler did not answer in time, and with which stack it runs, if it does.
 func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, where string, stack []byte) {
+	if !l.inFull(who, "handler timed out", "", r) {
+		return
+	}
 	attrs := append(appendIdentity(nil, r), slog.String("route", r.Pattern()),
 		slog.Duration("after", after.Round(time.Millisecond)), slog.String("why", where))
 	if stack != nil {
@@ -95,9 +103,9 @@ func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, whe
 }
 
 // gone logs the end of an exchange whose client did not wait for its response.
-func (l *actorLog) gone(who *actor.PID, r *Request, after time.Duration) {
+func (l *actorLog) gone(who *actor.PID, r *Request, after time.Duration, where string) {
 	l.info(who, "client gone", append(l.appendRequest(nil, r), slog.Duration("after", after.Round(time.Microsecond)),
-		slog.String("peer", r.Peer), slog.String("route", r.Pattern()))...)
+		slog.String("peer", r.Peer), slog.String("route", r.Pattern()), slog.String("why", where))...)
 }
 
 // late logs a response that came after another, or after the end of its exchange.
@@ -117,7 +125,11 @@ func (l *actorLog) rejected(who *actor.PID, r *Request, broken *wire.ProtocolErr
 	if r.muted || r.exchange > 0 && l.muted(slog.LevelInfo, r.Peer) {
 		return
 	}
-	l.info(who, "request rejected", slog.Int("status", broken.Status), slog.String("rule", broken.Reason),
+	var attrs []slog.Attr
+	if r.exchange > 0 {
+		attrs = appendIdentity(nil, r)
+	}
+	l.info(who, "request rejected", append(attrs, slog.Int("status", broken.Status), slog.String("rule", broken.Reason),
 		slog.String("section", broken.Section), slog.Int64("offset", broken.Offset),
-		l.target("line", broken.Line), slog.String("peer", r.Peer))
+		l.target("line", broken.Line), slog.String("peer", r.Peer))...)
 }

@@ -74,6 +74,41 @@ func TestAStreamIsInTheLog(t *testing.T) {
 	}
 }
 
+// Who waits no longer for a handler that is stuck leaves a trace: what it is at.
+func TestAStuckHandlerIsNamedThoughItsClientIsGone(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.configure(func(c *Config) { c.MaxQueueWait = time.Second })
+		k.serve("/", stuckHere(time.Minute))
+		k.peer.send(get)
+		k.wait(800 * time.Millisecond)
+		k.peer.conn.Close()
+		k.wait(time.Second)
+		if k.log.count("INFO client gone", "why=the request was queued for 0s, then router// has been running for 1") != 1 {
+			t.Errorf("want to know where the request is, got %q", k.log.written())
+		}
+		next := k.dial()
+		next.send(get)
+		k.wait(time.Second)
+		next.want("it has waited for too long", "HTTP/1.1 503")
+		if k.log.count("WARN refusing requests actor=router//", " busy=", "stack=", "stuckHere") != 1 {
+			t.Errorf("want to know what it is at, got %q", k.log.written())
+		}
+		k.wait(time.Minute)
+	})
+}
+
+// A response that is whole is no stream, however large it is.
+func TestALargeResponseIsNoStreamInTheLog(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/", answering(func(r *Request) *Response { return r.Bytes(200, "a/b", make([]byte, 3*turnSize)) }))
+		go k.peer.send(get)
+		k.wait(time.Second)
+		if k.log.count("stream begun") > 0 || k.log.count("INFO exchange") != 1 {
+			t.Errorf("got %q", k.log.written())
+		}
+	})
+}
+
 // Letters that reach nobody are counted, however many there are.
 func TestDeadLettersAreSummedUp(t *testing.T) {
 	bubble(t, func(k *kit) {

@@ -18,7 +18,7 @@ type libraryLog struct {
 }
 
 // ofTheLibrary is how the names of its functions begin.
-const ofTheLibrary = "github.com/asynkron/protoactor-go/"
+const ofTheLibrary = "github.com/asynkron/protoactor-go/actor."
 
 // Handle writes a line, unless the library has made it.
 func (l *libraryLog) Handle(ctx context.Context, record slog.Record) error {

@@ -29,7 +29,8 @@ type lineLimit struct {
 	since  time.Time   // when it began
 	lines  int         // written in it
 	peers  map[netip.Prefix]peerLines
-	others uint64 // left out of peers that are not told apart
+	others uint64     // left out of peers that are not told apart
+	level  slog.Level // the highest of what was left out
 }
 
 type peerLines struct {
@@ -39,16 +40,17 @@ type peerLines struct {
 
 // allow reports whether there may be one more line about the peer. If not it is counted, and the close
 // of the window is told.
-func (l *lineLimit) allow(peer string, closed func()) bool {
+func (l *lineLimit) allow(level slog.Level, peer string, closed func()) bool {
 	network := peerNetwork(peer)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.window == nil {
 		l.since, l.window = time.Now(), time.AfterFunc(limitWindow, closed)
-		l.peers = make(map[netip.Prefix]peerLines)
+		l.peers, l.level = make(map[netip.Prefix]peerLines), slog.LevelInfo
 	}
 	lines, known := l.peers[network]
 	if !known && len(l.peers) == mostPeers {
+		l.level = max(l.level, level)
 		l.others++
 		return false
 	}
@@ -57,6 +59,7 @@ func (l *lineLimit) allow(peer string, closed func()) bool {
 		lines.written++
 		l.lines++
 	} else {
+		l.level = max(l.level, level)
 		lines.leftOut++
 	}
 	l.peers[network] = lines
@@ -71,11 +74,11 @@ type leftOut struct {
 
 // close ends the window, if there is one, and says what was left out in it: of the peers with the most,
 // and of all others together, of whom so many are told apart.
-func (l *lineLimit) close() (most []leftOut, others uint64, apart int, since time.Time) {
+func (l *lineLimit) close() (most []leftOut, others uint64, apart int, since time.Time, level slog.Level) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.window == nil {
-		return nil, 0, 0, since
+		return nil, 0, 0, since, level
 	}
 	l.window.Stop()
 	for network, lines := range l.peers {
@@ -86,26 +89,26 @@ func (l *lineLimit) close() (most []leftOut, others uint64, apart int, since tim
 	slices.SortFunc(most, func(a, b leftOut) int {
 		return cmp.Or(cmp.Compare(b.count, a.count), a.network.Compare(b.network))
 	})
-	others, since = l.others, l.since
+	others, since, level = l.others, l.since, l.level
 	for _, one := range most[min(len(most), summedPeers):] {
 		others += one.count
 		apart++
 	}
 	l.window, l.lines, l.others, l.peers = nil, 0, 0, nil
-	return most[:len(most)-apart], others, apart, since
+	return most[:len(most)-apart], others, apart, since, level
 }
 
 // muted reports whether one more malformed request of the peer goes without its line of that level. At debug, where
 // every message is a line, none does.
 func (l *actorLog) muted(level slog.Level, peer string) bool {
-	return l.enabled(level) && !l.enabled(slog.LevelDebug) && !l.limit.allow(peer, l.sumUp)
+	return l.enabled(level) && !l.enabled(slog.LevelDebug) && !l.limit.allow(level, peer, l.sumUp)
 }
 
 // sumUp says what was left out, in one line for each peer, and in one for all others.
 func (l *actorLog) sumUp() {
-	most, others, apart, since := l.limit.close()
+	most, others, apart, since, level := l.limit.close()
 	tell := func(whose slog.Attr, count uint64) {
-		l.info(&actor.PID{Id: serverName}, "rejected without a line", whose,
+		l.write(level, &actor.PID{Id: serverName}, "rejected without a line", whose,
 			slog.Uint64("count", count), slog.Time("since", since))
 	}
 	for _, one := range most {

@@ -33,9 +33,13 @@ func mistake(format string, args ...any) {
 	panic("actors: " + fmt.Sprintf(format, args...) + " (at " + caller() + ")")
 }
 
-// hasProducer reports whether props say how to make an actor. The library has no other way to know.
-func hasProducer(props *actor.Props) bool {
-	return props != nil && !reflect.ValueOf(props).Elem().FieldByName("producer").IsNil()
+// hasProducer reports whether props have a function that makes an actor, and hasSpawner whether they are spawned in
+// another way, as groups of package router are. The library has no other way to know.
+func hasProducer(props *actor.Props) bool { return hasField(props, "producer") }
+func hasSpawner(props *actor.Props) bool  { return hasField(props, "spawner") }
+
+func hasField(props *actor.Props, name string) bool {
+	return !reflect.ValueOf(props).Elem().FieldByName(name).IsNil()
 }
 
 // checkProps refuses props of which no actor can be made.
@@ -44,7 +48,7 @@ func checkProps(what string, props *actor.Props) {
 	switch {
 	case props == nil:
 		mistake("%s: no props: %s", what, instead)
-	case !hasProducer(props):
+	case !hasProducer(props) && !hasSpawner(props):
 		mistake("%s: the props have no producer, so no actor can be made of them: %s", what, instead)
 	}
 }
@@ -52,6 +56,9 @@ func checkProps(what string, props *actor.Props) {
 // errNilActor is why there is no actor: its producer has returned nil.
 var errNilActor = errors.New("the producer returned nil: it has to return a new actor, as in " +
 	"func() actor.Actor { return &counter{} }")
+
+// errNoFunction is why there is no actor: actor.PropsFromProducer was given nil.
+var errNoFunction = errors.New("the producer is nil: give actor.PropsFromProducer a function that returns a new actor")
 
 // isNil reports whether there is no listener, also if it is a nil pointer.
 func isNil(on net.Listener) bool {

@@ -41,6 +41,11 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 		"a named asterisk":    {handle("/a/*path"), []string{"write {path...}"}},
 		"angle brackets":      {handle("/a/<id>"), []string{"write {id}"}},
 		"an expression":       {handle("/a/{id:[0-9]+}"), []string{"no regular expressions"}},
+		"brackets":            {handle("/a/[id]"), []string{"write {id}"}},
+		"two methods":         {handle("GET|POST /x"), []string{"call Handle for each"}},
+		"two with a comma":    {handle("GET,POST /x"), []string{"call Handle for each"}},
+		"any method":          {handle("ANY /x"), []string{"leave it out for all methods"}},
+		"an asterisk for all": {handle("* /x"), []string{"leave it out for all methods"}},
 		"a query":             {handle("/a?b=c"), []string{"Request.Query"}},
 		"a fragment":          {handle("/a#b"), []string{"fragment"}},
 		"small letters":       {handle("get /x"), []string{`write "GET /x"`}},
@@ -90,13 +95,30 @@ func TestAnAddressHasToBeGiven(t *testing.T) {
 func TestAProducerThatMakesNothing(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/nil", actor.PropsFromProducer(func() actor.Actor { return nil }))
+		k.serve("/function", actor.PropsFromFunc(nil))
+		k.serve("/producer", actor.PropsFromProducer(nil))
+		k.serve("/panic", actor.PropsFromProducer(func() actor.Actor { panic("no database") }))
 		k.serve("/", saying("hello"))
-		k.peer.send(ask("GET", "/nil"))
-		k.peer.want("there is no handler", "HTTP/1.1 503")
+		for _, path := range []string{"/nil", "/function", "/producer", "/panic"} {
+			k.peer.send(ask("GET", path))
+			k.peer.want("there is no handler", "HTTP/1.1 503")
+		}
 		k.peer.send(get)
 		k.peer.want("others are there", "HTTP/1.1 200")
 		if k.log.count("ERROR crashed", "route=/nil", "the producer returned nil: it has to return a new actor") == 0 {
 			t.Errorf("want to know what to write, got %q", k.log.written())
+		}
+		for path, line := range map[string]string{
+			"/function": "the producer returned nil", "/producer": "the producer is nil: give actor.PropsFromProducer a function",
+			"/panic": "reason=no database decision=spawn again pause=10ms stack=github.com/troupe-go/troupe/actors.TestAProducerThatMakesNothing",
+		} {
+			if k.log.count("ERROR crashed", "route="+path+" ", line) == 0 {
+				t.Errorf("%s: want %q, got %q", path, line, k.log.written())
+			}
+		}
+		k.wait(3 * quietTime)
+		if n := k.log.count("ERROR crashed actor=router route=/nil"); n != crashesInFull || k.log.count("ERROR crashed again", "/nil: the producer") == 0 {
+			t.Errorf("want the others counted, got %d lines", n)
 		}
 	})
 }
@@ -189,5 +211,18 @@ func TestARequestForAnotherSystem(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Props that are spawned in a way of their own, as those of a group of package router, have no producer, and are no mistake.
+func TestPropsWithASpawnerAreNoMistake(t *testing.T) {
+	props := (&actor.Props{}).Configure(actor.WithSpawnFunc(func(*actor.ActorSystem, string, *actor.Props, actor.SpawnerContext) (*actor.PID, error) {
+		return nil, errEnding
+	}))
+	if message := panicOf(func() { NewServer(Config{}).Handle("/", props) }); message != "" {
+		t.Errorf("got %q", message)
+	}
+	if message := panicOf(func() { (&Request{}).Stream(200, nil, props) }); message != "" {
+		t.Errorf("got %q", message)
 	}
 }

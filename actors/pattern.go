@@ -33,8 +33,13 @@ func parsePattern(text string) (p pattern, err error) {
 	path := text
 	if end := strings.IndexAny(text, " \t"); end >= 0 {
 		p.method, path = text[:end], strings.TrimLeft(text[end:], " \t")
-		if p.method == "" || strings.Trim(p.method, methodLetters) != "" {
-			return p, fmt.Errorf("method %q is not a token", p.method)
+		switch {
+		case strings.ContainsAny(p.method, "|,"):
+			return p, fmt.Errorf("method %q is several: call Handle for each, or leave the method out for all of them", p.method)
+		case p.method == "*" || strings.EqualFold(p.method, "ANY") || strings.EqualFold(p.method, "ALL"):
+			return p, fmt.Errorf("method %q is one of that name: leave it out for all methods", p.method)
+		case p.method == "" || strings.Trim(p.method, methodLetters) != "":
+			return p, fmt.Errorf("method %q is not a token: a pattern is a method, a space and a path", p.method)
 		}
 		if upper := strings.ToUpper(p.method); upper != p.method && isStandardMethod(upper) {
 			return p, fmt.Errorf("methods are case-sensitive, so no client sends %q: write %q", p.method, upper+" "+path)
@@ -81,7 +86,7 @@ func (p *pattern) parsePath(path string) error {
 
 // foreignSyntax refuses a segment that is a wildcard in other routers, or no part of a path: nobody means it literally.
 func foreignSyntax(part string) error {
-	name := strings.Trim(part[1:], ">*")
+	name := strings.Trim(part[1:], ">]*")
 	if !isName(name) {
 		name = "name"
 	}
@@ -90,7 +95,7 @@ func foreignSyntax(part string) error {
 		return fmt.Errorf("segment %q is literal here: write {%s} for a wildcard, or %%3A for a colon", part, name)
 	case part[0] == '*':
 		return fmt.Errorf("segment %q is literal here: write {%s...} for the rest of the path, or %%2A for an asterisk", part, name)
-	case part[0] == '<' && strings.HasSuffix(part, ">"):
+	case part[0] == '<' && strings.HasSuffix(part, ">"), part[0] == '[' && strings.HasSuffix(part, "]"):
 		return fmt.Errorf("segment %q is literal here: write {%s} for a wildcard", part, name)
 	case strings.ContainsRune(part, '?'):
 		return fmt.Errorf("segment %q: a query is no part of the path: leave it out, and read it with Request.Query; or write %%3F", part)

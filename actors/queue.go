@@ -143,6 +143,23 @@ const stuckLength = 64
 func (q *queue) noteRefusal(env *environment, r *Request, full *QueueFull) {
 	now := env.clock()
 	if last := q.refused.Swap(now); last == 0 || now-last > int64(quietTime) {
-		env.log.refusing(q, r, full)
+		busy, stack := q.stuck(env, now)
+		env.log.refusing(q, r, full, busy, stack)
 	}
 }
+
+// stuck says for how long the actor of the line has been at one request, and where, if that is long. Nobody may wait for
+// that request any more, so nobody else would say it.
+func (q *queue) stuck(env *environment, now int64) (busy time.Duration, stack []byte) {
+	since, owner := q.busySince.Load(), q.owner.Load()
+	if busy = time.Duration(now - since); since == 0 || owner == nil || busy < longAtOne {
+		return 0, nil
+	}
+	if env.stacks.allow(now, time.Second) {
+		stack = env.dispatcher.stackOf(owner)
+	}
+	return busy.Round(time.Millisecond), stack
+}
+
+// longAtOne is how long an actor is at one request before the log says what it is at.
+const longAtOne = 500 * time.Millisecond

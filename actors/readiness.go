@@ -48,7 +48,21 @@ func (r *readiness) begin(routes []*route, ended func() bool) {
 
 // started notes that the handler of a route has got through Started.
 func (r *readiness) started(of *route) {
-	if of.started.Swap(true) || of.optional || r.missing.Add(-1) > 0 {
+	if !of.started.Swap(true) {
+		r.arrived(of)
+	}
+}
+
+// born notes that the router knows the handler of a route.
+func (r *readiness) born(of *route) {
+	if !of.born.Swap(true) {
+		r.arrived(of)
+	}
+}
+
+// arrived is called twice for each route: requests can be answered from the second time on.
+func (r *readiness) arrived(of *route) {
+	if of.arrivals.Add(1) < 2 || of.optional || r.missing.Add(-1) > 0 {
 		return
 	}
 	r.log.info(&actor.PID{Id: serverName}, "ready", slog.Duration("after", time.Since(r.begun).Round(time.Microsecond)))
@@ -59,7 +73,7 @@ func (r *readiness) complete() bool { return r.missing.Load() == 0 }
 // waitsFor are the patterns of the routes whose handlers are missing.
 func (r *readiness) waitsFor() (patterns []string) {
 	for _, route := range r.routes {
-		if !route.optional && !route.started.Load() {
+		if !route.optional && route.arrivals.Load() < 2 {
 			patterns = append(patterns, route.pattern.text)
 		}
 	}

@@ -2,6 +2,8 @@ package actors
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,6 +65,11 @@ func TestReadyWhenEachHandlerHasStarted(t *testing.T) {
 				}
 				if n := k.log.count("WARN not ready: waiting for handlers actor=server routes=[GET /slow]"); n != test.warnings {
 					t.Errorf("want %d warnings, got %q", test.warnings, k.log.written())
+				}
+				for i, line := range k.log.written() {
+					if strings.HasPrefix(line, "INFO ready") && slices.ContainsFunc(k.log.written()[i:], func(later string) bool { return strings.HasPrefix(later, "INFO route ") }) && len(test.options) == 0 {
+						t.Errorf("want it ready after its routes, got %q", k.log.written())
+					}
 				}
 				if n := k.log.count("INFO ready actor=server after="); (n == 1) != (test.ready >= 0) {
 					t.Errorf("want one line when it is ready, got %q", k.log.written())

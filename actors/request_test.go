@@ -92,7 +92,7 @@ func TestQueriesAsBrowsersHaveThem(t *testing.T) {
 		k.serve("/", answering(func(r *Request) *Response { return r.Text(200, r.Query().Encode()) }))
 		for query, want := range map[string]string{
 			"a=1;b=2&c=3": "a=1%3Bb%3D2&c=3", ";": "%3B=", "a;b": "a%3Bb=", "a=%3B": "a=%3B", "a=b=c&a=d": "a=b%3Dc&a=d",
-			"a+b=%20&&=x": "=x&a+b=+",
+			"a+b=%20&&=x":            "=x&a+b=+",
 			"a=%zz&b=100%&%&c=%41%4": "%25=&a=%25zz&b=100%25&c=A%254", "%%41=%4%41": "%25A=%254A",
 		} {
 			k.peer.send(ask("GET", "/?"+query))

@@ -25,6 +25,7 @@ type Response struct {
 	why     string     // of a failure, for the log
 
 	source *actor.Props // of the content of a stream, else nil
+	whole  bool         // that source is the server's own, and has the content
 	length wire.BodyLength
 }
 
@@ -130,6 +131,7 @@ const turnSize = 64 << 10
 // inPieces is the same response as a stream.
 func (r *Response) inPieces() *Response {
 	stream, rest := *r, r.Body
+	stream.whole = true
 	stream.Body, stream.length = nil, wire.BodyLength(len(rest))
 	stream.source = actor.PropsFromFunc(func(ctx actor.Context) {
 		if demand, ok := ctx.Message().(*ReadBody); ok {

@@ -14,7 +14,7 @@ type RouteOption func(*route)
 func StreamBody() RouteOption { return func(r *route) { r.streams = true } }
 
 // MaxBody limits the content of the route's requests to so many octets, instead of the server's
-// limit; below 0 none is allowed. More is a 413.
+// limit; below 0 none is allowed, and 0 is the server's limit. More is a 413.
 func MaxBody(octets int64) RouteOption { return func(r *route) { r.maxBody = octets } }
 
 // HandlerTimeout is how long the route's handler may take to answer, instead of the server's timeout;

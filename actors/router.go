@@ -150,7 +150,7 @@ func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 	seat.handler, seat.restartAt = nil, time.Time{}
 	delete(r.handlers, who.Id)
 	if !r.stopping {
-		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", route.pattern.text))
-		r.respawnLater(ctx, route)
+		pause := r.respawnLater(ctx, route)
+		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", route.pattern.text), slog.Duration("pause", pause))
 	}
 }

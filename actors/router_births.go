@@ -94,6 +94,10 @@ func (r *router) born(ctx actor.Context, message *HandlerBorn) {
 	}
 	seat.handler = message.handler
 	r.env.log.info(seat.handler, "route", slog.String("pattern", route.pattern.text))
+	r.env.readiness.born(route)
+	if !hasProducer(route.props) { // what is behind it has props of its own, so nobody sees its Started
+		r.env.readiness.started(route)
+	}
 	switch {
 	case ended:
 		r.terminated(ctx, seat.handler)
@@ -109,7 +113,11 @@ func (r *router) born(ctx actor.Context, message *HandlerBorn) {
 func (r *router) notBorn(ctx actor.Context, route *route, why *crash, expecting []*Request) {
 	pause := r.respawnLater(ctx, route)
 	why.verdict = verdict{decision: "spawn again", pause: pause}
-	r.env.log.notBorn(ctx.Self(), route, why)
+	if kind := "not born " + route.pattern.text; r.env.crashes.count(slog.LevelError, crashed, kind) {
+		r.env.log.notBorn(ctx.Self(), route, why)
+	} else {
+		r.env.crashes.note(crashed, kind, ctx.Self(), route.pattern.text+": "+why.text)
+	}
 	for _, request := range expecting {
 		r.env.refuse(request, nil, pause)
 	}

@@ -20,6 +20,8 @@ type route struct {
 	vital    bool          // it has no limits to its queue
 	optional bool          // the server is ready without its handler
 	started  atomic.Bool   // a handler has got through Started
+	born     atomic.Bool   // the router has known a handler
+	arrivals atomic.Int32  // of these two
 	maxBody  int64         // in octets; 0 for the server's limit
 	timeout  time.Duration // of the handler; below 0 for none
 	queue    queue

@@ -60,6 +60,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 		s.stopListening()
 		s.env.rejections.log(s.env.log, ctx.Self())
 		s.env.crashes.close()
+		s.env.log.repeats.close()
 		s.env.log.info(ctx.Self(), "stopped", s.env.totals()...)
 	}
 }

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"math"
@@ -45,6 +46,11 @@ func (c *certificate) load() error {
 	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
 	if err != nil {
 		return fmt.Errorf("certificate %s with key %s: %w", c.certFile, c.keyFile, err)
+	}
+	if pair.Leaf == nil { // some GODEBUG leave it out
+		if pair.Leaf, err = x509.ParseCertificate(pair.Certificate[0]); err != nil {
+			return fmt.Errorf("certificate %s: %w", c.certFile, err)
+		}
 	}
 	c.pair, c.warned = &pair, unwarned
 	return nil

@@ -74,6 +74,14 @@ func (h *Handler) Close() error { return h.writer.Close() }
 // CloseBefore is Close with another end of its patience. It reports whether all was written.
 func (h *Handler) CloseBefore(deadline time.Time) bool { return h.writer.CloseBefore(deadline) }
 
+// Fatal logs an error, closes the handler, and ends the program with exit status 1: for the last line of main, as
+// log.Fatal(server.ListenAndServe(address)).
+func (h *Handler) Fatal(err error) {
+	slog.New(h).Error("ended", "error", err)
+	h.Close()
+	os.Exit(1)
+}
+
 // flushTimeout is how long Close waits for what is printed to be taken.
 const flushTimeout = time.Second
 

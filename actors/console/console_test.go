@@ -2,9 +2,11 @@ package console
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -163,4 +165,18 @@ func TestCloseSaysThatNotAllIsWritten(t *testing.T) {
 		p.set(true, nil, 0)
 		synctest.Wait()
 	})
+}
+
+// Fatal writes the line, and the program fails.
+func TestFatal(t *testing.T) {
+	if os.Getenv("TEST_FATAL") != "" {
+		New(os.Stderr, nil).Fatal(errors.New("no such port"))
+	}
+	command := exec.Command(os.Args[0], "-test.run", "^TestFatal$")
+	command.Env = append(os.Environ(), "TEST_FATAL=1")
+	out, err := command.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.HasSuffix(string(out), ` ERR ended error="no such port"`+"\n") {
+		t.Errorf("got %q, %v", out, err)
+	}
 }

@@ -20,17 +20,25 @@ func TestREADMEInTheClone(t *testing.T) {
 		t.Skip("it builds the program anew")
 	}
 	clone := t.TempDir()
-	if err := os.CopyFS(clone, os.DirFS(repository)); err != nil {
-		t.Fatal(err)
+	for _, part := range []string{"actors", "wire", "cmd", "docs"} {
+		if err := os.CopyFS(filepath.Join(clone, part), os.DirFS(filepath.Join(repository, part))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, file := range []string{"go.mod", "go.sum", "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"} {
+		if err := os.WriteFile(filepath.Join(clone, file), []byte(docsText(t, file)), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	readme := docsText(t, "README.md")
 	handler := regexp.MustCompile("(?ms)^```go counter\\.go\n(.*?)^```$").FindStringSubmatch(readme)[1]
 	route := regexp.MustCompile("(?ms)^```go\n(\treturn \\[\\]routeOf\\{\n.*?)^```$").FindStringSubmatch(readme)[1]
 	routes := docsText(t, "cmd/troupe/routes.go")
-	changed := strings.Replace(routes, "\treturn []routeOf{}\n", route, 1)
-	if changed == routes {
+	list := regexp.MustCompile(`(?ms)^(func ownRoutes\(\) \[\]routeOf \{\n).*?(^\}$)`) // whatever is in it by now
+	if !list.MatchString(routes) {
 		t.Fatal("there is no list to add the route to")
 	}
+	changed := list.ReplaceAllString(routes, "${1}"+route+"${2}")
 	for name, text := range map[string]string{"counter.go": handler, "routes.go": changed} {
 		if err := os.WriteFile(filepath.Join(clone, "cmd/troupe", name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -133,9 +133,9 @@ func logOfEverything(t *testing.T) []string {
 		}
 	}
 	for _, level := range []string{"info", "debug"} {
-		address := freeAddress(t)
-		p := start(t, "TROUPE_ADRESS=x", nil, "--demo", "--addr", address, "--log-level", level, "--handler-timeout", "300ms", "--max-queue-wait", "2s")
-		p.want("Server running at http://" + address)
+		p := start(t, "TROUPE_ADRESS=x", nil, "--demo", "--addr", "127.0.0.1:0", "--log-level", level, "--handler-timeout", "1500ms")
+		p.lines.Scan()
+		address := strings.TrimPrefix(p.lines.Text(), "Server running at http://")
 		for range 100 { // until it accepts
 			if conn, err := net.Dial("tcp", address); err == nil {
 				conn.Close()
@@ -146,11 +146,9 @@ func logOfEverything(t *testing.T) []string {
 		for _, path := range []string{"/health", "/nowhere", "/demo/crash", "/demo/crash/connection", "/demo/items/bad", "/demo/hits", "/demo/octets/10"} {
 			get(address, path)
 		}
-		for range 3 { // until it is known how long one takes
-			for range 5 {
-				go get(address, "/demo/block/250ms")
-			}
-			time.Sleep(600 * time.Millisecond)
+		for range 3 { // the first is late, the others wait for too long
+			go get(address, "/demo/block/2s")
+			time.Sleep(100 * time.Millisecond)
 		}
 		for range 20 {
 			if conn, err := net.Dial("tcp", address); err == nil {
@@ -159,7 +157,7 @@ func logOfEverything(t *testing.T) []string {
 				conn.Close()
 			}
 		}
-		time.Sleep(1500 * time.Millisecond) // for the handlers' timeouts, and late answers
+		time.Sleep(2500 * time.Millisecond) // for the handlers' timeouts, and late answers
 		p.command.Process.Signal(syscall.SIGINT)
 		p.command.Wait()
 		all.WriteString(p.log.String())

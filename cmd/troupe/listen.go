@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -19,6 +20,10 @@ func listen(o options, environ variables) (listeners []net.Listener, inherited b
 	}
 	if listeners, err = inherit(environ); err != nil {
 		return nil, false, fmt.Errorf("cannot take over a listener: %w", err)
+	}
+	if len(listeners) > 0 && o.socketMode != 0 {
+		closeAll(listeners)
+		return nil, false, errors.New("--socket-mode: the listeners are inherited, and whoever made them sets their modes")
 	}
 	if len(listeners) > 0 {
 		return listeners, true, nil

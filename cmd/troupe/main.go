@@ -40,8 +40,11 @@ func run(args []string, environ variables, stdout, stderr io.Writer) int {
 	case args[0] == "" || args[0][0] != '-':
 		command, args = args[0], args[1:]
 	}
-	if command == "help" && len(args) == 1 && args[0] == "serve" {
-		command, args = "serve", []string{"--help"}
+	if command == "help" && len(args) > 0 && args[0] == "serve" {
+		args = args[1:]
+		if len(args) == 0 {
+			command, args = "serve", []string{"--help"}
+		}
 	}
 	if len(args) > 0 && (command == "version" || command == "help") {
 		fmt.Fprintf(stderr, "troupe: unexpected argument %q; see troupe help\n", args[0])

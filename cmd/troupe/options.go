@@ -61,6 +61,9 @@ func parseOptions(args []string, environ variables, stdout io.Writer) (options, 
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
+	if name := emptyFile(flags); name != "" {
+		return o, fmt.Errorf("--%s \"\": no file: a variable that is not set, perhaps", name)
+	}
 	o.adopt(flags)
 	if err := o.check(); err != nil {
 		_ = ofFlags.Parse(args) // it was parsed before
@@ -68,6 +71,16 @@ func parseOptions(args []string, environ variables, stdout io.Writer) (options, 
 	}
 	o.config.ErrorDetail = o.detail()
 	return o, nil
+}
+
+// emptyFile is the flag for a file that was given and is empty: nobody means to serve without TLS by that.
+func emptyFile(flags *flag.FlagSet) (name string) {
+	flags.Visit(func(f *flag.Flag) {
+		if strings.HasPrefix(f.Name, "tls-") && f.Value.String() == "" {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 // adopt gives the configuration what was not parsed into it, and what suits a proxy unless something else is set.
@@ -158,6 +171,8 @@ func (o *options) check() error {
 		return errors.New("--tls-key without --tls-cert")
 	case !slices.Contains([]string{"", "none", "loopback", "all"}, o.errorDetail):
 		return fmt.Errorf("--error-detail %q: must be none, loopback or all", o.errorDetail)
+	case o.behindProxy && o.errorDetail == "loopback" && len(o.proxies) == 0:
+		return errors.New("--error-detail loopback with --behind-proxy: every client would be told that comes by a proxy on this machine")
 	case o.logFormat != "text" && o.logFormat != "json":
 		return fmt.Errorf("--log-format %q: must be text or json", o.logFormat)
 	}
@@ -170,7 +185,7 @@ func (o *options) detail() actors.ErrorDetail {
 	switch {
 	case o.errorDetail == "all":
 		return actors.DetailForAll
-	case o.errorDetail == "loopback" || o.errorDetail == "" && o.demo:
+	case o.errorDetail == "loopback" || o.errorDetail == "" && o.demo && !o.behindProxy:
 		return actors.DetailForLoopback
 	}
 	return actors.DetailForNobody

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/dustin/go-humanize"
 )
@@ -33,7 +34,8 @@ func (s *size) Set(value string) error {
 		return nil
 	}
 	n, err := humanize.ParseBytes(value)
-	if err != nil || n > math.MaxInt64 {
+	if err != nil || n > math.MaxInt64 || strings.Contains(value, ",") { // which the library leaves out: 1,5 is not 15
+
 		return errors.New("must be a number of octets, for example 1000000, 64KiB or 1GB")
 	}
 	*s = size(n)

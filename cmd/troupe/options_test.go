@@ -55,6 +55,8 @@ func TestParseOptions(t *testing.T) {
 	chosen.config.IdleTimeout, chosen.config.MaxConnectionsPerPeer = 90*time.Second, 5
 	named := proxied
 	named.proxies, named.config.MaxConnectionsPerPeer = proxies{netip.MustParsePrefix("10.0.0.0/8")}, 0
+	openDemo := proxied
+	openDemo.demo = true
 	unix := defaults
 	unix.addr, unix.socketMode = "unix:/s", 0o660
 	environment := map[string]string{
@@ -72,6 +74,7 @@ func TestParseOptions(t *testing.T) {
 		{"behind a proxy", "--behind-proxy", nil, proxied},
 		{"behind a proxy, otherwise", "--behind-proxy --idle-timeout 90s", map[string]string{"TROUPE_MAX_CONNECTIONS_PER_PEER": "5"}, chosen},
 		{"behind a proxy that names its clients", "--behind-proxy --proxy-protocol 10.0.0.0/8", nil, named},
+		{"a demo that everybody sees", "--behind-proxy --demo", nil, openDemo},
 		{"a mode", "--addr unix:/s --socket-mode 660", nil, unix},
 		{"flags", "--addr :80 --idle-timeout 1m --max-connections 7 --log-level debug --log-format json --demo " +
 			"--tls-cert c --tls-key k --proxy-protocol 10.0.0.0/8,::ffff:192.0.2.7,2001:db8::/32", nil, all},
@@ -107,6 +110,9 @@ func TestParseOptionsMistakes(t *testing.T) {
 		{"--addr=", "", "", `--addr "": not host:port`},
 		{"--addr ::1:80", "", "", `--addr "::1:80": not host:port`},
 		{"--addr unix:", "", "", `--addr "unix:": no path`},
+		{"--behind-proxy --error-detail loopback", "", "", "--error-detail loopback with --behind-proxy"},
+		{"--max-content 1,5GB", "", "", `--max-content "1,5GB": must be a number of octets`},
+		{"--tls-cert= --tls-key=", "", "", `--tls-cert "": no file`},
 		{"--tls-cert c", "", "", "--tls-cert without --tls-key"},
 		{"--tls-key k", "", "", "--tls-key without --tls-cert"},
 		{"", "TROUPE_TLS_CERT", "c", "TROUPE_TLS_CERT without --tls-key"},
@@ -176,9 +182,12 @@ func TestUsageNamesEveryFlagWithItsVariable(t *testing.T) {
 // A variable that looks like ours and sets nothing is a slip of the pen.
 func TestUnknownVariables(t *testing.T) {
 	env := environ(map[string]string{"TROUPE_ADDR": "x", "TROUPE_ADRESS": "y", "TROUPE_": "", "PATH": "z",
-		"TROUPE_SERVICE_HOST": "10.0.0.1", "TROUPE_PORT_8080_TCP": "tcp://10.0.0.1:8080"})
+		"TROUPE_SERVICE_HOST": "10.0.0.1", "TROUPE_PORT_8080_TCP_ADDR": "10.0.0.1", "TROUPE_PORT": "tcp://10.0.0.1:8080"})
 	if got := env.unknown(); !slices.Equal(got, []string{"TROUPE_", "TROUPE_ADRESS"}) {
 		t.Errorf("got %q", got)
+	}
+	if got := environ(map[string]string{"TROUPE_PORT": "80"}).unknown(); len(got) != 1 {
+		t.Errorf("want the likeliest slip of all, got %q", got)
 	}
 	var log strings.Builder
 	env.warnOfUnknown(slog.New(slog.NewTextHandler(&log, nil)))

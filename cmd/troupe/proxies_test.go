@@ -3,7 +3,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -54,18 +53,22 @@ func behindProxy(t *testing.T, name string, command func(directory, config strin
 	}
 	t.Parallel()
 	block := regexp.MustCompile("(?ms)^```" + name + "\n(.*?)^```$").FindStringSubmatch(docsText(t, "docs/how-to/deploy.md"))
-	server, front := freeAddress(t), freeAddress(t)
-	config := strings.NewReplacer("127.0.0.1:8080", server, "127.0.0.1:8000", front).Replace(block[1])
-	p := start(t, "", nil, "--addr", server, "--behind-proxy")
-	p.want("Server running at http://" + server)
-	proxy := command(t.TempDir(), config)
-	var log strings.Builder
-	proxy.Stderr, proxy.Stdout = &log, &log
+	p := start(t, "", nil, "--addr", "127.0.0.1:0", "--behind-proxy")
+	p.lines.Scan()
+	server, directory := strings.TrimPrefix(p.lines.Text(), "Server running at http://"), t.TempDir()
+	log, err := os.Create(filepath.Join(directory, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	front := freeAddress(t)
+	proxy := command(directory, strings.NewReplacer("127.0.0.1:8080", server, "127.0.0.1:8000", front).Replace(block[1]))
+	proxy.Stderr, proxy.Stdout = log, log
 	if err := proxy.Start(); err != nil {
 		t.Fatal(err)
 	}
 	defer func() { proxy.Process.Signal(syscall.SIGTERM); proxy.Wait() }()
-	awaitReady(t, front, &log)
+	awaitReady(t, front, log.Name())
 	for range 3 {
 		response, err := http.Post("http://"+front+"/echo", "text/plain", strings.NewReader("hello"))
 		if err != nil {
@@ -86,7 +89,7 @@ func behindProxy(t *testing.T, name string, command func(directory, config strin
 }
 
 // awaitReady waits until a proxy passes requests on.
-func awaitReady(t *testing.T, address string, log fmt.Stringer) {
+func awaitReady(t *testing.T, address, log string) {
 	t.Helper()
 	for range 100 {
 		if conn, err := net.Dial("tcp", address); err == nil {
@@ -100,5 +103,6 @@ func awaitReady(t *testing.T, address string, log fmt.Stringer) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	t.Fatalf("the proxy is not ready:\n%s", log)
+	said, _ := os.ReadFile(log)
+	t.Fatalf("the proxy is not ready:\n%s", said)
 }

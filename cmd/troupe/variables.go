@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"log/slog"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -28,14 +29,17 @@ func variable(name string) string {
 	return variablePrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
+// kubernetes are the names of variables that Kubernetes sets for a service that is called troupe.
+var kubernetes = regexp.MustCompile(`^TROUPE_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))`)
+
 // unknown are the names of variables that look like ours, and set nothing. Kubernetes sets some of its own for a
 // service that is called troupe.
 func (v variables) unknown() (names []string) {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	define(flags, &options{})
 	for _, one := range v {
-		name, _, _ := strings.Cut(one, "=")
-		if !strings.HasPrefix(name, variablePrefix) || strings.HasPrefix(name, "TROUPE_SERVICE_") || strings.HasPrefix(name, "TROUPE_PORT") {
+		name, value, _ := strings.Cut(one, "=")
+		if !strings.HasPrefix(name, variablePrefix) || kubernetes.MatchString(name) || name == "TROUPE_PORT" && strings.Contains(value, "://") {
 			continue
 		}
 		known := false

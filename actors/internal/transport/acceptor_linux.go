@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -83,11 +84,19 @@ func (a *polledAcceptor) Settle(grace time.Duration) { a.settle(grace) }
 
 // zoneName is that of the interface through which a link-local address is reached (RFC 4007 §11).
 func zoneName(index int) string {
-	if on, err := net.InterfaceByIndex(index); err == nil {
-		return on.Name
+	if name, known := zoneNames.Load(index); known {
+		return name.(string)
 	}
-	return strconv.Itoa(index)
+	name := strconv.Itoa(index)
+	if on, err := net.InterfaceByIndex(index); err == nil {
+		name = on.Name
+		zoneNames.Store(index, name)
+	}
+	return name
 }
+
+// zoneNames are those that are known, by their index: to ask the kernel takes a while.
+var zoneNames sync.Map
 
 func addressOf(from syscall.Sockaddr) string {
 	switch from := from.(type) {

@@ -89,7 +89,7 @@ func (a *gatedAcceptor) stream(conn net.Conn) Socket {
 }
 
 // errUnfinished is why a connection ends whose preparation has ended its goroutine: foreign code runs in it.
-var errUnfinished = errors.New("the goroutine of the handshake was ended by runtime.Goexit")
+var errUnfinished error = &GateError{Step: Handshake, Err: errors.New("its goroutine was ended by runtime.Goexit"), Ours: true}
 
 // What a client may have to pass.
 const (
@@ -101,6 +101,7 @@ const (
 type GateError struct {
 	Step string // ProxyHeader or Handshake
 	Err  error  // io.EOF if the client has only connected and gone
+	Ours bool   // it is no fault of the client's, but a panic
 }
 
 func (e *GateError) Error() string { return e.Step + ": " + e.Err.Error() }
@@ -117,17 +118,19 @@ type step struct {
 // inTurn does the steps that there are, up to the first that fails. A panic ends this connection and
 // nothing else: there is no actor here that it could be the crash of.
 func inTurn(steps ...step) (err error) {
+	at := ""
 	defer func() {
 		if reason := recover(); reason != nil {
-			err = fmt.Errorf("panic: %v\n%s", reason, debug.Stack())
+			err = &GateError{Step: at, Err: fmt.Errorf("panic: %v\n%s", reason, debug.Stack()), Ours: true}
 		}
 	}()
 	for _, step := range steps {
 		if step.do == nil {
 			continue
 		}
+		at = step.name
 		if err := step.do(); err != nil {
-			return &GateError{step.name, err}
+			return &GateError{Step: step.name, Err: err}
 		}
 	}
 	return nil

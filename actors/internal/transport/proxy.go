@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/binary"
+	"io"
 	"net"
 	"net/netip"
 
@@ -52,7 +53,7 @@ func (c *proxiedConn) skipUnspecified() (skipped bool, err error) {
 		return false, nil // the library says what is wrong
 	}
 	if _, err := c.ahead.Discard(fixed + int(binary.BigEndian.Uint16(begin[len(unspecified):]))); err != nil {
-		return false, err
+		return false, io.ErrUnexpectedEOF
 	}
 	return true, nil
 }
