@@ -76,7 +76,7 @@ func parseOptions(args []string, environ variables, stdout io.Writer) (options, 
 // emptyFile is the flag for a file that was given and is empty: nobody means to serve without TLS by that.
 func emptyFile(flags *flag.FlagSet) (name string) {
 	flags.Visit(func(f *flag.Flag) {
-		if strings.HasPrefix(f.Name, "tls-") && f.Value.String() == "" {
+		if strings.HasPrefix(f.Name, "tls-") && f.Value.String() == "" && name == "" {
 			name = f.Name
 		}
 	})

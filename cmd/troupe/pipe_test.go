@@ -195,7 +195,7 @@ func TestALateReaderIsToldWhatIsMissing(t *testing.T) {
 				p.wantServed(4)
 				p.command.Process.Signal(syscall.SIGTERM)
 			}
-		case "starting", "route", "listening", "crashed", "crashed again", "restarted", "signal", "draining", "stopped", "stopping", "stopped listening", "handler stopped":
+		case "starting", "route", "listening", "ready", "crashed", "crashed again", "restarted", "signal", "draining", "stopped", "stopping", "stopped listening", "handler stopped":
 		default:
 			t.Errorf("what is this: %v", line)
 		}
