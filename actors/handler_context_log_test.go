@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -26,7 +27,7 @@ func TestALoggerOfAHandler(t *testing.T) {
 			ctx.Forward(child)
 		},
 		"after a future": func(ctx actor.Context, r *Request) {
-			future := ctx.RequestFuture(ctx.ActorSystem().NewLocalPID("gone"), "question", 0)
+			future := ctx.RequestFuture(ctx.ActorSystem().NewLocalPID("gone"), "question", time.Minute) // a dead letter is an answer
 			ctx.ReenterAfter(future, func(any, error) {
 				ctx.Logger().Info("noted", "room", "red")
 				ctx.Respond(hello(r))
