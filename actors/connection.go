@@ -324,12 +324,7 @@ func (c *connection) flush(ctx actor.Context) bool {
 	if err != nil {
 		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))
 		if c.request != nil {
-			where := "its response could not be sent: " + err.Error()
-			if before < responding {
-				where = c.whereGone()
-			}
-			c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun), where)
-			c.request.cutShort(ErrClientGone)
+			c.gone(ctx, err)
 		}
 		c.out.release()
 		c.stop(ctx)

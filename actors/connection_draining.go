@@ -29,7 +29,8 @@ func (c *connection) drain(ctx actor.Context) {
 // hasten ends the Context of the request, also for actors that ask for it later: time is running out.
 func (c *connection) hasten() {
 	if c.request != nil {
-		c.request.cutShort(ErrDraining)
+		c.request.Context() // who asks for it later is to know as well
+		c.request.cancel(ErrDraining)
 	}
 }
 

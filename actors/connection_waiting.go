@@ -2,6 +2,7 @@ package actors
 
 import (
 	"fmt"
+	"log/slog"
 	"os"
 	"strconv"
 	"time"
@@ -146,17 +147,24 @@ func (c *connection) handlerTimeout() time.Duration {
 
 // leave ends the connection of a client that is gone.
 func (c *connection) leave(ctx actor.Context) {
-	c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun), c.whereGone())
-	c.request.cutShort(ErrClientGone)
+	c.gone(ctx, nil)
 	c.stop(ctx)
 }
 
-// whereGone says where the request of a client that is gone is, unless it is being answered.
-func (c *connection) whereGone() string {
-	if c.stage >= responding {
-		return "its response is being sent"
+// gone tells the log, and who has the request, that its client is gone. The error is that of a write, if that has
+// found out.
+func (c *connection) gone(ctx actor.Context, failed error) {
+	if c.env.log.enabled(slog.LevelInfo) { // crowds may leave at once
+		where := "its response was being sent"
+		switch {
+		case c.stage < responding:
+			where = c.env.whereabouts(c.request)
+		case failed != nil:
+			where = "its response could not be sent: " + failed.Error()
+		}
+		c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun), where)
 	}
-	return c.env.whereabouts(c.request)
+	c.request.cutShort(ErrClientGone)
 }
 
 // probePause is how long an exchange goes on behind the end of the client's side before the connection

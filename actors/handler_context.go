@@ -161,9 +161,9 @@ func (c *handlerContext) send(method string, to *actor.PID, message any, send fu
 		}
 		return
 	}
-	if requestIn(message) != nil && !c.env.hasActor(to) {
+	if r := requestIn(message); r != nil && !c.env.hasActor(to) {
 		c.env.log.deadLetter(&actor.DeadLetterEvent{PID: to, Message: message, Sender: c.Sender()})
-		c.env.strayed(requestIn(message))
+		c.env.strayed(r)
 		return
 	}
 	c.sign(to, message)

@@ -44,12 +44,15 @@ func (env *environment) routeProps(route *route) *actor.Props {
 
 // produced is what a producer returns. If there is no function below the library's own, it says so.
 func produced(produce actor.ProducerWithActorSystem, system *actor.ActorSystem) actor.Actor {
+	returned := false
 	defer func() {
-		if strings.Contains(placeOfPanic(), "/actor/props") { // where the library calls the function that it was given
+		if !returned && strings.Contains(placeOfPanic(), "/actor/props") { // where the library calls what it was given
 			panic(errNoFunction)
 		}
 	}()
-	return produce(system)
+	made := produce(system)
+	returned = true
+	return made
 }
 
 // noting notes that the handler of a route has got through Started.
@@ -57,7 +60,7 @@ func (env *environment) noting(route *route, next actor.ReceiverFunc) actor.Rece
 	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
 		next(ctx, envelope)
 		if _, started := envelope.Message.(*actor.Started); started {
-			env.readiness.started(route)
+			env.readiness.note(route, hasStarted)
 		}
 	}
 }

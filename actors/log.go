@@ -119,9 +119,9 @@ func (l *actorLog) deadLetter(letter *actor.DeadLetterEvent) {
 		return
 	}
 	what := kind(letter.Message)
-	kind := kindOf(letter.PID, deadLetter, what)
-	if !l.repeats.count(level, deadLetter, kind) {
-		l.repeats.note(deadLetter, kind, letter.PID, what+" reached nobody")
+	alike := kindOf(letter.PID, deadLetter, what)
+	if !l.repeats.count(level, deadLetter, alike) {
+		l.repeats.note(deadLetter, alike, letter.PID, what+" reached nobody")
 		return
 	}
 	attrs := []slog.Attr{slog.String("message", what)}

@@ -46,23 +46,17 @@ func (r *readiness) begin(routes []*route, ended func() bool) {
 	time.AfterFunc(readyWarning, warn)
 }
 
-// started notes that the handler of a route has got through Started.
-func (r *readiness) started(of *route) {
-	if !of.started.Swap(true) {
-		r.arrived(of)
-	}
-}
+// What has to be known of a handler before requests can be answered.
+const (
+	hasStarted uint32 = 1 << iota // it has got through Started
+	isKnown                       // to the router
+	isThere    = hasStarted | isKnown
+)
 
-// born notes that the router knows the handler of a route.
-func (r *readiness) born(of *route) {
-	if !of.born.Swap(true) {
-		r.arrived(of)
-	}
-}
-
-// arrived is called twice for each route: requests can be answered from the second time on.
-func (r *readiness) arrived(of *route) {
-	if of.arrivals.Add(1) < 2 || of.optional || r.missing.Add(-1) > 0 {
+// note notes one of these. It may be noted again.
+func (r *readiness) note(of *route, what uint32) {
+	before := of.presence.Or(what)
+	if before == isThere || before|what != isThere || of.optional || r.missing.Add(-1) > 0 {
 		return
 	}
 	r.log.info(&actor.PID{Id: serverName}, "ready", slog.Duration("after", time.Since(r.begun).Round(time.Microsecond)))
@@ -73,7 +67,7 @@ func (r *readiness) complete() bool { return r.missing.Load() == 0 }
 // waitsFor are the patterns of the routes whose handlers are missing.
 func (r *readiness) waitsFor() (patterns []string) {
 	for _, route := range r.routes {
-		if !route.optional && route.arrivals.Load() < 2 {
+		if !route.optional && route.presence.Load() != isThere {
 			patterns = append(patterns, route.pattern.text)
 		}
 	}

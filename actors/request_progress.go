@@ -100,10 +100,12 @@ func (r *Request) cancel(why error) {
 	}
 }
 
-// cutShort ends the Context of a request before its exchange ends. Who asks for the Context only afterwards learns why
-// as well.
+// cutShort ends the Context of a request before its exchange ends. An actor that has begun with the request, and asks for
+// the Context only afterwards, learns why as well; a request that still waits holds no more than before.
 func (r *Request) cutShort(why error) {
-	r.Context()
+	if r.isTaken() {
+		r.Context()
+	}
 	r.cancel(why)
 }
 

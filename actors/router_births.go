@@ -94,9 +94,9 @@ func (r *router) born(ctx actor.Context, message *HandlerBorn) {
 	}
 	seat.handler = message.handler
 	r.env.log.info(seat.handler, "route", slog.String("pattern", route.pattern.text))
-	r.env.readiness.born(route)
-	if !hasProducer(route.props) { // what is behind it has props of its own, so nobody sees its Started
-		r.env.readiness.started(route)
+	r.env.readiness.note(route, isKnown)
+	if !hasProducer(route.props) { // the actor has props of its own, so nobody sees its Started
+		r.env.readiness.note(route, hasStarted)
 	}
 	switch {
 	case ended:

@@ -58,10 +58,9 @@ func notImplemented(request *Request) *Response {
 	return request.HTML(501, errorPage("501 - Not Implemented"))
 }
 
-// knows reports whether the method is one of RFC 9110 §9 or RFC 5789, or some route has it.
+// knows reports whether the method is a standard one that a resource may have, or some route has it.
 func (r *router) knows(method string) bool {
-	switch method {
-	case "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH":
+	if method != "CONNECT" && method != "TRACE" && isStandardMethod(method) {
 		return true
 	}
 	return slices.Contains(r.env.routes.taken, method)

@@ -19,9 +19,7 @@ type route struct {
 	streams  bool          // the handler pulls the content itself
 	vital    bool          // it has no limits to its queue
 	optional bool          // the server is ready without its handler
-	started  atomic.Bool   // a handler has got through Started
-	born     atomic.Bool   // the router has known a handler
-	arrivals atomic.Int32  // of these two
+	presence atomic.Uint32 // of its handler, so far: see readiness
 	maxBody  int64         // in octets; 0 for the server's limit
 	timeout  time.Duration // of the handler; below 0 for none
 	queue    queue
