@@ -48,10 +48,10 @@ var scenesWithALine = []abandonedScene{
 
 var scenesWithoutALine = []abandonedScene{
 	{"it waits for a handler without limits", "router//", func(k *kit, stuck *stuckActor) {
-		k.server.Handle("/", stuck.props(), Vital())
+		k.serve("/", stuck.props(), Vital())
 	}},
 	{"its handler, without limits, has forwarded it", "router///child", func(k *kit, stuck *stuckActor) {
-		k.server.Handle("/", passingOn(stuck.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }), Vital())
+		k.serve("/", passingOn(stuck.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }), Vital())
 	}},
 }
 

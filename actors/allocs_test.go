@@ -16,7 +16,7 @@ import (
 // exchanges serves an in-memory client, and returns what one exchange of it does.
 func exchanges(t *testing.T, request string, length int, answer func(*Request) *Response) func() {
 	server := NewServer(Config{Logger: noLog})
-	server.Handle("GET /", answering(answer))
+	handle(server, "GET /", answering(answer))
 	on := newPipeListener()
 	go server.Serve(on)
 	client, conn := duplex.New()

@@ -29,6 +29,8 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 		env.discard(message)
 	case *HandlerBorn:
 		env.bornToNobody(message)
+	case *Returned:
+		return env.refuse(message.request, nil, retry)
 	case *Resumed:
 		return env.refuse(message.failed, nil, retry)
 	}

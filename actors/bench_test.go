@@ -28,7 +28,7 @@ func BenchmarkExchange(b *testing.B) {
 
 func benchmarkExchange(b *testing.B, connections, burst int) {
 	server := NewServer(Config{Logger: slog.New(slog.DiscardHandler)})
-	server.Handle("GET /", actor.PropsFromFunc(func(ctx actor.Context) {
+	handle(server, "GET /", actor.PropsFromFunc(func(ctx actor.Context) {
 		if r, ok := ctx.Message().(*Request); ok {
 			ctx.Respond(r.Text(200, "Hello, World!\n"))
 		}

@@ -73,7 +73,7 @@ func TestABodyThatIsSilentHasNoCredit(t *testing.T) {
 
 func TestABodyThatAHandlerPullsMayTrickle(t *testing.T) {
 	bubble(t, func(k *kit) {
-		k.server.Handle("/", actorOf(pullAll), StreamBody())
+		k.serve("/", actorOf(pullAll), StreamBody())
 		k.peer.upload("/", 60)
 		for range 60 {
 			k.wait(time.Second)

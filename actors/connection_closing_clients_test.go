@@ -166,9 +166,9 @@ func TestAnAnswerReachesAClientThatStillSendsWhenTheServerIsStopped(t *testing.T
 	for way, serve := range waysToServe(t) {
 		t.Run(way, func(t *testing.T) {
 			server := NewServer(Config{Logger: noLog})
-			server.Handle("POST /", saying("?"), MaxBody(math.MaxInt64))
-			server.Handle("POST /pulls", actorOf(pullAll), StreamBody())
-			server.Handle("POST /waits", mute(), StreamBody())
+			handle(server, "POST /", saying("?"), MaxBody(math.MaxInt64))
+			handle(server, "POST /pulls", actorOf(pullAll), StreamBody())
+			handle(server, "POST /waits", mute(), StreamBody())
 			on, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
 				t.Fatal(err)

@@ -42,13 +42,13 @@ var earlyAnswers = []struct {
 // earlyServer gives them.
 func earlyServer() *Server {
 	server := NewServer(Config{Logger: noLog, MaxContent: 1 << 20})
-	server.Handle("POST /limited", saying("?"), MaxBody(discardLimit+1))
-	server.Handle("POST /pulls", actorOf(pullAll), StreamBody(), MaxBody(discardLimit+1))
-	server.Handle("GET /read", saying("?"))
-	server.Handle("POST /held", saying("?"), MaxBody(math.MaxInt64))
-	server.Handle("POST /crash", answering(func(*Request) *Response { panic("asked to") }), StreamBody())
-	server.Handle("POST /early", saying("hello"), StreamBody())
-	server.Handle("POST /long", saying(strings.Repeat("hello", turnSize)), StreamBody())
+	handle(server, "POST /limited", saying("?"), MaxBody(discardLimit+1))
+	handle(server, "POST /pulls", actorOf(pullAll), StreamBody(), MaxBody(discardLimit+1))
+	handle(server, "GET /read", saying("?"))
+	handle(server, "POST /held", saying("?"), MaxBody(math.MaxInt64))
+	handle(server, "POST /crash", answering(func(*Request) *Response { panic("asked to") }), StreamBody())
+	handle(server, "POST /early", saying("hello"), StreamBody())
+	handle(server, "POST /long", saying(strings.Repeat("hello", turnSize)), StreamBody())
 	return server
 }
 
@@ -149,7 +149,7 @@ func TestA408ReachesAClientThatStillSends(t *testing.T) {
 	for way, serve := range waysToServe(t) {
 		t.Run(way, func(t *testing.T) {
 			server := NewServer(Config{Logger: noLog, BodyTimeout: 10 * time.Millisecond, BodyRate: math.MaxInt32})
-			server.Handle("POST /", saying("?"), MaxBody(math.MaxInt64))
+			handle(server, "POST /", saying("?"), MaxBody(math.MaxInt64))
 			u := newUploader(t, way, overTCP(t, server, serve))
 			u.wantAnswered("too slow", func() *http.Request { return u.upload("/", endless{time.Millisecond}, -1) }, 408)
 			wantNothingHeld(t, server)
@@ -171,7 +171,7 @@ func TestARefusalReachesAClientThatStillSends(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			test.config.Logger = noLog
 			server := NewServer(test.config)
-			server.Handle("/", mute())
+			handle(server, "/", mute())
 			address := overTCP(t, server, (*Server).Serve)
 			busy := dialTCP(t, address)
 			io.WriteString(busy, get)

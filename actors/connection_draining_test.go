@@ -68,7 +68,7 @@ func TestADrainWaitsASecondForAHead(t *testing.T) {
 func TestADrainWaitsASecondForContentThatNobodyWants(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
-		k.server.Handle("/clerk/", c.props(), StreamBody())
+		k.serve("/clerk/", c.props(), StreamBody())
 		k.peer.send("POST /clerk/ HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello")
 		k.tell("router//clerk/", func(ctx actor.Context) {
 			ctx.Send(c.kept[0].Connection(), c.kept[0].Stream(200, nil, untilDone(c.kept[0].Context())).WithLength(0))
@@ -188,8 +188,8 @@ func TestPooledClientsLoseNothingInADrain(t *testing.T) {
 	for range drains {
 		draining.Go(func() {
 			server := NewServer(Config{Logger: noLog, DrainDelay: 2 * time.Second})
-			server.Handle("POST /", answering(func(r *Request) *Response { return r.Text(200, string(r.Body)) }))
-			server.Handle("POST /long", answering(func(r *Request) *Response { return r.Text(200, strings.Repeat("x", 3*turnSize)) }))
+			handle(server, "POST /", answering(func(r *Request) *Response { return r.Text(200, string(r.Body)) }))
+			handle(server, "POST /long", answering(func(r *Request) *Response { return r.Text(200, strings.Repeat("x", 3*turnSize)) }))
 			on, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
 				t.Error(err)

@@ -248,24 +248,24 @@ func TestAnAnswerBeforeTheEndOfContent(t *testing.T) {
 func TestTheRouteLimitsContent(t *testing.T) {
 	tests := []struct {
 		name, head, content, status string
-		options                     []RouteOption
+		options                     []any
 	}{
-		{"StreamBody has no limit", "Content-Length: 50\r\n", strings.Repeat("x", 50), "HTTP/1.1 200", []RouteOption{StreamBody()}},
-		{"nor when chunked", chunked, "32\r\n" + strings.Repeat("x", 50) + "\r\n0\r\n\r\n", "HTTP/1.1 200", []RouteOption{StreamBody()}},
-		{"exactly MaxBody", "Content-Length: 20\r\n", strings.Repeat("x", 20), "HTTP/1.1 200", []RouteOption{StreamBody(), MaxBody(20)}},
-		{"one over MaxBody", "Content-Length: 21\r\n", "", "HTTP/1.1 413", []RouteOption{StreamBody(), MaxBody(20)}},
-		{"one over, and nobody is invited to send it", expect + "Content-Length: 21\r\n", "", "HTTP/1.1 413", []RouteOption{StreamBody(), MaxBody(20)}},
-		{"one over MaxBody when chunked", chunked, "14\r\n" + strings.Repeat("x", 20) + "\r\n1\r\n", "HTTP/1.1 413", []RouteOption{StreamBody(), MaxBody(20)}},
-		{"MaxBody for a body that is collected", "Content-Length: 21\r\n", "", "HTTP/1.1 413", []RouteOption{MaxBody(20)}},
-		{"MaxBody may be more than the server's limit", "Content-Length: 15\r\n", strings.Repeat("x", 15), "HTTP/1.1 200", []RouteOption{MaxBody(20)}},
-		{"below 0 none is allowed", "Content-Length: 1\r\n", "", "HTTP/1.1 413", []RouteOption{StreamBody(), MaxBody(-1)}},
+		{"StreamBody has no limit", "Content-Length: 50\r\n", strings.Repeat("x", 50), "HTTP/1.1 200", []any{StreamBody()}},
+		{"nor when chunked", chunked, "32\r\n" + strings.Repeat("x", 50) + "\r\n0\r\n\r\n", "HTTP/1.1 200", []any{StreamBody()}},
+		{"exactly MaxBody", "Content-Length: 20\r\n", strings.Repeat("x", 20), "HTTP/1.1 200", []any{StreamBody(), MaxBody(20)}},
+		{"one over MaxBody", "Content-Length: 21\r\n", "", "HTTP/1.1 413", []any{StreamBody(), MaxBody(20)}},
+		{"one over, and nobody is invited to send it", expect + "Content-Length: 21\r\n", "", "HTTP/1.1 413", []any{StreamBody(), MaxBody(20)}},
+		{"one over MaxBody when chunked", chunked, "14\r\n" + strings.Repeat("x", 20) + "\r\n1\r\n", "HTTP/1.1 413", []any{StreamBody(), MaxBody(20)}},
+		{"MaxBody for a body that is collected", "Content-Length: 21\r\n", "", "HTTP/1.1 413", []any{MaxBody(20)}},
+		{"MaxBody may be more than the server's limit", "Content-Length: 15\r\n", strings.Repeat("x", 15), "HTTP/1.1 200", []any{MaxBody(20)}},
+		{"below 0 none is allowed", "Content-Length: 1\r\n", "", "HTTP/1.1 413", []any{StreamBody(), MaxBody(-1)}},
 		{"the server's limit otherwise", "Content-Length: 11\r\n", "", "HTTP/1.1 413", nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.configure(func(c *Config) { c.Limits.Body = 10 })
-				k.server.Handle("/", actor.PropsFromFunc(pullAll), test.options...)
+				k.serve("/", actor.PropsFromFunc(pullAll), test.options...)
 				k.peer.send(post + test.head + "\r\n")
 				k.peer.send(test.content)
 				k.peer.want(test.name+" (RFC 9110 §15.5.14)", test.status)

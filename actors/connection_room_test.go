@@ -17,8 +17,7 @@ func (c *loneConnection) collects(announced, come int) {
 	c.env.content.limit = 100 * kib
 	c.upload("/", announced)
 	request := want[*Request](c.router, "the head")
-	of := &route{env: c.env}
-	of.withDefaults()
+	of := &route{env: c.env, timeout: c.env.config.HandlerTimeout}
 	request.route.Store(of)
 	c.tell(&CollectBody{request.exchange})
 	c.part(come)

@@ -92,7 +92,7 @@ func TestTheRouteLimitsContentThatCameWithTheHead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.configure(func(c *Config) { c.Limits.Body = 10 })
-				k.server.Handle("/", actor.PropsFromFunc(pullAll), test.option)
+				k.serve("/", actor.PropsFromFunc(pullAll), test.option)
 				k.peer.send(post + "Content-Length: 15\r\n\r\n" + strings.Repeat("x", 15))
 				k.peer.want(name, test.status)
 			})
@@ -234,7 +234,7 @@ func (p *peer) takeAll() {
 func TestASlowClientIsNotGivenUpOnTCP(t *testing.T) {
 	log := &lines{level: slog.LevelInfo}
 	server := NewServer(Config{Logger: slog.New(log), WriteTimeout: time.Second})
-	server.Handle("/", actor.PropsFromFunc(func(ctx actor.Context) {
+	handle(server, "/", actor.PropsFromFunc(func(ctx actor.Context) {
 		if request, ok := ctx.Message().(*Request); ok {
 			ctx.Respond(request.Stream(200, nil, pieces(10_000)))
 		}
@@ -270,7 +270,7 @@ func TestASlowClientIsNotGivenUpOnTCP(t *testing.T) {
 // asked for, not only on the Request.
 func TestACrashOnAPieceOfContentIs500AtOnce(t *testing.T) {
 	bubble(t, func(k *kit) {
-		k.server.Handle("/", actor.PropsFromFunc(func(ctx actor.Context) {
+		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
 			switch message := ctx.Message().(type) {
 			case *Request:
 				ctx.Request(message.Connection(), message.ReadBody())

@@ -91,8 +91,8 @@ func (c *connection) look(ctx actor.Context) {
 // have begun with it, that may still answer, so the connection cannot go on.
 func (c *connection) waitedTooLong(ctx actor.Context, line *queue) {
 	c.env.counts.refused.Add(1)
-	retry := line.retry(c.env.clock)
-	line.noteRefusal(c.env, c.request, &QueueFull{exchange: c.request.exchange, retry: retry, slow: true})
+	retry := line.retry(c.request, c.env.clock)
+	line.noteRefusal(c.env, c.request, &QueueFull{exchange: c.request.exchange, retry: retry, what: tooSlow})
 	response := c.request.failure(503, "The request waited for too long.").With("Retry-After", retryAfter(retry))
 	if c.request.isTaken() {
 		response.Close()

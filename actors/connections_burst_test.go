@@ -72,7 +72,7 @@ func TestABurstOfConnectionsStaysWithinTheLimit(t *testing.T) {
 			goOn, begun := make(chan struct{}), make(chan struct{}, clients)
 			server := NewServer(Config{Logger: noLog, MaxConnections: limit, MaxConnectionsPerPeer: -1, HandlerTimeout: -1, MaxQueueWait: -1})
 			server.env.connections.surplus = 0
-			server.Handle("/", actorOf(func(ctx actor.Context) {
+			handle(server, "/", actorOf(func(ctx actor.Context) {
 				if r, ok := ctx.Message().(*Request); ok {
 					begun <- struct{}{}
 					go func() { <-goOn; ctx.Respond(r.Text(200, "").Close()) }()

@@ -12,7 +12,7 @@ func limited(k *kit) {
 	k.configure(func(c *Config) { c.MaxConnections, c.MaxConnectionsPerPeer, c.IdleTimeout = 2, -1, -1 })
 	k.serve("/", saying("hello"))
 	k.serve("/clerk/", (&clerk{}).props())
-	k.server.Handle("/health", saying("well"), Vital())
+	k.serve("/health", saying("well"), Vital())
 }
 
 func TestTheConnectionIdleLongestGivesWay(t *testing.T) {

@@ -146,7 +146,7 @@ func TestContentWithoutALimit(t *testing.T) {
 func TestContentThatIsPulledIsNotHeld(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.MaxContent = 1 })
-		k.server.Handle("/", actorOf(pullAll), StreamBody())
+		k.serve("/", actorOf(pullAll), StreamBody())
 		k.peer.upload("/", 200*kib)
 		k.peer.part(200 * kib)
 		k.peer.want("there is always room for a piece", "HTTP/1.1 200", "ended <nil>")

@@ -54,8 +54,8 @@ func costOfConnections(t *testing.T, number int, octets string) uint64 {
 		config.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	}
 	server := NewServer(config)
-	server.Handle("GET /", saying("hello"))
-	server.Handle("GET /endless", answering(func(r *Request) *Response {
+	handle(server, "GET /", saying("hello"))
+	handle(server, "GET /endless", answering(func(r *Request) *Response {
 		return r.Stream(200, nil, pieces(1<<20))
 	}))
 	on, err := net.Listen("tcp", "127.0.0.1:0")

@@ -24,6 +24,7 @@ func (c *custody) take(message any, r *Request) {
 	r.leaveLine()
 	if !r.take() || p.over.Load() {
 		c.env.log.debug(c.mailbox.self, "request dropped", appendIdentity(nil, r)...)
+		c.rest()
 		return
 	}
 	began := c.env.clock()
@@ -103,8 +104,26 @@ func (c *custody) finish(began int64) {
 	c.rest()
 }
 
-// rest notes that the actor is at no request.
-func (c *custody) rest() { c.queue.busySince.Store(0) }
+// rest notes that the actor is at no request any more. It may take the next one of those that wait for all actors of its
+// handler.
+func (c *custody) rest() {
+	since, at := c.queue.busySince.Swap(0), c.mailbox.place
+	if at == nil {
+		return
+	}
+	if at.use.idled != nil && at.use.open.Load() == 0 { // its exchange was over before
+		at.use.idled.Add(1)
+	}
+	if at.crew != nil && !at.crew.once {
+		var took int64
+		if since != 0 {
+			took = c.env.clock() - since
+		}
+		for _, message := range at.crew.rest(at, took) {
+			c.mailbox.PostUserMessage(message)
+		}
+	}
+}
 
 // keep writes down a request that the actor may answer later.
 func (c *custody) keep(r *Request) {

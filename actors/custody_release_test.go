@@ -9,7 +9,7 @@ import (
 
 // keptBy is how many requests the handler of the only route has in custody.
 func (k *kit) keptBy() int {
-	c := k.server.env.routes.routes[0].queue.owner.Load().custody
+	c := k.server.env.seat(0).line.owner.Load().custody
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.kept)

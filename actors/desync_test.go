@@ -44,7 +44,7 @@ func TestAnswersAreAPrefixOfWhatWasAsked(t *testing.T) {
 // serveEchoes serves what it was asked: method, target and content.
 func serveEchoes(t *testing.T) string {
 	server := NewServer(Config{Logger: slog.New(slog.DiscardHandler)})
-	server.Handle("/", actor.PropsFromFunc(func(ctx actor.Context) {
+	handle(server, "/", actor.PropsFromFunc(func(ctx actor.Context) {
 		if r, ok := ctx.Message().(*Request); ok {
 			ctx.Respond(r.Bytes(200, "", fmt.Appendf(nil, "%s %s %x", r.Method(), r.Head.Target.Raw, r.Body)))
 		}

@@ -99,8 +99,8 @@ func TestADrainGoesDownTheTreeInOrder(t *testing.T) {
 func TestTheLastLineCountsWhatWentWrong(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
-		k.server.Handle("/clerk/", c.props(), HandlerTimeout(time.Second))
-		k.server.Handle("/stuck", stuckHere(500*time.Millisecond), MaxQueue(1))
+		k.serve("/clerk/", c.props(), HandlerTimeout(time.Second))
+		k.serve("/stuck", stuckHere(500*time.Millisecond), MaxQueue(1))
 		k.peer.send(ask("GET", "/clerk/"))
 		k.wait(time.Second)
 		k.peer.want("a timeout", "HTTP/1.1 504")

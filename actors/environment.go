@@ -18,6 +18,7 @@ type environment struct {
 	dispatcher  *Dispatcher
 	log         *actorLog
 	routes      *routeTable
+	handlers    []*handler
 	date        dateCache
 	keepAlive   string // what responses say of the idle timeout; "" for nothing
 	rejections  rejections
@@ -39,7 +40,7 @@ type environment struct {
 	wrap      func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
 	ending    sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
 	instances instances
-	births    sync.Map // the ids of handlers that are about to be born
+	births    sync.Map // from the ids of actors of handlers that are being made to their places
 
 	strategy *strategy // of supervisors that do nothing before a pause
 }

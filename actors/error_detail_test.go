@@ -30,7 +30,7 @@ func TestWhoIsToldOfTheInsideOfTheServer(t *testing.T) {
 		t.Run(test.why, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.configure(func(c *Config) { c.ErrorDetail = test.detail })
-				k.server.Handle("/mute", mute(), HandlerTimeout(time.Second))
+				k.serve("/mute", mute(), HandlerTimeout(time.Second))
 				p := k.dialFrom(test.from)
 				p.send(ask("GET", "/mute"))
 				k.wait(time.Second)
@@ -54,7 +54,7 @@ func TestNoOtherFailureTellsOfTheInsideOfTheServer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
-				k.server.Handle("/stuck", stuckHere(time.Second), MaxQueue(1))
+				k.serve("/stuck", stuckHere(time.Second), MaxQueue(1))
 				onRequest := func(do func(ctx actor.Context)) *actor.Props {
 					return actorOf(func(ctx actor.Context) {
 						if _, ok := ctx.Message().(*Request); ok {

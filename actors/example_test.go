@@ -25,7 +25,7 @@ func (c *hitCounter) Receive(ctx actor.Context) {
 
 func Example() {
 	server := actors.NewServer(actors.Config{Logger: slog.New(slog.DiscardHandler)})
-	server.Handle("GET /hits/{page}", actor.PropsFromProducer(func() actor.Actor { return &hitCounter{} }))
+	server.Handle("GET /hits/{page}", actors.One(func() actor.Actor { return &hitCounter{} }))
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

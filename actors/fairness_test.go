@@ -60,18 +60,18 @@ func TestManyConnectionsOfOneClientDoNotHoldUpOthers(t *testing.T) {
 	const polite = 8
 	for _, test := range []struct {
 		ms, greedy int
-		options    []RouteOption
+		options    []any
 	}{
-		{ms: 2, greedy: 300, options: []RouteOption{MaxQueueWait(500 * time.Millisecond)}},
-		{ms: 10, greedy: 200, options: []RouteOption{MaxQueueWait(time.Second)}},
+		{ms: 2, greedy: 300, options: []any{MaxQueueWait(500 * time.Millisecond)}},
+		{ms: 10, greedy: 200, options: []any{MaxQueueWait(time.Second)}},
 		{ms: 200, greedy: 100},
-		{ms: 10, greedy: 100, options: []RouteOption{MaxQueue(20)}},
+		{ms: 10, greedy: 100, options: []any{MaxQueue(20)}},
 	} {
 		t.Run(fmt.Sprintf("%d connections at a handler that takes %d ms", test.greedy, test.ms), func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.configure(func(c *Config) { c.IdleTimeout = -1 })
 				var calls atomic.Int32
-				k.server.Handle("/{ms}", sleepy(&calls), test.options...)
+				k.serve("/{ms}", sleepy(&calls), test.options...)
 				target, took := fmt.Sprintf("/%d", test.ms), time.Duration(test.ms)*time.Millisecond
 				greedy := k.clients(test.greedy, func(n int) string { return fmt.Sprintf("192.0.2.1:%d", 1000+n) })
 				others := k.clients(polite, func(n int) string { return fmt.Sprintf("192.0.2.%d:1000", 10+n) })

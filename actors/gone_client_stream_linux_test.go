@@ -19,7 +19,7 @@ func silentStream(t *testing.T, serve func(*Server, net.Listener) error) (addres
 	t.Helper()
 	server := NewServer(Config{Logger: slog.New(slog.DiscardHandler)})
 	requests, next := make(chan *Request, 1), make(chan struct{})
-	server.Handle("GET /", Func(func(r *Request) *Response {
+	handle(server, "GET /", Func(func(r *Request) *Response {
 		requests <- r
 		pieces := 0
 		return r.Stream(200, nil, actor.PropsFromFunc(func(ctx actor.Context) {

@@ -33,7 +33,7 @@ func newGoneClient(t *testing.T) *goneClient {
 func newGoneClientOf(t *testing.T, serve func(*Server, net.Listener) error) *goneClient {
 	c := &goneClient{t: t, requests: make(chan *Request, 1)}
 	server := NewServer(Config{Logger: noLog, HandlerTimeout: -1})
-	server.Handle("/", actorOf(func(ctx actor.Context) {
+	handle(server, "/", actorOf(func(ctx actor.Context) {
 		switch message := ctx.Message().(type) {
 		case *Request:
 			c.requests <- message
@@ -129,7 +129,7 @@ func TestAClientThatEndsItsSideIsAnswered(t *testing.T) {
 		t.Fatalf("it waits: want the Context to go on, got %v", err)
 	}
 	root := r.matched().env.system.Root
-	root.Send(r.matched().queue.owner.Load().self, r.Text(200, "hello"))
+	root.Send(r.place.Load().line.owner.Load().self, r.Text(200, "hello"))
 	response, err := io.ReadAll(c.answer)
 	if want := "\r\nHTTP/1.1 200 OK\r\n"; err != nil || string(response[:min(len(want), len(response))]) != want {
 		t.Errorf("half a close does not take the question back: want %q, got %q, %v", want, response, err)

@@ -119,7 +119,7 @@ func TestNoMisuseOfAContextEndsTheProcess(t *testing.T) {
 		}
 	})
 	server := NewServer(Config{Logger: noLog, HandlerTimeout: time.Second})
-	server.Handle("/{what}", kept.keep(func(ctx actor.Context) {
+	handle(server, "/{what}", kept.keep(func(ctx actor.Context) {
 		switch message := ctx.Message().(type) {
 		case *actor.Started:
 			ctx.Spawn(child)

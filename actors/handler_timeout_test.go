@@ -45,8 +45,8 @@ func TestARouteHasATimeoutOfItsOwn(t *testing.T) {
 		t.Run(test.why, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.configure(func(c *Config) { c.HandlerTimeout = test.server })
-				k.server.Handle("/", mute(), HandlerTimeout(test.route))
-				k.server.Handle("/brief", mute(), HandlerTimeout(10*time.Millisecond)) // looks at the clock earlier than others
+				k.serve("/", mute(), HandlerTimeout(test.route))
+				k.serve("/brief", mute(), HandlerTimeout(10*time.Millisecond)) // looks at the clock earlier than others
 				k.peer.send(get)
 				if test.want < 0 {
 					k.wait(24 * time.Hour)
@@ -70,7 +70,7 @@ func TestA504SaysWhereTheRequestWas(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout, c.MaxQueueWait = -1, -1 })
 		k.serve("GET /stuck", stuckHere(50*time.Second))
-		k.server.Handle("GET /vital", stuckHere(50*time.Second), Vital())
+		k.serve("GET /vital", stuckHere(50*time.Second), Vital())
 		k.serve("GET /kept", mute())
 		running, second, third := k.dial(), k.dial(), k.dial()
 		vital, behind, kept := k.dial(), k.dial(), k.dial()

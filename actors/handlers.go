@@ -31,14 +31,18 @@ func (env *environment) handlerProps(props *actor.Props, make func() *mailbox) *
 	return made
 }
 
-// routeProps are those of the handler of a route.
-func (env *environment) routeProps(route *route) *actor.Props {
-	props := env.handlerProps(route.props, func() *mailbox {
-		return env.newMailbox(&custody{queue: &route.queue}, restartsForEver)
-	})
-	watchProducer(props, func(made actor.Actor) { env.instances.claim(env.log, route, made) })
-	receive := receiverOf(props)
-	*receive = env.noting(route, *receive)
+// placeProps are those of all actors of a handler. Which place one has its mailbox learns when the actor is there.
+func (env *environment) placeProps(of *handler) *actor.Props {
+	policy := policy(restartsForEver)
+	if of.spec.kind == "PerRequest" {
+		policy = stops
+	}
+	props := env.handlerProps(of.spec.props, func() *mailbox { return env.newMailbox(&custody{}, policy) })
+	watchProducer(props, func(made actor.Actor) { env.instances.claim(of, made) })
+	if of.isAwaited() {
+		receive := receiverOf(props)
+		*receive = env.noting(*receive)
+	}
 	return props
 }
 
@@ -55,12 +59,15 @@ func produced(produce actor.ProducerWithActorSystem, system *actor.ActorSystem) 
 	return made
 }
 
-// noting notes that the handler of a route has got through Started.
-func (env *environment) noting(route *route, next actor.ReceiverFunc) actor.ReceiverFunc {
+// noting notes that the actor of a place has got through Started.
+func (env *environment) noting(next actor.ReceiverFunc) actor.ReceiverFunc {
 	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
 		next(ctx, envelope)
 		if _, started := envelope.Message.(*actor.Started); started {
-			env.readiness.note(route, hasStarted)
+			process, _ := env.system.ProcessRegistry.GetLocal(ctx.Self().Id)
+			if m := mailboxIn(process); m != nil && m.place != nil && m.place.presence != nil {
+				env.readiness.note(m.place.presence, hasStarted)
+			}
 		}
 	}
 }

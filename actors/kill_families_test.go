@@ -11,25 +11,25 @@ import (
 
 // sceneFamilies are routes whose handlers keep requests, put them off, or have others answer them.
 func sceneFamilies(to scene) {
-	to.Handle("GET /kept/{token}", actor.PropsFromProducer(func() actor.Actor { return &keeper{saboteur: to.saboteur} }))
+	handle(to.Server, "GET /kept/{token}", actor.PropsFromProducer(func() actor.Actor { return &keeper{saboteur: to.saboteur} }))
 	var lives atomic.Int32
-	to.Handle("GET /stash/{token}", actor.PropsFromProducer(func() actor.Actor {
+	handle(to.Server, "GET /stash/{token}", actor.PropsFromProducer(func() actor.Actor {
 		return &idler{saboteur: to.saboteur, puts: lives.Add(1) == 1}
 	}))
 	answers := to.props(atRequest(func(ctx actor.Context, r *Request) { ctx.Respond(named(r)) }))
-	to.Handle("GET /member/{token}", actor.PropsFromProducer(func() actor.Actor {
-		return &pool{saboteur: to.saboteur, member: answers, pass: func(ctx actor.Context, to *actor.PID, _ *Request) { ctx.Forward(to) }}
+	handle(to.Server, "GET /member/{token}", actor.PropsFromProducer(func() actor.Actor {
+		return &workers{saboteur: to.saboteur, member: answers, pass: func(ctx actor.Context, to *actor.PID, _ *Request) { ctx.Forward(to) }}
 	}))
 	opens := to.props(func(ctx actor.Context) {
 		if message, ok := ctx.Message().(*parcel); ok {
 			ctx.Respond(named(message.request))
 		}
 	})
-	to.Handle("GET /parcel/{token}", actor.PropsFromProducer(func() actor.Actor {
-		return &pool{saboteur: to.saboteur, member: opens, pass: func(ctx actor.Context, to *actor.PID, r *Request) { ctx.Send(to, &parcel{r}) }}
+	handle(to.Server, "GET /parcel/{token}", actor.PropsFromProducer(func() actor.Actor {
+		return &workers{saboteur: to.saboteur, member: opens, pass: func(ctx actor.Context, to *actor.PID, r *Request) { ctx.Send(to, &parcel{r}) }}
 	}))
-	to.Handle("GET /future/{token}", actor.PropsFromProducer(func() actor.Actor {
-		return &pool{saboteur: to.saboteur, member: answers, pass: askByFuture}
+	handle(to.Server, "GET /future/{token}", actor.PropsFromProducer(func() actor.Actor {
+		return &workers{saboteur: to.saboteur, member: answers, pass: askByFuture}
 	}))
 	once := to.props(atRequest(func(ctx actor.Context, r *Request) {
 		ctx.Respond(named(r)) // to its parent
@@ -91,14 +91,14 @@ func (i *idler) Receive(ctx actor.Context) {
 }
 
 // A pool passes its requests on to a member.
-type pool struct {
+type workers struct {
 	saboteur *saboteur
 	member   *actor.Props
 	pass     func(ctx actor.Context, to *actor.PID, r *Request)
 	pid      *actor.PID
 }
 
-func (p *pool) Receive(ctx actor.Context) {
+func (p *workers) Receive(ctx actor.Context) {
 	p.saboteur.strikeIn(ctx)
 	switch message := ctx.Message().(type) {
 	case *actor.Started:

@@ -58,7 +58,7 @@ func sceneRoutes(server *Server, s *saboteur) {
 	to.handle("GET /large/{token}", func(ctx actor.Context, r *Request) {
 		ctx.Respond(r.Text(200, "token "+r.Param("token")+strings.Repeat(".", 2*turnSize)))
 	})
-	server.Handle("GET /func/{token}", Func(func(r *Request) *Response {
+	handle(server, "GET /func/{token}", Func(func(r *Request) *Response {
 		if strings.HasPrefix(r.Param("token"), "poison") {
 			panic("asked to")
 		}
@@ -77,13 +77,13 @@ func slowly(ctx actor.Context, r *Request) {
 }
 
 // handle has a handler answer requests; it has no use for other messages.
-func (to scene) handle(pattern string, answer func(actor.Context, *Request), options ...RouteOption) {
+func (to scene) handle(pattern string, answer func(actor.Context, *Request), options ...any) {
 	to.receive(pattern, atRequest(answer), options...)
 }
 
 // receive has a handler that gets all messages.
-func (to scene) receive(pattern string, receive actor.ReceiveFunc, options ...RouteOption) {
-	to.Handle(pattern, to.props(receive), options...)
+func (to scene) receive(pattern string, receive actor.ReceiveFunc, options ...any) {
+	handle(to.Server, pattern, to.props(receive), options...)
 }
 
 // props are those of an actor that the saboteur sees while it ends.
@@ -101,7 +101,7 @@ func atRequest(do func(actor.Context, *Request)) actor.ReceiveFunc {
 
 // sceneStreams are routes whose content comes or goes piece by piece.
 func sceneStreams(to scene) {
-	stream := func(pattern string, source func(*Request) actor.ReceiveFunc, options ...RouteOption) {
+	stream := func(pattern string, source func(*Request) actor.ReceiveFunc, options ...any) {
 		to.handle(pattern, func(ctx actor.Context, r *Request) {
 			ctx.Respond(r.Stream(200, nil, actor.PropsFromFunc(source(r))))
 		}, options...)

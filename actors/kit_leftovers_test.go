@@ -30,17 +30,22 @@ func (env *environment) leftovers() (left []string) {
 		add(len(env.peers.shards[i].peers), "peers")
 	}
 	env.ending.Range(func(id, _ any) bool { left = append(left, fmt.Sprint("the end of ", id)); return true })
-	for _, route := range env.routes.routes {
-		q := &route.queue
-		add(q.length(), "requests in the line of "+route.pattern.text)
-		add(int(q.abandoned.Load()), "abandoned requests in the line of "+route.pattern.text)
-		add(len(q.shares.number), "clients in the line of "+route.pattern.text)
-		add(int(q.busySince.Load()), "is since when it has been busy: "+route.pattern.text)
-		add(len(route.seat.expecting), "requests that wait for a birth: "+route.pattern.text)
-		if m := q.owner.Load(); m != nil {
-			add(m.UserMessageCount(), "messages in the mailbox of "+route.pattern.text)
-			add(len(m.stash), "messages in the stash of "+route.pattern.text)
-			add(len(m.custody.kept), "requests in the custody of "+route.pattern.text)
+	for _, handler := range env.handlers {
+		places, lines := placesOf(handler)
+		for _, q := range lines {
+			add(q.length(), "requests in the line of "+handler.name)
+			add(int(q.abandoned.Load()), "abandoned requests in the line of "+handler.name)
+			add(len(q.shares.number), "clients in the line of "+handler.name)
+			add(int(q.busySince.Load()), "is since when it has been busy: "+handler.name)
+			if m := q.owner.Load(); m != nil {
+				add(m.UserMessageCount(), "messages in the mailbox of "+handler.name)
+				add(len(m.stash), "messages in the stash of "+handler.name)
+				add(len(m.custody.kept), "requests in the custody of "+handler.name)
+			}
+		}
+		for _, at := range places {
+			add(len(at.waiting), "requests that wait for a birth: "+at.name)
+			add(int(at.use.open.Load()), "exchanges of "+at.name)
 		}
 	}
 	for _, bucket := range env.system.ProcessRegistry.LocalPIDs.LocalPIDs {
@@ -63,4 +68,23 @@ func (env *environment) leftoversSoon() (left []string) {
 		}
 	}
 	return left
+}
+
+// placesOf are the places of a handler, and the lines of requests for it.
+func placesOf(h *handler) (places []*place, lines []*queue) {
+	switch placement := h.placement.(type) {
+	case *pool:
+		places = placement.places
+	case *keyed:
+		for _, at := range placement.places {
+			places = append(places, at)
+		}
+	case *crew:
+		lines = append(lines, placement.line)
+		places = append(places, placement.free...)
+	}
+	for _, at := range places {
+		lines = append(lines, at.line)
+	}
+	return places, lines
 }

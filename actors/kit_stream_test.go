@@ -26,9 +26,7 @@ func (c *loneConnection) consumer(why string) *consumer {
 
 // streamingRoute is a route whose handler pulls the content.
 func (c *loneConnection) streamingRoute() *route {
-	r := &route{env: c.env, streams: true}
-	r.withDefaults()
-	return r
+	return &route{env: c.env, streams: true, timeout: c.env.config.HandlerTimeout}
 }
 
 func (h *consumer) ask() {

@@ -52,7 +52,40 @@ func (k *kit) configure(change func(*Config)) {
 	k.server = NewServer(k.config)
 }
 
-func (k *kit) serve(pattern string, props *actor.Props) { k.server.Handle(pattern, props) }
+// serve adds a route. The handler is a *Handler, or the props of one actor; the options are those of the handler and of the
+// route.
+func (k *kit) serve(pattern string, handler any, options ...any) {
+	handle(k.server, pattern, handler, options...)
+}
+
+func handle(server *Server, pattern string, handler any, options ...any) {
+	var ofRoute []RouteOption
+	of, is := handler.(*Handler)
+	if !is {
+		of = oneOf(handler.(*actor.Props))
+	}
+	for _, option := range options {
+		switch option := option.(type) {
+		case HandlerOption:
+			option.setHandler(of)
+		case RouteOption:
+			ofRoute = append(ofRoute, option)
+		}
+	}
+	server.Handle(pattern, of, ofRoute...)
+}
+
+// seat is the place of the only actor of a route.
+func (env *environment) seat(route int) *place {
+	return env.routes.routes[route].handler.placement.(*pool).places[0]
+}
+
+// oneOf is One for props that are there already.
+func oneOf(props *actor.Props) *Handler {
+	h := One(func() actor.Actor { return nil })
+	h.props = props
+	return h
+}
 
 // start has the server serve an in-memory listener until the end of the bubble.
 func (k *kit) start() { k.startBy(k.server.Serve) }

@@ -102,7 +102,7 @@ func TestTheUnixSocketThatWasGivenAwayStays(t *testing.T) {
 	}
 	defer file.Close()
 	server := NewServer(Config{Logger: noLog})
-	server.Handle("/", saying("hello"))
+	handle(server, "/", saying("hello"))
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(first) }()
 	for !server.Ready() {
@@ -198,7 +198,7 @@ func TestWhatIsNoUnixSocketStays(t *testing.T) {
 func TestServeOverAUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	server := NewServer(Config{Logger: noLog})
-	server.Handle("/", answering(func(r *Request) *Response { return r.Text(200, r.Peer) }))
+	handle(server, "/", answering(func(r *Request) *Response { return r.Text(200, r.Peer) }))
 	on := unixListener(t, path)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(on) }()

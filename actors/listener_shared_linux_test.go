@@ -27,7 +27,7 @@ func TestAListenerThatIsSetToBlocking(t *testing.T) {
 				t.Fatal(err)
 			}
 			server := NewServer(Config{Logger: noLog})
-			server.Handle("/", saying("hello"))
+			handle(server, "/", saying("hello"))
 			served := make(chan error, 1)
 			go func() { served <- serve(server, on) }()
 			for range 3 {

@@ -141,9 +141,9 @@ const deadLetter = "dead letter"
 const noSuchActor = "the actor has stopped, or is of another ActorSystem: an actor that is to have requests is spawned by " +
 	"ctx.Spawn, or by ctx.ActorSystem().Root"
 
-// notBorn logs that the handler of a route could not be made.
-func (l *actorLog) notBorn(who *actor.PID, route *route, c *crash) {
-	l.write(slog.LevelError, who, "crashed", slog.String("route", route.pattern.text), slog.String("reason", c.text),
+// notBorn logs that an actor of a handler could not be made.
+func (l *actorLog) notBorn(who *actor.PID, p *place, c *crash) {
+	l.write(slog.LevelError, who, "crashed", slog.String("route", p.of.name), slog.String("reason", c.text),
 		slog.String("decision", string(c.verdict.decision)), slog.Duration("pause", c.verdict.pause),
 		slog.String("stack", string(c.stack)))
 }

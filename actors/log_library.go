@@ -59,7 +59,7 @@ func (env *environment) failedElsewhere(record slog.Record) {
 		}
 		return true
 	})
-	if process, _ := env.system.ProcessRegistry.GetLocal(who.GetId()); hasOurMailbox(process) {
+	if process, _ := env.system.ProcessRegistry.GetLocal(who.GetId()); mailboxIn(process) != nil {
 		return // logged by that
 	}
 	text, kind := describe(reason), kindOf(who, "its parent's", placeOfPanic())

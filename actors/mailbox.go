@@ -18,6 +18,7 @@ type mailbox struct {
 	process actor.Process // that the registry has for the actor
 	run     func()        // m.runAll, made once
 	custody *custody      // of requests; nil for an actor of the server's own
+	place   *place        // of the actor of a handler; else nil
 	policy  policy        // decides what becomes of the actor when it fails
 
 	mu        sync.Mutex
@@ -49,9 +50,17 @@ func (env *environment) newMailbox(requests *custody, policy policy) *mailbox {
 	m.run = m.runAll
 	if requests != nil {
 		requests.env, requests.mailbox = env, m
-		requests.queue.owner.Store(m)
+		if requests.queue != nil {
+			requests.queue.owner.Store(m)
+		}
 	}
 	return m
+}
+
+// sit has the mailbox be that of the actor in a place.
+func (m *mailbox) sit(at *place) {
+	m.place, m.custody.queue = at, at.line
+	at.line.owner.Store(m)
 }
 
 // RegisterHandlers ties the mailbox to its actor.
@@ -59,6 +68,10 @@ func (m *mailbox) RegisterHandlers(invoker actor.MessageInvoker, _ actor.Dispatc
 	m.invoker = invoker
 	m.self = invoker.(actor.Context).Self()
 	m.process, _ = m.env.system.ProcessRegistry.GetLocal(m.self.Id)
+	if m.custody != nil && m.custody.queue == nil {
+		at, _ := m.env.births.Load(m.self.Id)
+		m.sit(at.(*place))
+	}
 }
 
 // Start lets the mailbox run when there is a message.
@@ -95,7 +108,9 @@ func (m *mailbox) PostUserMessage(message any) {
 // its connection has been told.
 func (m *mailbox) admit(message any, r *Request) any {
 	if m.turnsAway.Load() {
-		m.env.refuse(r, nil, 0)
+		if !m.giveBack(message) {
+			m.env.refuse(r, nil, 0)
+		}
 		return nil
 	}
 	if routed(message) == r && !r.isTaken() {
@@ -104,7 +119,7 @@ func (m *mailbox) admit(message any, r *Request) any {
 	p := &passedOn{client: r.from, since: m.env.clock()}
 	p.message.Store(actor.WrapEnvelope(message))
 	if !r.isVital() {
-		if full := m.custody.queue.join(r, &p.place, m.env.clock); full != nil {
+		if full := m.custody.queue.join(r, &p.ticket, m.env.clock); full != nil {
 			m.custody.queue.noteRefusal(m.env, r, full)
 			m.env.tell(r, nil, full)
 			return nil
@@ -244,6 +259,9 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 		message, m.current = envelope, envelope
 	}
 	if m.gone.Load() {
+		if m.giveBack(message) {
+			return
+		}
 		_, content, sender := actor.UnwrapEnvelope(message)
 		if _, answer := content.(*Response); answer && m.custody != nil {
 			return // another copy may be on its way to the connection, with the same source

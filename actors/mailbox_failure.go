@@ -148,3 +148,12 @@ func (m *mailbox) unstashCurrent(message any) {
 		r.progress.stashed.Store(false)
 	}
 }
+
+// isOfRequest reports whether a message is one that some request has led to, as far as anybody can know.
+func isOfRequest(message any) bool {
+	switch actor.UnwrapEnvelopeMessage(message).(type) {
+	case *Request, Carrier, *Response, *ReadBody, *BodyRead:
+		return true
+	}
+	return false
+}

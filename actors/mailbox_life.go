@@ -137,6 +137,16 @@ func (m *mailbox) lose(tell func(*Request)) {
 	}
 }
 
+// giveBack gives a request that its actor has not begun back to the router, if the place of the actor gets a successor.
+func (m *mailbox) giveBack(message any) bool {
+	r := routed(message)
+	if r == nil || m.place == nil || m.place.key == "" || r.isTaken() {
+		return false
+	}
+	m.env.system.Root.Send(m.place.router, &Returned{place: m.place, request: r, from: m.self})
+	return true
+}
+
 // refuseQueued is a message to a mailbox itself: its actor has crashed, and pauses. Answer for the
 // requests that it had taken, and for those that wait.
 type refuseQueued struct{ retry time.Duration }
@@ -150,6 +160,9 @@ func (m *mailbox) refuseQueued(retry time.Duration) {
 	m.batch, m.next, m.incoming = nil, 0, nil
 	m.mu.Unlock()
 	for _, message := range waiting {
+		if m.stopping && m.giveBack(message) {
+			continue
+		}
 		if p, ok := message.(*passedOn); ok {
 			envelope := p.take()
 			if envelope == nil {

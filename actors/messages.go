@@ -97,17 +97,29 @@ type HandlerStopped struct {
 	astray   bool          // it has sent the request to an actor that is not there
 }
 
-// QueueFull is the fact that the route of this exchange has more requests waiting than it may. The
-// router sends it instead of passing the request on, and the connection answers 503 at once.
+// QueueFull is the fact that the handler of this exchange has no room for one more request. The router sends it
+// instead of passing the request on, and the connection answers 503 at once.
 type QueueFull struct {
 	exchange uint64
 	retry    time.Duration // after which there is likely to be room
-	slow     bool          // few wait, but for long
+	what     fullness
 }
 
+// A fullness is what there is too much of.
+type fullness uint8
+
+const (
+	tooMany  fullness = iota // requests that wait
+	tooSlow                  // few wait, but for long
+	allInUse                 // keys
+)
+
 func (m *QueueFull) why() string {
-	if m.slow {
+	switch m.what {
+	case tooSlow:
 		return "A request to this route would have to wait for too long."
+	case allInUse:
+		return "This route has as many keys in use as it may."
 	}
 	return "Too many requests wait for this route."
 }
@@ -119,7 +131,7 @@ type Resumed struct {
 	times  int // that it failed so far
 }
 
-// HandlerBorn is the fact that the handler of a route was made, or could not be. The goroutine on which its
+// HandlerBorn is the fact that an actor of a handler was made, or could not be. The goroutine on which its
 // producer ran sends it to the router.
 type HandlerBorn struct {
 	router  *actor.PID
@@ -128,8 +140,25 @@ type HandlerBorn struct {
 	crash   *crash     // why there is none
 }
 
-// RespawnDue is the fact that the pause before a new handler for a route is over.
-type RespawnDue struct{ route *route }
+// RespawnDue is the fact that the pause before a new actor for a place is over.
+type RespawnDue struct{ place *place }
+
+// LookDue is the fact that the time has come for a placement to look which actors nobody needs.
+type LookDue struct{ placement placement }
+
+// PlaceUnused is the fact that the exchange is over for which an actor of PerRequest was made.
+type PlaceUnused struct {
+	router *actor.PID
+	place  *place
+}
+
+// Returned is a request that an actor of PerKey has not begun before it stopped. Its mailbox gives it back to the
+// router, for the next actor with that key.
+type Returned struct {
+	place   *place
+	request *Request
+	from    *actor.PID
+}
 
 // GiveWay is a command to a connection: others need the room. An upload that is the slowest of all is
 // answered 408; a connection that has waited for a request since that time closes.

@@ -18,15 +18,25 @@ import (
 func TestMistakesAreFoundAtOnce(t *testing.T) {
 	request := &Request{}
 	handle := func(pattern string) func() {
-		return func() { NewServer(Config{}).Handle(pattern, saying("")) }
+		return func() { NewServer(Config{}).Handle(pattern, oneOf(saying(""))) }
 	}
 	for name, test := range map[string]struct {
 		do   func()
 		want []string
 	}{
-		"no props":            {func() { NewServer(Config{}).Handle("/a", nil) }, []string{`"/a"`, "actors.Func"}},
-		"empty props":         {func() { NewServer(Config{}).Handle("/a", &actor.Props{}) }, []string{`"/a"`, "no producer", "actor.PropsFromProducer"}},
-		"no option":           {func() { NewServer(Config{}).Handle("/a", saying(""), nil) }, []string{`"/a"`, "option"}},
+		"no handler":          {func() { NewServer(Config{}).Handle("/a", nil) }, []string{`"/a"`, "use One"}},
+		"no producer":         {func() { One(nil) }, []string{"One", "func() actor.Actor"}},
+		"no option":           {func() { NewServer(Config{}).Handle("/a", oneOf(saying("")), nil) }, []string{`"/a"`, "option"}},
+		"no handler option":   {func() { One(newEmpty, nil) }, []string{"One", "option"}},
+		"a spawn function":    {func() { One(newEmpty, Props(actor.WithSpawnFunc(noSpawn))) }, []string{"One", "use Pool"}},
+		"an empty pool":       {func() { Pool(0, newEmpty) }, []string{"Pool: 0"}},
+		"a key of no name":    {func() { PerKey("{room}", newEmpty) }, []string{`"{room}"`, "write room"}},
+		"a key of no pattern": {func() { NewServer(Config{}).Handle("/a/{b}", PerKey("c", newEmpty)) }, []string{`"/a/{b}"`, "{c}", "PerKey"}},
+		"a bound for One":     {func() { One(newEmpty, MaxActors(2)) }, []string{"MaxActors", "One"}},
+		"a bound of 0":        {func() { PerKey("c", newEmpty, MaxActors(0)) }, []string{"MaxActors is 0"}},
+		"an idle One":         {func() { One(newEmpty, IdleAfter(time.Second)) }, []string{"IdleAfter", "One"}},
+		"no name":             {func() { One(newEmpty, Named("")) }, []string{"Named"}},
+		"two of one name":     {twoOfOneName, []string{`"/b"`, `"clerk"`}},
 		"no function":         {func() { Func(nil) }, []string{"Func"}},
 		"no source":           {func() { request.Stream(200, nil, nil) }, []string{"Stream", "no props"}},
 		"an empty source":     {func() { request.Stream(200, nil, &actor.Props{}) }, []string{"Stream", "no producer"}},
@@ -68,6 +78,18 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 			t.Errorf("%q can be meant, got %q", literal, message)
 		}
 	}
+}
+
+func newEmpty() actor.Actor { return &function{} }
+
+func noSpawn(*actor.ActorSystem, string, *actor.Props, actor.SpawnerContext) (*actor.PID, error) {
+	return nil, errEnding
+}
+
+func twoOfOneName() {
+	server := NewServer(Config{})
+	server.Handle("/a", One(newEmpty, Named("clerk")))
+	server.Handle("/b", One(newEmpty, Named("clerk")))
 }
 
 func TestAnAddressHasToBeGiven(t *testing.T) {
@@ -170,22 +192,6 @@ func (*stateless) Receive(ctx actor.Context) {
 	}
 }
 
-func TestAFunctionOfTwoRoutesIsMentioned(t *testing.T) {
-	bubble(t, func(k *kit) {
-		shared := saying("hello")
-		k.serve("/a", shared)
-		k.serve("/b", shared)
-		k.serve("/c", saying("hello"))
-		k.peer.send(ask("GET", "/a") + ask("GET", "/b") + ask("GET", "/c"))
-		for range 3 {
-			k.peer.want("it may have no state", "HTTP/1.1 200")
-		}
-		if n := k.log.count("WARN two routes share a function"); n != 1 {
-			t.Errorf("want one line, got %q", k.log.written())
-		}
-	})
-}
-
 // A request that is sent to an actor of another system reaches nobody, and that is said.
 func TestARequestForAnotherSystem(t *testing.T) {
 	for name, send := range map[string]func(ctx actor.Context, to *actor.PID){
@@ -214,14 +220,10 @@ func TestARequestForAnotherSystem(t *testing.T) {
 	}
 }
 
-// Props that are spawned in a way of their own, as those of a group of package router, have no producer, and are no mistake.
+// Props that are spawned in a way of their own, as those of a group of package router, have no producer, and are no mistake
+// for a source.
 func TestPropsWithASpawnerAreNoMistake(t *testing.T) {
-	props := (&actor.Props{}).Configure(actor.WithSpawnFunc(func(*actor.ActorSystem, string, *actor.Props, actor.SpawnerContext) (*actor.PID, error) {
-		return nil, errEnding
-	}))
-	if message := panicOf(func() { NewServer(Config{}).Handle("/", props) }); message != "" {
-		t.Errorf("got %q", message)
-	}
+	props := (&actor.Props{}).Configure(actor.WithSpawnFunc(noSpawn))
 	if message := panicOf(func() { (&Request{}).Stream(200, nil, props) }); message != "" {
 		t.Errorf("got %q", message)
 	}

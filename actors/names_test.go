@@ -79,7 +79,7 @@ func TestNoChildTakesTheNameOfARoute(t *testing.T) {
 				wantRetry.want("nobody takes its place", "HTTP/1.1 503")
 				k.wait(firstPause)
 				wantBoth("it is back, beside the child")
-				k.server.env.system.Root.Send(k.server.env.routes.routes[0].seat.handler, crashNow)
+				k.server.env.system.Root.Send(k.server.env.seat(0).pid, crashNow)
 				k.wait(soon)
 				wantBoth("whatever becomes of the parent")
 				if !strings.HasPrefix(route.Id, "server/router/") || strings.Count(route.Id, "/") != 2 {

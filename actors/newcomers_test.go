@@ -59,7 +59,7 @@ type newcomers struct {
 func (n newcomers) stop(t *testing.T, secure bool) {
 	n.config.Logger = noLog
 	server := NewServer(n.config)
-	server.Handle("/", saying("hello"))
+	handle(server, "/", saying("hello"))
 	on, err := ListenOn(n.address)
 	if err != nil {
 		t.Skip(err) // not everywhere is there IPv6

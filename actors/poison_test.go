@@ -12,7 +12,7 @@ import (
 
 // A poisoned is a kind of handler of which /crash is the poison, wherever it takes effect. It counts the
 // incarnations that fail.
-type poisoned func(lives *atomic.Int32) *actor.Props
+type poisoned func(lives *atomic.Int32) any
 
 func isBad(r *Request) bool { return r.Path() == "/crash" }
 
@@ -53,8 +53,8 @@ func drinking(ctx actor.Context) {
 }
 
 var poisons = map[string]poisoned{
-	"with state": func(lives *atomic.Int32) *actor.Props { return living(lives, drinking) },
-	"without state": func(lives *atomic.Int32) *actor.Props {
+	"with state": func(lives *atomic.Int32) any { return living(lives, drinking) },
+	"without state": func(lives *atomic.Int32) any {
 		lives.Add(1)
 		return Func(func(r *Request) *Response {
 			if isBad(r) {
@@ -63,7 +63,7 @@ var poisons = map[string]poisoned{
 			return hello(r)
 		})
 	},
-	"that returns no response": func(lives *atomic.Int32) *actor.Props {
+	"that returns no response": func(lives *atomic.Int32) any {
 		lives.Add(1)
 		return Func(func(r *Request) *Response {
 			if isBad(r) {
@@ -72,7 +72,7 @@ var poisons = map[string]poisoned{
 			return hello(r)
 		})
 	},
-	"in a middleware": func(lives *atomic.Int32) *actor.Props {
+	"in a middleware": func(lives *atomic.Int32) any {
 		return living(lives, drinking).Configure(actor.WithReceiverMiddleware(func(next actor.ReceiverFunc) actor.ReceiverFunc {
 			return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
 				if r, ok := envelope.Message.(*Request); ok && isBad(r) {
@@ -82,16 +82,16 @@ var poisons = map[string]poisoned{
 			}
 		}))
 	},
-	"of a child": func(lives *atomic.Int32) *actor.Props {
+	"of a child": func(lives *atomic.Int32) any {
 		return bossOf(lives, drinking, func(ctx actor.Context, child *actor.PID, _ *Request) { ctx.Forward(child) })
 	},
-	"of a child that was asked": func(lives *atomic.Int32) *actor.Props {
+	"of a child that was asked": func(lives *atomic.Int32) any {
 		return bossOf(lives, drinking, func(ctx actor.Context, child *actor.PID, r *Request) { ctx.Request(child, r) })
 	},
-	"of a child, in a carrier": func(lives *atomic.Int32) *actor.Props {
+	"of a child, in a carrier": func(lives *atomic.Int32) any {
 		return bossOf(lives, drinking, func(ctx actor.Context, child *actor.PID, r *Request) { ctx.Send(child, &task{r}) })
 	},
-	"in the answer of a child": func(lives *atomic.Int32) *actor.Props {
+	"in the answer of a child": func(lives *atomic.Int32) any {
 		return living(lives, func(ctx actor.Context) {
 			switch message := ctx.Message().(type) {
 			case *Request:
@@ -104,7 +104,7 @@ var poisons = map[string]poisoned{
 			}
 		})
 	},
-	"behind a future": func(lives *atomic.Int32) *actor.Props {
+	"behind a future": func(lives *atomic.Int32) any {
 		return living(lives, func(ctx actor.Context) {
 			if r, ok := ctx.Message().(*Request); ok {
 				future := ctx.RequestFuture(ctx.Spawn(answering(hello)), r, time.Minute)
@@ -112,7 +112,7 @@ var poisons = map[string]poisoned{
 			}
 		})
 	},
-	"by runtime.Goexit": func(lives *atomic.Int32) *actor.Props {
+	"by runtime.Goexit": func(lives *atomic.Int32) any {
 		return living(lives, func(ctx actor.Context) {
 			if r, ok := ctx.Message().(*Request); ok && isBad(r) {
 				failing["it ends its goroutine"]()
@@ -153,7 +153,7 @@ func TestPoisonDelaysNobodyElse(t *testing.T) {
 func TestPoisonInContentDelaysNobodyElse(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout = -1 })
-		k.server.Handle("/{what}", actorOf(func(ctx actor.Context) {
+		k.serve("/{what}", actorOf(func(ctx actor.Context) {
 			if read, ok := ctx.Message().(*BodyRead); ok && isBad(read.Request) {
 				panic("asked to")
 			}
@@ -220,7 +220,7 @@ func TestAFunctionThatPanicsIsNotRestarted(t *testing.T) {
 				panic("asked to")
 			}
 			return r.Text(200, r.Path())
-		})
+		}, MaxActors(1))
 		k.serve("/{what}", props)
 		clients := []*peer{k.dial(), k.dial(), k.dial(), k.dial()}
 		for i, path := range []string{"/slow", "/crash", "/crash", "/behind"} {
@@ -232,7 +232,7 @@ func TestAFunctionThatPanicsIsNotRestarted(t *testing.T) {
 		clients[1].want("it was poison", "HTTP/1.1 500")
 		clients[2].want("it was poison", "HTTP/1.1 500")
 		clients[3].want("it waited behind that", "HTTP/1.1 200", "/behind")
-		if k.log.count("restarted") > 0 || k.log.count("ERROR crashed actor=router//{what} message=Request", "decision=go on", "poison_test.go") != 2 {
+		if k.log.count("restarted") > 0 || k.log.count("ERROR crashed actor=router//{what}$1 message=Request", "decision=go on", "poison_test.go") != 2 {
 			t.Errorf("want both in the log, and no restart, got %q", k.log.written())
 		}
 		k.wantQueued("all were served", 0)

@@ -10,7 +10,7 @@ import (
 type queue struct {
 	limit   int           // requests; below 0 for any number
 	maxWait time.Duration // below 0 for any
-	longest time.Duration // that a request waits, until the time of its handler is up; not above 0 for ever
+	of      *handler      // whose actors' line it is; nil for others
 	inOrder bool          // clients take no turns: what one actor sends another has to stay in order
 	owner   atomic.Pointer[mailbox]
 
@@ -24,14 +24,12 @@ type queue struct {
 }
 
 // setUp sets the limits, once.
-func (q *queue) setUp(limit int, maxWait, longest time.Duration) {
-	q.limit, q.maxWait, q.longest = limit, maxWait, longest
-}
+func (q *queue) setUp(limit int, maxWait time.Duration) { q.limit, q.maxWait = limit, maxWait }
 
 // newQueue makes the line of an actor that is not the handler of a route.
 func newQueue(config *Config) *queue {
 	q := &queue{inOrder: true}
-	q.setUp(config.MaxQueue, config.MaxQueueWait, config.HandlerTimeout)
+	q.setUp(config.MaxQueue, config.MaxQueueWait)
 	return q
 }
 
@@ -39,11 +37,11 @@ func newQueue(config *Config) *queue {
 func (q *queue) length() int { return int(int32(q.tickets.Load() - q.left.Load())) }
 
 // position is the number of a place in the line, from 1 on.
-func (q *queue) position(p *place) int { return max(int(int32(p.ticket-q.left.Load())), 1) }
+func (q *queue) position(t *ticket) int { return max(int(int32(t.number-q.left.Load())), 1) }
 
 // join gives a request a place in the line, unless that is too long, or moves too slowly, for its client. Then it
 // says so, and when there is likely to be room.
-func (q *queue) join(r *Request, at *place, clock func() int64) *QueueFull {
+func (q *queue) join(r *Request, at *ticket, clock func() int64) *QueueFull {
 	if at.isIn() {
 		return nil // it was given back twice: it counts once
 	}
@@ -61,6 +59,17 @@ func (q *queue) join(r *Request, at *place, clock func() int64) *QueueFull {
 		at.forsake() // its client went before it came here
 	}
 	return nil
+}
+
+// enter gives a request a place in the line, which is not to wait there.
+func (q *queue) enter(r *Request, at *ticket) {
+	if r.isVital() || at.isIn() {
+		return
+	}
+	at.enter(q, false)
+	if r.progress.over.Load() {
+		at.forsake()
+	}
 }
 
 // counts reports whether it matters whose request the next one is.
@@ -92,10 +101,14 @@ func (q *queue) tooLong(r *Request, length int, counts bool, clock func() int64)
 	if slow := q.maxWait >= 0 && wait > q.maxWait; !full && !slow {
 		return nil
 	}
-	if q.longest > 0 {
-		wait = min(wait, q.longest)
+	if timeout := r.timeout(); timeout > 0 {
+		wait = min(wait, timeout)
 	}
-	return &QueueFull{exchange: r.exchange, retry: wait, slow: !full}
+	why := tooMany
+	if !full {
+		why = tooSlow
+	}
+	return &QueueFull{exchange: r.exchange, retry: wait, what: why}
 }
 
 // wait estimates how long a request waits that has so many ahead. The request that the actor is at counts as well.
@@ -125,13 +138,13 @@ func (q *queue) wait(ahead int, clock func() int64) time.Duration {
 }
 
 // retry is when there is likely to be room for a request that has waited in vain.
-func (q *queue) retry(clock func() int64) time.Duration {
+func (q *queue) retry(r *Request, clock func() int64) time.Duration {
 	wait := q.wait(max(q.length()-int(q.abandoned.Load()), 1), clock)
 	if since := q.busySince.Load(); since != 0 {
 		wait = max(wait, time.Duration(clock()-since))
 	}
-	if q.longest > 0 {
-		wait = min(wait, q.longest)
+	if timeout := r.timeout(); timeout > 0 {
+		wait = min(wait, timeout)
 	}
 	return wait
 }

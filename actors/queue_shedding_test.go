@@ -40,7 +40,8 @@ func (k *kit) queueUp(n int, target string) (clients []*peer) {
 // wantQueued wants so many to wait for the handler of the only route.
 func (k *kit) wantQueued(why string, n int) {
 	k.t.Helper()
-	if got := k.server.env.routes.routes[0].queue.length(); got != n {
+	_, lines := placesOf(k.server.env.routes.routes[0].handler)
+	if got := lines[0].length(); got != n {
 		k.t.Errorf("%s: want %d waiting, got %d", why, n, got)
 	}
 }
@@ -48,7 +49,7 @@ func (k *kit) wantQueued(why string, n int) {
 func TestARouteThatIsFullIs503(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var calls atomic.Int32
-		k.server.Handle("/{ms}", sleepy(&calls), MaxQueue(2))
+		k.serve("/{ms}", sleepy(&calls), MaxQueue(2))
 		clients := k.queueUp(4, "/1000")
 		response := clients[3].want("two wait behind the one that is served", "HTTP/1.1 503 Service Unavailable", "\r\nRetry-After: 1\r\n")
 		if strings.Contains(response, "close") {
@@ -89,7 +90,7 @@ func TestTheServersLimitsAreThoseOfItsRoutes(t *testing.T) {
 func TestARouteThatIsTooSlowIs503(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var calls atomic.Int32
-		k.server.Handle("/{ms}", sleepy(&calls), MaxQueueWait(350*time.Millisecond))
+		k.serve("/{ms}", sleepy(&calls), MaxQueueWait(350*time.Millisecond))
 		measured := k.queueUp(2, "/100")
 		k.wait(100 * time.Millisecond)
 		measured[0].want("it took 100 ms while another waited", "HTTP/1.1 200")
@@ -110,7 +111,7 @@ func TestARouteThatIsTooSlowIs503(t *testing.T) {
 func TestNobodyWaitsForLongerThanMaxQueueWait(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var calls atomic.Int32
-		k.server.Handle("/{ms}", sleepy(&calls), MaxQueueWait(time.Second))
+		k.serve("/{ms}", sleepy(&calls), MaxQueueWait(time.Second))
 		slow := k.queueUp(1, "/20000")[0]
 		second := k.queueUp(1, "/10")[0]
 		k.wait(time.Second - 2*time.Millisecond)
@@ -147,7 +148,7 @@ func TestRetryAfterIsTheTimeOfTheQueue(t *testing.T) {
 func TestAVitalRouteRefusesNobody(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var calls atomic.Int32
-		k.server.Handle("/{ms}", sleepy(&calls), MaxQueue(1), MaxQueueWait(1), Vital())
+		k.serve("/{ms}", sleepy(&calls), MaxQueue(1), MaxQueueWait(1), Vital())
 		clients := k.queueUp(5, "/1000")
 		k.wait(5 * time.Second)
 		for _, p := range clients {
@@ -161,7 +162,7 @@ func TestAHandlerNeverSeesWhatNobodyWaitsFor(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.log.level = slog.LevelDebug
 		var calls atomic.Int32
-		k.server.Handle("/{ms}", sleepy(&calls), MaxQueue(2), HandlerTimeout(2*time.Second))
+		k.serve("/{ms}", sleepy(&calls), MaxQueue(2), HandlerTimeout(2*time.Second))
 		slow := k.queueUp(1, "/5000")[0]
 		late, gone := k.queueUp(1, "/0")[0], k.queueUp(1, "/0")[0]
 		k.queueUp(1, "/0")[0].want("two wait", "HTTP/1.1 503")
@@ -219,7 +220,7 @@ func TestAnIdleHandlerTakesABurst(t *testing.T) {
 				k.wait(soon + 10*time.Millisecond)
 				k.queueUp(1, last)
 				k.wait(time.Hour)
-				if since := k.server.env.routes.routes[0].queue.busySince.Load(); since != 0 {
+				if since := k.server.env.seat(0).line.busySince.Load(); since != 0 {
 					t.Errorf("want the handler at nothing, it has been busy since %v", time.Duration(since))
 				}
 				clients := make([]*peer, 300)

@@ -9,20 +9,21 @@ import (
 // A line is a queue with a clock that the test sets.
 type line struct {
 	queue
-	t   *testing.T
-	now time.Duration
+	route route // of its requests
+	t     *testing.T
+	now   time.Duration
 }
 
 func newLine(t *testing.T, limit int, maxWait time.Duration) *line {
 	l := &line{t: t, now: time.Hour}
-	l.setUp(limit, maxWait, 0)
+	l.setUp(limit, maxWait)
 	return l
 }
 
 // add has one more request join.
 func (l *line) add() (r *Request, retry time.Duration, joined bool) {
 	r = &Request{}
-	r.route.Store(&route{})
+	r.route.Store(&l.route)
 	if full := l.join(r, &r.progress.routed, func() int64 { return int64(l.now) }); full != nil {
 		return r, full.retry, false
 	}
@@ -166,19 +167,16 @@ func TestAPositionIsThePlaceInTheLine(t *testing.T) {
 
 // A request leaves the line once, whoever says so.
 func TestARequestLeavesItsQueueOnce(t *testing.T) {
-	r, of := &Request{}, &route{}
-	of.queue.setUp(10, -1, 0)
-	r.route.Store(of)
-	of.queue.join(r, &r.progress.routed, func() int64 { return 1 })
+	r, line := &Request{}, newQueues(1)[0]
+	line.join(r, &r.progress.routed, func() int64 { return 1 })
 	r.leaveLine()
 	r.end(ErrHandlerTimeout)
-	if n := of.queue.length(); n != 0 {
+	if n := line.length(); n != 0 {
 		t.Errorf("its turn and its end are one departure: want nobody waiting, got %d", n)
 	}
 	vital := &Request{}
-	vital.route.Store(of)
 	vital.end(ErrExchangeOver)
-	if n := of.queue.length(); n != 0 {
+	if n := line.length(); n != 0 {
 		t.Errorf("one that never joined does not leave: want nobody waiting, got %d", n)
 	}
 }

@@ -89,8 +89,8 @@ func TestWaitsOfARouteAndOfTheServer(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.MaxQueueWait = 2 * time.Second })
 		stuck, other := k.stuckActor(), k.stuckActor()
-		k.server.Handle("/long", stuck.props(), MaxQueueWait(20*time.Second))
-		k.server.Handle("/child", passingOn(other.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }),
+		k.serve("/long", stuck.props(), MaxQueueWait(20*time.Second))
+		k.serve("/child", passingOn(other.props(), func(ctx actor.Context, child *actor.PID) { ctx.Forward(child) }),
 			MaxQueueWait(20*time.Second))
 		k.start()
 		defer stuck.letGo()

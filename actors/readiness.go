@@ -2,38 +2,45 @@ package actors
 
 import (
 	"log/slog"
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A readiness knows which handlers have been there at least once: those that have got through Started. A server is
-// ready when all have whose routes are not Optional. A handler that fails later does not take that back: one route
-// that fails everywhere would take every server out of its load balancer.
+// A readiness knows which handlers have been there at least once: those whose actors have got through Started. A server is
+// ready when all have that are not Optional. A handler that fails later does not take that back: one route that fails
+// everywhere would take every server out of its load balancer.
 type readiness struct {
 	log     *actorLog
-	missing atomic.Int32 // handlers that the server waits for
-	routes  []*route     // all; it does not change while the server serves
+	missing atomic.Int32 // actors that the server waits for
+	awaited []*presence  // all of those; they do not change while the server serves
 	begun   time.Time
 }
 
-// Optional has the server be ready without the route's handler.
-func Optional() RouteOption { return func(r *route) { r.optional = true } }
+// A presence is what is known of an actor that a handler has from the beginning, so far.
+type presence struct {
+	of   *handler
+	bits atomic.Uint32
+}
 
 // readyWarning is how long handlers may take until the log says which are missing, and how often it does.
 const readyWarning = time.Second
 
-// begin waits for the handlers of all routes, for as long as the server does not end.
-func (r *readiness) begin(routes []*route, ended func() bool) {
-	r.routes, r.begun = routes, time.Now()
-	for _, route := range routes {
-		if !route.optional {
-			r.missing.Add(1)
+// begin waits for the actors that handlers have from the beginning, for as long as the server does not end.
+func (r *readiness) begin(handlers []*handler, ended func() bool) {
+	r.begun = time.Now()
+	for _, handler := range handlers {
+		if !handler.isAwaited() {
+			continue
+		}
+		for _, at := range handler.placement.(*pool).places {
+			r.awaited = append(r.awaited, at.presence)
 		}
 	}
-	if r.missing.Load() == 0 {
-		return // a server without routes has nothing to say
+	if r.missing.Add(int32(len(r.awaited))); len(r.awaited) == 0 {
+		return // a server without such handlers has nothing to say
 	}
 	var warn func()
 	warn = func() {
@@ -46,7 +53,13 @@ func (r *readiness) begin(routes []*route, ended func() bool) {
 	time.AfterFunc(readyWarning, warn)
 }
 
-// What has to be known of a handler before requests can be answered.
+// isAwaited reports whether the server is not ready without the actors of a handler.
+func (h *handler) isAwaited() bool {
+	_, fixed := h.placement.(*pool)
+	return fixed && !h.spec.settings.optional
+}
+
+// What has to be known of an actor before requests can be answered.
 const (
 	hasStarted uint32 = 1 << iota // it has got through Started
 	isKnown                       // to the router
@@ -54,9 +67,9 @@ const (
 )
 
 // note notes one of these. It may be noted again.
-func (r *readiness) note(of *route, what uint32) {
-	before := of.presence.Or(what)
-	if before == isThere || before|what != isThere || of.optional || r.missing.Add(-1) > 0 {
+func (r *readiness) note(of *presence, what uint32) {
+	before := of.bits.Or(what)
+	if before == isThere || before|what != isThere || !of.of.isAwaited() || r.missing.Add(-1) > 0 {
 		return
 	}
 	r.log.info(&actor.PID{Id: serverName}, "ready", slog.Duration("after", time.Since(r.begun).Round(time.Microsecond)))
@@ -64,12 +77,12 @@ func (r *readiness) note(of *route, what uint32) {
 
 func (r *readiness) complete() bool { return r.missing.Load() == 0 }
 
-// waitsFor are the patterns of the routes whose handlers are missing.
-func (r *readiness) waitsFor() (patterns []string) {
-	for _, route := range r.routes {
-		if !route.optional && route.presence.Load() != isThere {
-			patterns = append(patterns, route.pattern.text)
+// waitsFor are the names of the handlers that are missing.
+func (r *readiness) waitsFor() (names []string) {
+	for _, at := range r.awaited {
+		if at.bits.Load() != isThere && !slices.Contains(names, at.of.name) {
+			names = append(names, at.of.name)
 		}
 	}
-	return patterns
+	return names
 }

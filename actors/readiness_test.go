@@ -35,7 +35,7 @@ func TestReadyWhenEachHandlerHasStarted(t *testing.T) {
 	const forEver = 1 << 30
 	for name, test := range map[string]struct {
 		props    *actor.Props
-		options  []RouteOption
+		options  []any
 		ready    time.Duration // after which it is; below 0 for never
 		warnings int           // in half a minute
 	}{
@@ -45,12 +45,12 @@ func TestReadyWhenEachHandlerHasStarted(t *testing.T) {
 		"a panic for ever":    {fails(forEver, func() { panic("no database") }), nil, -1, 3},
 		"a producer":          {fails(17, nil), nil, 2 * time.Second, 1},
 		"a producer for ever": {fails(forEver, nil), nil, -1, 3},
-		"it is optional":      {fails(forEver, nil), []RouteOption{Optional()}, 0, 0},
+		"it is optional":      {fails(forEver, nil), []any{Optional()}, 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.serve("/other", saying(""))
-				k.server.Handle("GET /slow", test.props, test.options...)
+				k.serve("GET /slow", test.props, test.options...)
 				if k.server.Ready() {
 					t.Error("nothing is served yet")
 				}

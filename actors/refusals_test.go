@@ -9,7 +9,7 @@ import (
 func TestARefusalIsHeldBackFromWhoDoesNotWait(t *testing.T) {
 	bubble(t, func(k *kit) {
 		stuck := k.stuckActor()
-		k.server.Handle("/stuck", stuck.props(), MaxQueue(1))
+		k.serve("/stuck", stuck.props(), MaxQueue(1))
 		k.start()
 		defer stuck.letGo()
 		k.queueUp(2, "/stuck")

@@ -32,6 +32,7 @@ type Request struct {
 	reserved atomic.Int64 // octets of content that are counted for the server
 	params   []param
 	route    atomic.Pointer[route] // set by the router, and read by the connection
+	place    atomic.Pointer[place] // of the handler's actor that it goes to; nil before it is routed
 	exchange uint64
 	sent     int64 // on the clock of the server, when the connection sent it to the router
 	complete bool  // the decoder stands at the end of the content

@@ -59,7 +59,7 @@ func TestContextsThatAreMadeOfThatOfARequest(t *testing.T) {
 			t.Run(test.why+", "+name, func(t *testing.T) {
 				bubble(t, func(k *kit) {
 					c := &clerk{}
-					k.server.Handle("/clerk/", c.props(), HandlerTimeout(2*time.Second))
+					k.serve("/clerk/", c.props(), HandlerTimeout(2*time.Second))
 					_, ctx := c.ask(k.peer)
 					made, cancel := derive(ctx)
 					defer cancel()

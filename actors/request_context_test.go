@@ -77,7 +77,7 @@ func TestAContextAskedForTooLateIsOver(t *testing.T) {
 func TestAContextEndsWithTheTimeOfTheHandler(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
-		k.server.Handle("/clerk/", c.props(), HandlerTimeout(2*time.Second))
+		k.serve("/clerk/", c.props(), HandlerTimeout(2*time.Second))
 		k.peer.dial()
 		k.wait(time.Second)
 		begun := time.Now()
@@ -99,7 +99,7 @@ func TestAContextEndsWithTheTimeOfTheHandler(t *testing.T) {
 func TestAContextWithoutADeadlineSaysSo(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
-		k.server.Handle("/clerk/", c.props(), HandlerTimeout(-1))
+		k.serve("/clerk/", c.props(), HandlerTimeout(-1))
 		_, ctx := c.ask(k.peer)
 		if deadline, ok := ctx.Deadline(); ok {
 			t.Errorf("want none, got %v", deadline)
@@ -108,7 +108,7 @@ func TestAContextWithoutADeadlineSaysSo(t *testing.T) {
 	})
 	bubble(t, func(k *kit) {
 		c := &clerk{}
-		k.server.Handle("/clerk/", c.props(), StreamBody())
+		k.serve("/clerk/", c.props(), StreamBody())
 		_, ctx := c.ask(k.peer)
 		if deadline, ok := ctx.Deadline(); ok {
 			t.Errorf("each piece of the content gives the handler new time: want no deadline, got %v", deadline)

@@ -3,6 +3,7 @@ package actors
 import (
 	"runtime"
 	"sync/atomic"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -17,7 +18,7 @@ type progress struct {
 	kept     atomic.Bool              // its holder has it in custody
 	stashed  atomic.Bool              // its holder has put it off
 	streams  atomic.Bool              // its response is a stream, which has begun
-	routed   place                    // in the line of the handler
+	routed   ticket                   // in the line of the handler
 	passed   atomic.Pointer[passedOn] // where it waits for actors that others have passed it on to, the last first
 	begun    atomic.Int64             // on the clock of the server, when an actor first took it; 0 before
 	holder   atomic.Pointer[custody]  // of the actor that took it last
@@ -53,6 +54,14 @@ func (r *Request) leaveRouting() {
 	}
 }
 
+// timeout is how long the handler may take; not above 0 for ever.
+func (r *Request) timeout() time.Duration {
+	if route := r.matched(); route != nil {
+		return route.timeout
+	}
+	return 0
+}
+
 // isTaken reports whether an actor has begun the request, so that it is passed on from one to the other.
 func (r *Request) isTaken() bool { return r.progress.phase.Load() == taken }
 
@@ -70,6 +79,14 @@ func (r *Request) letGo() {
 	r.head, r.fields, r.params = wire.RequestHead{}, [len(r.fields)]wire.Field{}, nil
 	r.Body, r.Trailers, r.Peer = nil, nil, ""
 	r.releaseContent()
+	r.leavePlace()
+}
+
+// leavePlace tells the place of the handler's actor that the exchange is over.
+func (r *Request) leavePlace() {
+	if at := r.place.Load(); at != nil {
+		at.use.leave(r.env)
+	}
 }
 
 // releaseContent gives back the room that the content of the request has taken, once.
@@ -125,8 +142,10 @@ func (r *Request) end(why error) {
 	case p.phase.Load() != taken: // the router lets go of it
 	case p.answered.Load():
 		r.releaseContent()
+		r.leavePlace()
 	default:
 		r.releaseWhenForgotten()
+		r.leavePlace()
 	}
 }
 

@@ -115,7 +115,7 @@ func TestTheBacklogOfATLSListenerIsServedInADrain(t *testing.T) {
 	certFile, keyFile := writePair(t, t.TempDir(), 1)
 	server := NewServer(Config{Logger: noLog})
 	server.env.connections.limit, server.env.connections.surplus = 1, 0 // no other one gives way
-	server.Handle("/", saying("hello"))
+	handle(server, "/", saying("hello"))
 	on, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -110,7 +110,7 @@ func TestWhatWasKeptIsAnsweredBeforeASlowStart(t *testing.T) {
 			c.receive(ctx)
 		}))
 		k.peer.send(ask("GET", "/clerk/"))
-		k.server.env.system.Root.Send(k.server.env.routes.routes[0].seat.handler, crashNow)
+		k.server.env.system.Root.Send(k.server.env.seat(0).pid, crashNow)
 		k.wait(soon) // not until it has started
 		k.peer.wantNoRetry("the client is told at once, never by a timeout", "HTTP/1.1 500")
 		if starts != 2 {
@@ -132,7 +132,7 @@ func TestARestartThatIsDueIsOnlyForWhoCrashed(t *testing.T) {
 			k.wait(700 * time.Millisecond)
 		}
 		k.tell("router//clerk/", crashNow)
-		k.server.env.system.Root.Stop(k.server.env.routes.routes[0].seat.handler)
+		k.server.env.system.Root.Stop(k.server.env.seat(0).pid)
 		k.wait(100 * time.Millisecond)
 		k.peer.send(ask("GET", "/clerk/1"))
 		k.peer.wantIdle("the new handler keeps it")

@@ -139,7 +139,7 @@ func TestAGoneClientEndsASilentStream(t *testing.T) {
 	}
 	begun, stopped := make(chan struct{}), make(chan struct{})
 	server := NewServer(Config{Logger: noLog})
-	server.Handle("/", answering(func(r *Request) *Response {
+	handle(server, "/", answering(func(r *Request) *Response {
 		return r.Stream(200, nil, actor.PropsFromFunc(func(ctx actor.Context) {
 			switch ctx.Message().(type) {
 			case *ReadBody:
@@ -259,7 +259,7 @@ func TestASupervisorSurvivesABodyReadOfNothing(t *testing.T) {
 			}
 		}))
 		k.start()
-		k.server.env.system.Root.Send(k.server.env.routes.routes[0].seat.handler, &BodyRead{})
+		k.server.env.system.Root.Send(k.server.env.seat(0).pid, &BodyRead{})
 		k.wait(0)
 		if n := k.log.count("crashed"); n != 1 {
 			t.Errorf("want one crash, got %q", k.log.written())

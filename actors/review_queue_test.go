@@ -48,7 +48,7 @@ func TestWhatWasDroppedDoesNotCountAsService(t *testing.T) {
 				client.want("10 ms each, at a handler that has rested", "HTTP/1.1 200")
 			}
 		}
-		q := &k.server.env.routes.routes[0].queue
+		q := k.server.env.seat(0).line
 		if got := time.Duration(q.pace.took.Load()); got > time.Second {
 			t.Errorf("want at most what a request has taken, got %v", got)
 		}
@@ -84,7 +84,7 @@ func TestARequestThatIsGivenBackTwiceWaitsOnce(t *testing.T) {
 // Below 0 was no limit for each number but this: here it refused whoever had to wait at all.
 func TestAQueueBelowZeroHasNoLimit(t *testing.T) {
 	bubble(t, func(k *kit) {
-		k.server.Handle("/{d}", sleeper(), MaxQueue(-1))
+		k.serve("/{d}", sleeper(), MaxQueue(-1))
 		clients := k.queueUp(4, "/1s")
 		k.wantQueued("all but the first wait", 3)
 		k.wait(4 * time.Second)

@@ -86,12 +86,13 @@ func TestAnUnwelcomeClientHasToHurry(t *testing.T) {
 // that has time.
 func TestRetryAfterIsNotLongerThanAnybodyWaits(t *testing.T) {
 	l := newLine(t, -1, time.Second)
-	l.longest = 30 * time.Second
+	const timeout = 30 * time.Second
+	l.route.timeout = timeout
 	l.fill(200)
 	l.busySince.Store(int64(l.now))
 	l.now += 18 * time.Second
-	if _, retry, joined := l.add(); joined || retry != l.longest {
-		t.Errorf("want it refused for %v, got %v, %v", l.longest, retry, joined)
+	if _, retry, joined := l.add(); joined || retry != timeout {
+		t.Errorf("want it refused for %v, got %v, %v", timeout, retry, joined)
 	}
 }
 
@@ -102,7 +103,7 @@ func TestASlowReaderGetsItsResponse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := NewServer(Config{Logger: noLog, WriteTimeout: timeout})
-			server.Handle("/", answering(func(r *Request) *Response { return r.Bytes(200, "a/b", make([]byte, size)) }))
+			handle(server, "/", answering(func(r *Request) *Response { return r.Bytes(200, "a/b", make([]byte, size)) }))
 			conn := dialTCP(t, overTCP(t, server, serve))
 			conn.SetReadBuffer(64 << 10)
 			var client net.Conn = conn
@@ -173,7 +174,6 @@ func TestADeadlineHoldsWhenTheRouterIsLate(t *testing.T) {
 				r := want[*Request](c.router, "the request")
 				k.wait(1500 * time.Millisecond)
 				slow := &route{env: c.env, timeout: 3 * time.Second}
-				slow.withDefaults()
 				r.route.Store(slow)
 				k.wait(1500*time.Millisecond - 1)
 				c.wantIdle("there is time left")

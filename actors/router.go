@@ -1,30 +1,29 @@
 package actors
 
 import (
-	"log/slog"
 	"math"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
 )
 
-// router passes each request to the handler of its route (RFC 9110 §3.3).
-// Parent: server. Children: a handler for each route, named by its pattern.
+// router passes each request to the handler of its route (RFC 9110 §3.3), whose placement says to which actor.
+// Parent: server. Children: the actors of the handlers.
 // Sends: Request, Response, CollectBody, HandlerStopped, QueueFull.
-// Understands: Request, HandlerBorn, RespawnDue, Resumed.
+// Understands: Request, Returned, PlaceUnused, HandlerBorn, RespawnDue, LookDue, Resumed.
 // Crash: resumed, so that the handlers live on; the request it failed on is answered 500.
 type router struct {
 	env      *environment
 	strategy *strategy
-	handlers map[string]*route // by the id of the handler, born or not
+	places   map[string]*place // by the id of the actor, born or not
+	bears    *place            // for which an actor is about to be made
 	stopping bool
 }
 
 func newRouterProps(env *environment) *actor.Props {
 	strategy := &strategy{env: env}
 	props := env.props(func() actor.Actor {
-		r := &router{env: env, strategy: strategy, handlers: make(map[string]*route)}
+		r := &router{env: env, strategy: strategy, places: make(map[string]*place)}
 		strategy.pauses = r.pause
 		return r
 	}, strategy, resumes)
@@ -42,23 +41,30 @@ func (r *router) Receive(ctx actor.Context) {
 func (r *router) receive(ctx actor.Context, message any) {
 	switch message := message.(type) {
 	case *actor.Started:
-		for _, route := range r.env.routes.routes {
-			r.spawn(ctx, route)
+		for _, handler := range r.env.handlers {
+			handler.placement.begin(r, ctx)
 		}
 	case *HandlerBorn:
 		r.born(ctx, message)
 	case *RespawnDue:
-		r.spawn(ctx, message.route)
+		if message.place.router == ctx.Self() { // and not the router before
+			r.spawn(ctx, message.place)
+		}
+	case *PlaceUnused:
+		message.place.crew.unused(ctx, message.place)
+	case *Returned:
+		message.place.of.placement.(*keyed).returned(r, ctx, message)
+	case *LookDue:
+		if !r.stopping {
+			message.placement.look(r, ctx)
+		}
 	case *actor.Terminated:
 		r.terminated(ctx, message.Who)
 	case *Resumed:
 		r.strategy.again(ctx, message, r.receive)
 	case *actor.Stopped:
-		for _, route := range r.env.routes.routes {
-			for _, request := range route.seat.expecting {
-				r.env.refuse(request, nil, 0)
-			}
-			route.seat = seat{} // for the next router, if there is one
+		for _, handler := range r.env.handlers {
+			handler.placement.end(r)
 		}
 	}
 }
@@ -89,68 +95,28 @@ func (r *router) route(ctx actor.Context, request *Request) {
 		r.answer(ctx, request, request.failure(413, "The content is too large for this route."))
 	case !request.complete && !to.streams:
 		r.answer(ctx, request, &CollectBody{request.exchange})
-	case to.seat.pauses():
-		r.answer(ctx, request, &HandlerStopped{exchange: request.exchange, retry: time.Until(to.seat.restartAt)})
-	case to.seat.handler == nil && to.seat.unborn == nil:
-		r.answer(ctx, request, &HandlerStopped{exchange: request.exchange})
 	default:
-		r.pass(ctx, request, to)
+		to.handler.placement.place(r, ctx, request)
 	}
 }
 
-// answer tells the connection of a request something, and does not look into the request any more.
+// answer tells the connection of a request something, or who else has sent it. The router does not look into the request
+// any more.
 func (r *router) answer(ctx actor.Context, request *Request, answer any) {
 	request.leaveRouting()
-	ctx.Respond(answer)
-}
-
-// pass lets a request join the queue of its route, or has it refused at once.
-func (r *router) pass(ctx actor.Context, request *Request, to *route) {
-	if !to.vital && !request.isTaken() {
-		if full := to.queue.join(request, &request.progress.routed, r.env.clock); full != nil {
-			to.queue.noteRefusal(r.env, request, full)
-			r.answer(ctx, request, full)
-			return
-		}
-	}
-	if to.seat.unborn != nil {
-		to.seat.expecting = append(to.seat.expecting, request)
-		request.leaveRouting()
+	if ctx.Message() == any(request) {
+		ctx.Respond(answer)
 		return
 	}
+	ctx.Send(request.Connection(), answer)
+}
+
+// forward hands a request to an actor. The router does not look into the request any more.
+func (r *router) forward(ctx actor.Context, request *Request, to *actor.PID) {
 	request.leaveRouting()
-	ctx.Forward(to.seat.handler)
-}
-
-// pause has a route whose handler keeps crashing answer 503 until that is restarted: the requests that wait
-// behind the crash, and those that come meanwhile.
-func (r *router) pause(handler *actor.PID, pause time.Duration) {
-	if route := r.handlers[handler.Id]; route != nil {
-		route.seat.restartAt = time.Now().Add(pause)
-		if process, alive := r.env.system.ProcessRegistry.GetLocal(handler.Id); alive {
-			process.SendSystemMessage(handler, &refuseQueued{pause})
-		}
-	}
-}
-
-// terminated replaces a handler that stopped: a route is never dead for good. It may be told twice.
-func (r *router) terminated(ctx actor.Context, who *actor.PID) {
-	route := r.handlers[who.Id]
-	if route == nil {
+	if ctx.Message() == any(request) {
+		ctx.Forward(to)
 		return
 	}
-	seat := &route.seat
-	if seat.handler == nil {
-		seat.ended = seat.unborn != nil
-		return
-	}
-	if _, alive := r.env.system.ProcessRegistry.GetLocal(who.Id); alive {
-		return // it is the next one
-	}
-	seat.handler, seat.restartAt = nil, time.Time{}
-	delete(r.handlers, who.Id)
-	if !r.stopping {
-		pause := r.respawnLater(ctx, route)
-		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", route.pattern.text), slog.Duration("pause", pause))
-	}
+	ctx.Send(to, &request.envelope)
 }

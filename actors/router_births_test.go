@@ -38,7 +38,7 @@ func TestASlowProducerHoldsUpItsOwnRouteAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.serve("/slow/{what}", slowToBear(2*time.Second, test.then))
-				k.server.Handle("/vital", slowToBear(2*time.Second, test.then), Vital())
+				k.serve("/vital", slowToBear(2*time.Second, test.then), Vital())
 				k.serve("/quick", saying("hello"))
 				first, second, vital := k.dial(), k.dial(), k.dial()
 				first.send(ask("GET", "/slow/1"))

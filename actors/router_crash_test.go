@@ -9,12 +9,12 @@ import (
 
 // One client's poison is that client's: no other waits for it, or is refused, however often it comes.
 func TestAPanicOnARequestDelaysNobody(t *testing.T) {
-	for name, options := range map[string][]RouteOption{"a route": nil, "a vital route": {Vital()}} {
+	for name, options := range map[string][]any{"a route": nil, "a vital route": {Vital()}} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.configure(func(c *Config) { c.IdleTimeout = -1 })
 				var spawned atomic.Int32
-				k.server.Handle("/", counting(&spawned), options...)
+				k.serve("/", counting(&spawned), options...)
 				good := k.dial()
 				for range 20 * freeRestarts {
 					k.peer.send(ask("GET", "/crash"))

@@ -328,20 +328,19 @@ func TestARouterThatPanicsIsResumed(t *testing.T) {
 		env := k.environment()
 		parent := k.probe(env, "server", &strategy{env: env})
 		client := k.probe(env, "client", nil)
-		added := &route{pattern: pattern{text: "GET /", method: "GET", multi: true}, props: saying("hello")}
-		if err := env.routes.add(added); err != nil {
-			t.Fatal(err)
-		}
+		added := &route{pattern: pattern{text: "GET /", method: "GET", multi: true}}
+		added.handler = env.handlerOf(oneOf(saying("hello")), added)
+		env.routes.add(added)
 		var router *actor.PID
 		parent.do(func(ctx actor.Context) { router, _ = ctx.SpawnNamed(newRouterProps(env), "router") })
-		handler := added.seat.handler
+		handler := env.seat(0).pid
 		broken := &Request{exchange: 7} // without a head there is nothing to look at
 		env.system.Root.RequestWithCustomSender(router, broken, client.pid)
 		crashed := want[*HandlerCrashed](client, "whoever waits for the failed request is told")
 		if crashed.exchange != 7 {
 			t.Errorf("want the exchange 7, got %d", crashed.exchange)
 		}
-		if _, alive := env.system.ProcessRegistry.GetLocal(handler.Id); !alive || added.seat.handler != handler {
+		if _, alive := env.system.ProcessRegistry.GetLocal(handler.Id); !alive || env.seat(0).pid != handler {
 			t.Error("the handlers of a resumed router live on")
 		}
 		if k.log.count("ERROR crashed", "actor=router", "decision=resume") != 1 {

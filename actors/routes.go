@@ -4,26 +4,19 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
-
-	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A route is a pattern and the handler behind it.
+// A route is a pattern, who answers its requests, and how they are treated.
 type route struct {
-	env      *environment
-	pattern  pattern
-	props    *actor.Props
-	source   string        // file:line of the call of Handle
-	streams  bool          // the handler pulls the content itself
-	vital    bool          // it has no limits to its queue
-	optional bool          // the server is ready without its handler
-	presence atomic.Uint32 // of its handler, so far: see readiness
-	maxBody  int64         // in octets; 0 for the server's limit
-	timeout  time.Duration // of the handler; below 0 for none
-	queue    queue
-	seat     seat // of its handler; the router's
+	env     *environment
+	pattern pattern
+	handler *handler
+	source  string        // file:line of the call of Handle
+	streams bool          // the handler pulls the content itself
+	vital   bool          // its requests wait without limits
+	maxBody int64         // in octets; 0 for the server's limit
+	timeout time.Duration // of the handler; below 0 for none
 }
 
 // routeTable finds the route for a method and a path. It is pure: no actor, no I/O. It does not
@@ -54,21 +47,26 @@ func (t *routeTable) shortestTimeout(server time.Duration) time.Duration {
 	shortest := server
 	for _, r := range t.routes {
 		shortest = earlier(shortest, r.timeout)
-		if !r.vital {
-			shortest = earlier(shortest, r.queue.maxWait)
+		if limits := &r.handler.spec.settings; !r.vital && limits.maxWait != 0 {
+			shortest = earlier(shortest, limits.maxWait)
 		}
 	}
 	return shortest
 }
 
-// add adds a route, unless it conflicts with another.
-func (t *routeTable) add(added *route) error {
+// conflict says with which other route a new one conflicts, if it does.
+func (t *routeTable) conflict(added *route) error {
 	for _, other := range t.routes {
 		if relation := relate(added.pattern, other.pattern); relation == equal || relation == overlapping {
 			return fmt.Errorf("pattern %q (at %s) conflicts with pattern %q (at %s): neither is more specific",
 				added.pattern.text, added.source, other.pattern.text, other.source)
 		}
 	}
+	return nil
+}
+
+// add adds a route that conflicts with no other.
+func (t *routeTable) add(added *route) {
 	t.routes = append(t.routes, added)
 	t.depth = max(t.depth, len(added.pattern.segments))
 	if i, found := slices.BinarySearch(t.taken, added.pattern.method); !found {
@@ -90,7 +88,6 @@ func (t *routeTable) add(added *route) error {
 	if literal && (t.static[path] == nil || !added.pattern.multi) {
 		t.static[path] = l
 	}
-	return nil
 }
 
 func (n *node) child(s segment) *node {

@@ -33,7 +33,7 @@ func newTables(t *testing.T, patterns ...string) *tables {
 func (b *tables) add(text string) (ours, oracle error) {
 	parsed, ours := parsePattern(text)
 	if ours == nil {
-		ours = (&routeTable{routes: b.ours.routes}).add(&route{pattern: parsed})
+		ours = b.ours.conflict(&route{pattern: parsed})
 	}
 	oracle = addToOracle(b.oracle, text)
 	if ours == nil && oracle == nil {

@@ -3,7 +3,6 @@ package actors
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"sync"
@@ -41,35 +40,44 @@ func NewServer(config Config) *Server {
 	}
 }
 
-// Handle routes requests that match the pattern to a handler actor made of the props, which runs on
-// the server's dispatcher and mailbox whatever the props say. The pattern has the syntax of
-// net/http.ServeMux: method, {name}, {rest...}, {$}; the most specific one wins. The producers of several
-// routes may run at the same time: each has a goroutine of its own, so that a slow one holds nobody else up.
+// Handle routes requests that match the pattern to a handler: see [One], [Pool], [PerKey], [PerRequest] and [Func]. The
+// pattern has the syntax of net/http.ServeMux: method, {name}, {rest...}, {$}; the most specific one wins. A handler may
+// be given to several patterns. The producers of its actors may run at the same time as others: each call has a goroutine
+// of its own, so that a slow one holds nobody else up.
 //
 // It panics if the pattern is malformed or conflicts with another one, or if the server serves
 // already: these are mistakes of the programmer, found at start.
-func (s *Server) Handle(pattern string, props *actor.Props, options ...RouteOption) {
+func (s *Server) Handle(pattern string, handler *Handler, options ...RouteOption) {
 	parsed, err := parsePattern(pattern)
 	if err != nil {
 		mistake("%v", err)
 	}
-	checkProps(fmt.Sprintf("pattern %q", pattern), props)
+	if handler == nil {
+		mistake("pattern %q: there is no handler: use One, Pool, PerKey, PerRequest or Func", pattern)
+	}
+	if key := handler.key; key != "" && !parsed.names(key) && parsed.rest != key {
+		mistake("pattern %q: it has no {%s}, by whose value PerKey tells its actors apart", pattern, key)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.pid != nil {
 		mistake("pattern %q: the server serves already: call Handle before Serve", pattern)
 	}
-	added := &route{env: s.env, pattern: parsed, props: props, source: caller()}
+	added := &route{env: s.env, pattern: parsed, source: caller(), timeout: s.env.config.HandlerTimeout}
 	for _, option := range options {
 		if option == nil {
 			mistake("pattern %q: an option is nil", pattern)
 		}
-		option(added)
+		option.setRoute(added)
 	}
-	added.withDefaults()
-	if err := s.env.routes.add(added); err != nil {
+	if added.timeout == 0 {
+		added.timeout = s.env.config.HandlerTimeout
+	}
+	if err := s.env.routes.conflict(added); err != nil {
 		panic("actors: " + err.Error()) // it names both places
 	}
+	added.handler = s.env.handlerOf(handler, added)
+	s.env.routes.add(added)
 }
 
 // ListenAndServe listens on the address, as ListenOn does, and serves.
@@ -151,7 +159,7 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 func (s *Server) start() {
 	env := s.env
 	env.system, env.shortest = env.newSystem(), env.routes.shortestTimeout(earlier(env.config.HandlerTimeout, env.config.MaxQueueWait))
-	env.readiness.begin(env.routes.routes, env.leaving)
+	env.readiness.begin(env.handlers, env.leaving)
 	pid, err := env.system.Root.WithGuardian(env.strategy).SpawnNamed(newServerProps(env, s.done), serverName)
 	if err != nil {
 		panic(err) // the name is free in a system of our own

@@ -73,7 +73,7 @@ func TestARouterThatIsStoppedIsMadeAnew(t *testing.T) {
 func TestARouterThatIsMadeAnewForgetsPauses(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
-		k.server.Handle("/clerk/", c.props(), MaxQueue(1))
+		k.serve("/clerk/", c.props(), MaxQueue(1))
 		k.start()
 		for range freeRestarts + 5 {
 			k.tell("router//clerk/", crashNow)

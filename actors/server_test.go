@@ -220,14 +220,14 @@ func TestTwoListeners(t *testing.T) {
 }
 
 func TestHandleRefusesMistakes(t *testing.T) {
-	var spawned = saying("")
+	spawned := oneOf(saying(""))
 	tests := []struct {
 		name, pattern string
-		props         *actor.Props
+		handler       *Handler
 		want          []string
 	}{
 		{"malformed", "GET a", spawned, []string{`"GET a"`, "must begin with /"}},
-		{"no props", "/b", nil, []string{`"/b"`, "no props"}},
+		{"no handler", "/b", nil, []string{`"/b"`, "no handler"}},
 		{"the same again", "GET /a/{y}", spawned, []string{`"GET /a/{y}"`, `"GET /a/{x}"`, "conflicts"}},
 		{"neither more specific", "/a/b", spawned, []string{`"/a/b"`, `"GET /a/{x}"`, "conflicts"}},
 	}
@@ -235,7 +235,7 @@ func TestHandleRefusesMistakes(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			server := NewServer(Config{})
 			server.Handle("GET /a/{x}", spawned)
-			message := panicOf(func() { server.Handle(test.pattern, test.props) })
+			message := panicOf(func() { server.Handle(test.pattern, test.handler) })
 			for _, text := range test.want {
 				if !strings.Contains(message, text) {
 					t.Errorf("the panic says what is wrong: want %q in %q", text, message)
@@ -269,7 +269,7 @@ func panicOf(f func()) (message string) {
 
 func TestListenAndServeOverTCP(t *testing.T) {
 	server := NewServer(Config{Logger: noLog})
-	server.Handle("POST /echo", answering(func(r *Request) *Response { return r.Bytes(200, "a/b", r.Body) }))
+	handle(server, "POST /echo", answering(func(r *Request) *Response { return r.Bytes(200, "a/b", r.Body) }))
 	on, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

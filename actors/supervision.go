@@ -137,17 +137,24 @@ func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervis
 // of somebody else's, which has escalated the failure of its own child.
 func (s *strategy) sendBack(supervisor actor.Supervisor, child *actor.PID, failure *escalated) {
 	process, _ := s.env.system.ProcessRegistry.GetLocal(child.Id)
-	if !hasOurMailbox(process) {
+	if mailboxIn(process) == nil {
 		supervisor.RestartChildren(child)
 		return
 	}
 	process.SendSystemMessage(child, failure)
 }
 
-// hasOurMailbox reports whether a process is an actor with a mailbox of ours. The library has no other way to know.
-func hasOurMailbox(process actor.Process) bool {
+// mailboxIn is the mailbox of ours that a process has, or nil. The library has no other way to know.
+func mailboxIn(process actor.Process) *mailbox {
 	of, ok := process.(*actor.ActorProcess)
-	return ok && reflect.ValueOf(of).Elem().FieldByName("mailbox").Elem().Type() == reflect.TypeFor[*mailbox]()
+	if !ok {
+		return nil
+	}
+	field := reflect.ValueOf(of).Elem().FieldByName("mailbox").Elem()
+	if field.Type() != reflect.TypeFor[*mailbox]() {
+		return nil
+	}
+	return (*mailbox)(field.UnsafePointer())
 }
 
 // repeat has a child that was resumed do again what it failed on: a few times at once, then after pauses. Nobody else

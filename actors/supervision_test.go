@@ -124,13 +124,13 @@ func TestARequestToAStoppedHandlerIs503AndPersists(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))
 		k.start()
-		route := k.server.env.routes.routes[0]
-		handler := route.seat.handler
-		route.seat.handler = k.server.env.system.NewLocalPID("a handler that stopped just now")
+		seat := k.server.env.seat(0)
+		handler := seat.pid
+		seat.pid = k.server.env.system.NewLocalPID("a handler that stopped just now")
 		k.peer.send(get)
 		k.peer.want("the handler has stopped, not the server", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
 		k.peer.wantIdle("the connection persists")
-		route.seat.handler = handler
+		seat.pid = handler
 		k.peer.send(get)
 		k.peer.want("the route came back", "HTTP/1.1 200")
 	})

@@ -157,7 +157,7 @@ func TestServeTLSRefusesWhatIsNoCertificate(t *testing.T) {
 func TestAStreamThatBreaksOffOverTLSIsVisiblyIncomplete(t *testing.T) {
 	certFile, keyFile := writePair(t, t.TempDir(), 1)
 	server := NewServer(Config{Logger: noLog})
-	server.Handle("/", answering(func(r *Request) *Response {
+	handle(server, "/", answering(func(r *Request) *Response {
 		pieces := 0
 		return r.Stream(200, nil, actorOf(func(ctx actor.Context) {
 			if demand, ok := ctx.Message().(*ReadBody); ok {

@@ -187,12 +187,12 @@ func TestOneThatWaitsForRoomMayLeave(t *testing.T) {
 func TestGarbageIsRoom(t *testing.T) {
 	kept := make(chan *Request, 1)
 	server := NewServer(Config{Logger: noLog, MaxContent: 150 * kib})
-	server.Handle("/kept", actorOf(func(ctx actor.Context) {
+	handle(server, "/kept", actorOf(func(ctx actor.Context) {
 		if r, ok := ctx.Message().(*Request); ok {
 			kept <- r
 		}
 	}))
-	server.Handle("/", answering(func(r *Request) *Response { return r.Text(200, "") }))
+	handle(server, "/", answering(func(r *Request) *Response { return r.Text(200, "") }))
 	address := overTCP(t, server, (*Server).Serve)
 	begin := func(target string, announced, sent int) *net.TCPConn {
 		conn := dialTCP(t, address)

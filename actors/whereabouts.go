@@ -27,8 +27,11 @@ func (env *environment) whereabouts(r *Request) string {
 
 // inQueue says where a request is that waits for an actor: the handler, or one that the handler has passed it
 // on to.
-func (env *environment) inQueue(r *Request, at *place) string {
+func (env *environment) inQueue(r *Request, at *ticket) string {
 	line, since, owner := at.queue, env.clock()-r.sent, " for a handler that is about to be born"
+	if line.of != nil && line.owner.Load() == nil {
+		owner = " for an actor of " + line.of.name
+	}
 	if m := line.owner.Load(); m != nil {
 		owner = " for " + path(m.self)
 	}
@@ -79,8 +82,8 @@ func (env *environment) holderOf(r *Request) *mailbox {
 	if holder := r.progress.holder.Load(); holder != nil {
 		return holder.mailbox
 	}
-	if route := r.matched(); route != nil {
-		return route.queue.owner.Load()
+	if at := r.place.Load(); at != nil {
+		return at.line.owner.Load()
 	}
 	return nil
 }

@@ -7,16 +7,18 @@ import (
 
 // Echo sends the content of each request back as it comes, in bounded memory, with its Content-Type
 // and its trailers. Its route needs [actors.StreamBody].
-func Echo() *actor.Props {
-	return actor.PropsFromFunc(func(ctx actor.Context) {
-		switch message := ctx.Message().(type) {
-		case *actors.Request:
-			// Its content is wanted before anything is answered: a client may wait to be told.
-			ctx.Request(message.Connection(), message.ReadBody())
-		case *actors.BodyRead:
-			ctx.Send(message.Request.Connection(), echoOf(message))
-		}
-	})
+func Echo() *actors.Handler {
+	return actors.One(func() actor.Actor { return actor.ReceiveFunc(echoes) })
+}
+
+func echoes(ctx actor.Context) {
+	switch message := ctx.Message().(type) {
+	case *actors.Request:
+		// Its content is wanted before anything is answered: a client may wait to be told.
+		ctx.Request(message.Connection(), message.ReadBody())
+	case *actors.BodyRead:
+		ctx.Send(message.Request.Connection(), echoOf(message))
+	}
 }
 
 // echoOf is the response whose content begins with the piece.

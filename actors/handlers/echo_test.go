@@ -13,17 +13,16 @@ import (
 	"testing"
 	"time"
 
-	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors"
 	"github.com/troupe-go/troupe/actors/handlers"
 )
 
 // serve serves one route until the end of the test, and returns its address.
-func serve(t *testing.T, pattern string, props *actor.Props, options ...actors.RouteOption) string {
+func serve(t *testing.T, pattern string, handler *actors.Handler, options ...actors.RouteOption) string {
 	t.Helper()
 	server := actors.NewServer(actors.Config{Logger: slog.New(slog.DiscardHandler)})
-	server.Handle(pattern, props, options...)
-	server.Handle("GET /hello", handlers.Func(func(r *actors.Request) *actors.Response { return r.Text(200, "hello") }))
+	server.Handle(pattern, handler, options...)
+	server.Handle("GET /hello", actors.Func(func(r *actors.Request) *actors.Response { return r.Text(200, "hello") }))
 	on, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 // closes what its handler has opened. Nor when the response comes too late and is dropped.
 func TestAReaderIsClosedAlsoForHEAD(t *testing.T) {
 	from := newTape(strings.NewReader("hello"))
-	conn, in := dial(t, serve(t, "GET /", handlers.Func(func(r *actors.Request) *actors.Response {
+	conn, in := dial(t, serve(t, "GET /", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Stream(200, nil, handlers.Reader(from))
 	})))
 	io.WriteString(conn, "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -46,7 +46,7 @@ func (r *torn) Read(p []byte) (int, error) {
 // io.ReadAtLeast drops an error that comes with octets, and io.Reader does not promise that it comes
 // again: what was cut short looks whole.
 func TestAnErrorThatComesWithOctetsIsOne(t *testing.T) {
-	conn, in := dial(t, serve(t, "GET /", handlers.Func(func(r *actors.Request) *actors.Response {
+	conn, in := dial(t, serve(t, "GET /", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Stream(200, nil, handlers.Reader(&torn{}))
 	})))
 	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")

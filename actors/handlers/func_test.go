@@ -15,11 +15,11 @@ import (
 
 func TestFunc(t *testing.T) {
 	server := actors.NewServer(actors.Config{Logger: slog.New(slog.DiscardHandler)})
-	server.Handle("GET /hello/{name}", handlers.Func(func(r *actors.Request) *actors.Response {
+	server.Handle("GET /hello/{name}", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Text(200, "Hello, "+r.Param("name")).With("X-Method", r.Method())
 	}))
-	server.Handle("/panic", handlers.Func(func(*actors.Request) *actors.Response { panic("asked to") }))
-	server.Handle("/nil", handlers.Func(func(*actors.Request) *actors.Response { return nil }))
+	server.Handle("/panic", actors.Func(func(*actors.Request) *actors.Response { panic("asked to") }))
+	server.Handle("/nil", actors.Func(func(*actors.Request) *actors.Response { return nil }))
 	on, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

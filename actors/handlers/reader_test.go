@@ -59,7 +59,7 @@ func TestReader(t *testing.T) {
 		{"less than announced: visibly incomplete", "hello", strings.NewReader("hello"), 6, false},
 	} {
 		from := newTape(test.from)
-		conn, in := dial(t, serve(t, "GET /", handlers.Func(func(r *actors.Request) *actors.Response {
+		conn, in := dial(t, serve(t, "GET /", actors.Func(func(r *actors.Request) *actors.Response {
 			response := r.Stream(200, nil, handlers.Reader(from))
 			if test.length >= 0 {
 				response.WithLength(test.length)
@@ -82,7 +82,7 @@ func TestReader(t *testing.T) {
 func TestAReaderMayBlock(t *testing.T) {
 	out, into := io.Pipe()
 	from := newTape(out)
-	address := serve(t, "GET /", handlers.Func(func(r *actors.Request) *actors.Response {
+	address := serve(t, "GET /", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Stream(200, nil, handlers.Reader(from))
 	}))
 	conn, in := dial(t, address)
@@ -116,7 +116,7 @@ func (endless) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestAReaderIsClosedWhenTheClientIsGone(t *testing.T) {
 	from := newTape(endless{})
-	conn, in := dial(t, serve(t, "GET /", handlers.Func(func(r *actors.Request) *actors.Response {
+	conn, in := dial(t, serve(t, "GET /", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Stream(200, nil, handlers.Reader(from))
 	})))
 	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")

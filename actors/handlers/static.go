@@ -5,16 +5,15 @@ import (
 	"encoding/hex"
 	"strings"
 
-	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors"
 )
 
 // Static is a handler for a resource that never changes. It has an entity tag, so a client that knows
 // the content is not sent it again: If-Match and If-None-Match are evaluated (RFC 9110 §13.1).
-func Static(contentType string, content []byte) *actor.Props {
+func Static(contentType string, content []byte) *actors.Handler {
 	sum := sha256.Sum256(content)
 	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
-	return Func(func(r *actors.Request) *actors.Response {
+	return actors.Func(func(r *actors.Request) *actors.Response {
 		switch status := precondition(r, tag); status {
 		case 0:
 			return r.Bytes(200, contentType, content).With("ETag", tag)

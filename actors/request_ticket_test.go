@@ -12,7 +12,7 @@ import (
 func passedTo(q *queue, r *Request) *passedOn {
 	p := &passedOn{client: r.from, since: 1}
 	p.message.Store(&actor.MessageEnvelope{Message: r})
-	q.join(r, &p.place, func() int64 { return 1 })
+	q.join(r, &p.ticket, func() int64 { return 1 })
 	r.passOn(p)
 	return p
 }
@@ -20,7 +20,7 @@ func passedTo(q *queue, r *Request) *passedOn {
 func newQueues(number int) (all []*queue) {
 	for range number {
 		q := &queue{}
-		q.setUp(10, -1, 0)
+		q.setUp(10, -1)
 		all = append(all, q)
 	}
 	return all
@@ -35,11 +35,11 @@ func TestARequestHasAPlaceInEachLine(t *testing.T) {
 	first, second := passedTo(q[1], r), passedTo(q[2], r)
 	q[1].want(t, "it waits for one", 1, 0)
 	q[2].want(t, "and for another", 1, 0)
-	if at := r.waitsAt(); at != &second.place {
+	if at := r.waitsAt(); at != &second.ticket {
 		t.Error("what it waits for is the last")
 	}
 	second.take()
-	if at := r.waitsAt(); at != &first.place {
+	if at := r.waitsAt(); at != &first.ticket {
 		t.Error("that has it, so it waits for the first")
 	}
 	r.end(ErrClientGone)
@@ -83,7 +83,7 @@ func TestARequestForgetsWhereItHasWaited(t *testing.T) {
 	if places > 2 {
 		t.Errorf("want the place where it waits, and the last, got %d", places)
 	}
-	if r.waitsAt() != &stays.place {
+	if r.waitsAt() != &stays.ticket {
 		t.Error("want it to know where it waits")
 	}
 }
@@ -159,7 +159,7 @@ func TestWhatTheRouterHasDroppedTheConnectionLeavesAlone(t *testing.T) {
 // A connection that takes a request back finds that the handler is about to begin with it, or the other way round.
 func TestARequestIsWithdrawnOrBegun(t *testing.T) {
 	q := &queue{}
-	q.setUp(10, time.Second, 0)
+	q.setUp(10, time.Second)
 	const late = int64(2 * time.Second)
 	join := func() *Request {
 		r := &Request{from: &account{room: &content{}}}

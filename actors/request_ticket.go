@@ -7,53 +7,53 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A place is that of a request in the line of an actor. The request has it from before the mailbox is touched
+// A ticket is that of a request in the line of an actor. The request has it from before the mailbox is touched
 // until it is out of the mailbox, even if nobody waits for it any more.
-type place struct {
+type ticket struct {
 	queue   *queue
-	ticket  uint32
-	state   atomic.Uint32 // a placeState; what else is here is set before that
+	number  uint32
+	state   atomic.Uint32 // a ticketState; what else is here is set before that
 	counted bool          // in the shares of the queue
 }
 
-type placeState = uint32
+type ticketState = uint32
 
 const (
-	outside  placeState = iota
-	inside              // the line
-	forsaken            // inside, but nobody waits for the request any more
+	outside  ticketState = iota
+	inside               // the line
+	forsaken             // inside, but nobody waits for the request any more
 )
 
-func (p *place) isIn() bool { return p.state.Load() != outside }
+func (t *ticket) isIn() bool { return t.state.Load() != outside }
 
 // enter takes the next place in a line.
-func (p *place) enter(q *queue, counted bool) {
-	p.queue, p.counted, p.ticket = q, counted, q.tickets.Add(1)
-	p.state.Store(inside)
+func (t *ticket) enter(q *queue, counted bool) {
+	t.queue, t.counted, t.number = q, counted, q.tickets.Add(1)
+	t.state.Store(inside)
 }
 
 // leave makes room in the line, once.
-func (p *place) leave(client *account) {
-	if !p.isIn() {
+func (t *ticket) leave(client *account) {
+	if !t.isIn() {
 		return
 	}
-	was := p.state.Swap(outside)
+	was := t.state.Swap(outside)
 	if was == outside {
 		return
 	}
 	if was == forsaken {
-		p.queue.abandoned.Add(-1)
+		t.queue.abandoned.Add(-1)
 	}
-	if p.counted {
-		p.queue.shares.remove(client)
+	if t.counted {
+		t.queue.shares.remove(client)
 	}
-	p.queue.left.Add(1)
+	t.queue.left.Add(1)
 }
 
 // forsake notes that nobody waits for the request any more.
-func (p *place) forsake() {
-	if p.isIn() && p.state.CompareAndSwap(inside, forsaken) {
-		p.queue.abandoned.Add(1)
+func (t *ticket) forsake() {
+	if t.isIn() && t.state.CompareAndSwap(inside, forsaken) {
+		t.queue.abandoned.Add(1)
 	}
 }
 
@@ -61,7 +61,7 @@ func (p *place) forsake() {
 // to it. When the exchange ends, the mailbox lets go of the message: no actor has begun it there, and those that
 // had the request before may well have forgotten it.
 type passedOn struct {
-	place
+	ticket
 	message atomic.Pointer[actor.MessageEnvelope] // nil when it was taken, or let go
 	client  *account
 	since   int64     // on the clock of the server
@@ -122,10 +122,10 @@ func (r *Request) forsakeLines() {
 }
 
 // waitsAt is the place of the request in the line of an actor: of the one that it was passed on to last; or nil.
-func (r *Request) waitsAt() *place {
+func (r *Request) waitsAt() *ticket {
 	for p := r.progress.passed.Load(); p != nil; p = p.before {
 		if p.isIn() {
-			return &p.place
+			return &p.ticket
 		}
 	}
 	if r.progress.routed.isIn() {
@@ -148,11 +148,11 @@ func (r *Request) timeInLine(now int64) time.Duration {
 	return left
 }
 
-func (p *place) timeLeft(since, now int64) time.Duration {
-	if p.queue.maxWait < 0 {
+func (t *ticket) timeLeft(since, now int64) time.Duration {
+	if t.queue.maxWait < 0 {
 		return -1
 	}
-	return max(p.queue.maxWait-time.Duration(now-since), 0)
+	return max(t.queue.maxWait-time.Duration(now-since), 0)
 }
 
 // withdraw takes the request out of a line in which it has waited for too long: no actor begins it there. It is

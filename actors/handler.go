@@ -1,0 +1,111 @@
+package actors
+
+import (
+	"fmt"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// A Handler is who answers requests: which actors, and how many of them. [One], [Pool], [PerKey], [PerRequest] and
+// [Func] make one. Give it to [Server.Handle] with each pattern whose requests it answers: all these requests reach the
+// same actors, and the same state. It may be given to several servers; each has actors of its own.
+type Handler struct {
+	kind     string // the function that made it
+	props    *actor.Props
+	makes    func(*handler) placement
+	key      string // the path parameter of PerKey
+	source   string // file:line of that call
+	settings handlerSettings
+}
+
+// One is a handler that is one actor. It gets one request at a time, from all patterns that it is given to, so its
+// state needs no lock.
+//
+// The producer returns a new actor each time: for the start, and for each restart after a crash.
+func One(producer actor.Producer, options ...HandlerOption) *Handler {
+	return newHandler("One", producer, options, func(of *handler) placement { return newPool(of, 1) })
+}
+
+// Pool is a handler that is n actors. A request goes to the one that has the fewest requests in its queue. Each has
+// state of its own, and one that crashes restarts alone.
+//
+// It panics if n is not above 0.
+func Pool(n int, producer actor.Producer, options ...HandlerOption) *Handler {
+	if n <= 0 {
+		mistake("Pool: %d actors: there has to be at least one", n)
+	}
+	return newHandler("Pool", producer, options, func(of *handler) placement { return newPool(of, n) })
+}
+
+// PerRequest is a handler that has a new actor for each request. The actor is stopped when its exchange is over, also if
+// that has timed out, or its client is gone. One that crashes is not restarted.
+//
+// There are at most 1000 at a time, unless [MaxActors] says something else; further requests wait.
+func PerRequest(producer actor.Producer, options ...HandlerOption) *Handler {
+	return newHandler("PerRequest", producer, options, func(of *handler) placement { return newCrew(of, perRequestActors, true) })
+}
+
+// PerKey is a handler that has one actor for each value of a path parameter: with the parameter "room" and the
+// pattern "GET /rooms/{room}", requests for /rooms/red and /rooms/blue reach two actors. The actor is made at the first
+// request for its key. Every pattern that the handler is given to has to have the parameter; the same key is the same
+// actor under all of them.
+//
+// An actor learns its key by [Key]. It is stopped when it has had no request for the time of [IdleAfter]: 5 minutes. A
+// request that arrives meanwhile waits until it has stopped, and reaches its successor. There are never two actors with
+// one key. There are at most 10,000 actors, unless [MaxActors] says something else: where there are more keys, the one
+// that has been idle for longest is stopped, and if none is idle the request is answered 503.
+func PerKey(parameter string, producer actor.Producer, options ...HandlerOption) *Handler {
+	if !isName(parameter) {
+		mistake("PerKey: %q is no name of a path parameter: write room for a pattern with {room}", parameter)
+	}
+	h := newHandler("PerKey", producer, options, func(of *handler) placement { return newKeyed(of) })
+	h.key = parameter
+	return h
+}
+
+// Func is a handler without state: it answers each request with what the function returns. The function is called for
+// many requests at once, so what it shares needs a lock. If it panics or returns nil, the client gets a 500, and
+// nothing is restarted: there is no state that could be broken.
+//
+// At most 1000 calls go on at a time, unless [MaxActors] says something else; further requests wait.
+func Func(handle func(*Request) *Response, options ...HandlerOption) *Handler {
+	if handle == nil {
+		mistake("Func: the function is nil")
+	}
+	produce := func() actor.Actor { return &function{handle} }
+	return newHandler("Func", produce, options, func(of *handler) placement { return newCrew(of, funcActors, false) })
+}
+
+func newHandler(kind string, produce actor.Producer, options []HandlerOption, makes func(*handler) placement) *Handler {
+	if produce == nil {
+		mistake("%s: the producer is nil: give it a function that returns a new actor, as in func() actor.Actor { return &counter{} }", kind)
+	}
+	h := &Handler{kind: kind, makes: makes, source: caller()}
+	for _, option := range options {
+		if option == nil {
+			mistake("%s: an option is nil", kind)
+		}
+		option.setHandler(h)
+	}
+	if h.props = actor.PropsFromProducer(produce, h.settings.props...); hasSpawner(h.props) {
+		mistake("%s: a spawn function of its own is not supported: use Pool for several actors", kind)
+	}
+	return h
+}
+
+// A function is the actor of Func.
+type function struct {
+	handle func(*Request) *Response
+}
+
+func (f *function) Receive(ctx actor.Context) {
+	request, ok := ctx.Message().(*Request)
+	if !ok {
+		return
+	}
+	response := f.handle(request)
+	if response == nil {
+		panic(fmt.Errorf("the handler of %q returned no response", request.Pattern()))
+	}
+	ctx.Respond(response)
+}

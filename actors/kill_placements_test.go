@@ -1,0 +1,19 @@
+package actors
+
+import "github.com/asynkron/protoactor-go/actor"
+
+// scenePlacements are routes whose handlers have several actors, or none for long.
+func scenePlacements(to scene) {
+	naming := func() actor.Actor {
+		return actor.ReceiveFunc(func(ctx actor.Context) {
+			to.strikeIn(ctx)
+			if r, ok := ctx.Message().(*Request); ok {
+				ctx.Respond(named(r))
+			}
+		})
+	}
+	to.Server.Handle("GET /pool/{token}", Pool(2, naming, Named("pool")))
+	to.Server.Handle("GET /once/{token}", PerRequest(naming, Named("once"), MaxActors(2)))
+	to.Server.Handle("GET /func/{token}", Func(named, Named("func"), MaxActors(2)))
+	to.Server.Handle("GET /key/{token}", PerKey("token", naming, Named("key"), MaxActors(2), IdleAfter(2*slowTime)))
+}

@@ -1,0 +1,90 @@
+package actors
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// The birth of an actor runs code that is not ours: its producer. It has a goroutine of its own, so that a slow one holds
+// up no place but its own.
+
+// bearing has the children of the router be made by goroutines. The router has a PID at once, and is told when the
+// actor is there.
+func (env *environment) bearing(next actor.SpawnFunc) actor.SpawnFunc {
+	return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
+		born := &HandlerBorn{router: parent.Self(), unborn: system.NewLocalPID(id)}
+		of := parent.(actor.Context).Actor().(*router).bears
+		go env.bear(born, of, func() (*actor.PID, error) { return next(system, id, props, parent) })
+		return born.unborn, nil
+	}
+}
+
+// bear makes an actor, and tells the router, whatever becomes of it.
+func (env *environment) bear(born *HandlerBorn, of *place, make func() (*actor.PID, error)) {
+	id := born.unborn.Id
+	why := &crash{text: errGoexit.Error()}
+	env.births.Store(id, of)
+	defer func() {
+		if born.handler == nil {
+			born.crash = why
+		}
+		env.births.Delete(id)
+		env.system.Root.Send(born.router, born)
+	}()
+	defer func() {
+		if reason := recover(); reason != nil {
+			why.takeStack()
+			why.text = describe(reason)
+		}
+	}()
+	handler, err := env.birth(id, make)
+	if err != nil {
+		why.text = describe(err)
+		return
+	}
+	born.handler = handler
+}
+
+// born notes that a place has its actor, or that there is none. It may be told twice.
+func (r *router) born(ctx actor.Context, message *HandlerBorn) {
+	p := r.places[message.unborn.Id]
+	if p == nil || p.life != expected || p.pid != message.unborn {
+		r.abandon(message, p)
+		return
+	}
+	if message.crash != nil { // the router has a child too many, which never says that it has stopped
+		r.vacate(p)
+		process, _ := r.env.system.ProcessRegistry.GetLocal(ctx.Self().Id)
+		process.SendSystemMessage(ctx.Self(), &actor.Terminated{Who: message.unborn})
+		p.of.placement.ended(r, ctx, p, loss{crash: message.crash})
+		return
+	}
+	died := p.died
+	p.life, p.pid, p.died = occupied, message.handler, false
+	p.of.placement.born(r, ctx, p)
+	switch {
+	case died:
+		r.terminated(ctx, p.pid)
+	case r.stopping:
+		ctx.Stop(p.pid)
+	}
+}
+
+// abandon stops an actor that was made for the router before: it has a name that the place needs.
+func (r *router) abandon(message *HandlerBorn, p *place) {
+	if message.handler != nil && (p == nil || p.life != occupied) {
+		r.env.system.Root.Stop(message.handler)
+	}
+}
+
+// notBorn logs that an actor could not be made.
+func (r *router) notBorn(ctx actor.Context, p *place, why *crash, pause time.Duration) {
+	why.verdict = verdict{decision: "spawn again", pause: pause}
+	if kind := "not born " + p.of.name; r.env.crashes.count(slog.LevelError, crashed, kind) {
+		r.env.log.notBorn(ctx.Self(), p, why)
+	} else {
+		r.env.crashes.note(crashed, kind, ctx.Self(), p.of.name+": "+why.text)
+	}
+}

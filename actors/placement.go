@@ -1,0 +1,91 @@
+package actors
+
+import (
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// A placement decides which actor of a handler gets a request. It belongs to the router, on whose goroutine all of its
+// methods are called.
+type placement interface {
+	// begin forgets what the router before has left, and makes the actors that are there before the first request.
+	begin(r *router, ctx actor.Context)
+	// place passes a request on to an actor, lets it wait for one, or answers it.
+	place(r *router, ctx actor.Context, request *Request)
+	// born is told that the actor of a place is there, and may get requests.
+	born(r *router, ctx actor.Context, p *place)
+	// ended is told that a place has no actor any more. What waits in the place is to be answered, or passed on to the
+	// next actor.
+	ended(r *router, ctx actor.Context, p *place, why loss)
+	// look is told that the time has come which the placement has asked for.
+	look(r *router, ctx actor.Context)
+	// end answers what waits: the router has stopped.
+	end(r *router)
+}
+
+// A handler is a Handler of one server.
+type handler struct {
+	env       *environment
+	spec      *Handler
+	name      string
+	props     *actor.Props // of its actors, fit for the tree
+	placement placement    // the router's
+}
+
+// handlerOf is what the server has of a Handler. It is made for its first route.
+func (env *environment) handlerOf(spec *Handler, first *route) *handler {
+	for _, known := range env.handlers {
+		if known.spec == spec {
+			return known
+		}
+	}
+	added := &handler{env: env, spec: spec, name: spec.settings.name}
+	if added.name == "" {
+		added.name = first.pattern.text
+	}
+	for _, known := range env.handlers {
+		if known.name == added.name {
+			mistake("pattern %q: two handlers have the name %q", first.pattern.text, added.name)
+		}
+	}
+	added.placement = spec.makes(added)
+	added.props = env.placeProps(added)
+	env.handlers = append(env.handlers, added)
+	return added
+}
+
+// hasMany reports whether the handler may have several actors.
+func (h *handler) hasMany() bool {
+	fixed, ok := h.placement.(*pool)
+	return !ok || len(fixed.places) > 1
+}
+
+// maxActors is how many actors the handler may have.
+func (h *handler) maxActors(otherwise int) int {
+	if h.spec.settings.maxActors > 0 {
+		return h.spec.settings.maxActors
+	}
+	return otherwise
+}
+
+// idleAfter is how long an actor may be idle; below 0 for ever.
+func (h *handler) idleAfter(otherwise time.Duration) time.Duration {
+	if h.spec.settings.idleAfter != 0 {
+		return h.spec.settings.idleAfter
+	}
+	return otherwise
+}
+
+// setUp sets up a line of requests for actors of the handler.
+func (h *handler) setUp(line *queue) {
+	limit, maxWait := h.spec.settings.maxQueue, h.spec.settings.maxWait
+	if limit == 0 {
+		limit = h.env.config.MaxQueue
+	}
+	if maxWait == 0 {
+		maxWait = h.env.config.MaxQueueWait
+	}
+	line.of = h
+	line.setUp(limit, maxWait)
+}

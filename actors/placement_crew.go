@@ -1,0 +1,254 @@
+package actors
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// crew is the placement of handlers without state, Func and PerRequest: as many actors as there are requests, up to a
+// limit. Requests that find no actor free wait in one line, in which each client gets its turn.
+//
+// An actor of Func is free again after its request: then it takes the next one itself. One of PerRequest has one request,
+// and ends with its exchange.
+type crew struct {
+	of      *handler
+	limit   int
+	once    bool          // each actor has one request
+	idle    time.Duration // after which an actor that nobody needed is stopped
+	line    *queue        // that all share
+	named   uint64        // actors so far
+	actors  atomic.Int32  // that are there, or about to come or to go
+	trouble trouble
+	looking bool // it has asked for a look
+
+	mu    sync.Mutex // what follows is the actors' as well
+	turns turns      // of the requests that wait
+	free  []*place   // those that are warm, the last used at the end
+	least int        // of these, since the last look
+}
+
+const (
+	funcActors       = 1000
+	perRequestActors = 1000
+	funcIdleAfter    = 10 * time.Second
+)
+
+func newCrew(of *handler, actors int, once bool) *crew {
+	c := &crew{of: of, limit: of.maxActors(actors), once: once, idle: of.idleAfter(funcIdleAfter), line: &queue{}}
+	of.setUp(c.line)
+	return c
+}
+
+func (c *crew) begin(r *router, _ actor.Context) { c.end(r) }
+
+func (c *crew) place(r *router, ctx actor.Context, request *Request) {
+	if c.actors.Load() == 0 && c.trouble.pauses() {
+		r.answer(ctx, request, &HandlerStopped{exchange: request.exchange, retry: c.trouble.rest()})
+		return
+	}
+	more := int(c.actors.Load()) < c.limit && !c.trouble.pauses()
+	switch {
+	case more && c.once:
+		request.leaveRouting()
+		c.assign(r, ctx, request)
+		return
+	case more || c.hasFree():
+		c.line.enter(request, &request.progress.routed)
+	case !r.join(ctx, request, c.line):
+		return
+	}
+	request.leaveRouting()
+	if at := c.next(request); at != nil {
+		ctx.Send(at.pid, &request.envelope)
+	} else if more && !c.once {
+		c.spawn(r, ctx)
+	}
+}
+
+func (c *crew) hasFree() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.free) > 0
+}
+
+// next is the free actor for a request. If there is none, the request waits.
+func (c *crew) next(request *Request) (at *place) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if last := len(c.free) - 1; last >= 0 {
+		at, c.free[last] = c.free[last], nil
+		c.free = c.free[:last]
+		c.least = min(c.least, last)
+		at.tasks = 1
+		return at
+	}
+	if c.turns.number == 0 {
+		c.line.busySince.Store(request.sent)
+	}
+	c.turns.add(request.from, &request.envelope)
+	return nil
+}
+
+// spawn adds an actor.
+func (c *crew) spawn(r *router, ctx actor.Context) *place {
+	c.named++
+	at := c.of.newPlace(escapeName(c.of.name) + "$" + strconv.FormatUint(c.named, 10))
+	at.crew = c
+	if c.once {
+		at.use.over = &PlaceUnused{router: ctx.Self(), place: at}
+	}
+	c.actors.Add(1)
+	r.spawn(ctx, at)
+	if !c.once && !c.looking && c.idle >= 0 {
+		c.looking = true
+		r.lookAfter(ctx, c, c.idle)
+	}
+	return at
+}
+
+func (c *crew) born(r *router, ctx actor.Context, at *place) {
+	if c.once {
+		r.release(ctx, at)
+		if at.use.open.Load() == 0 { // its exchange is over already
+			c.unused(ctx, at)
+		}
+		return
+	}
+	for _, message := range c.rest(at, 0) {
+		ctx.Send(at.pid, message)
+	}
+}
+
+// rest notes that an actor is through with a request that took so long, in nanoseconds; 0 if it had none. It returns the
+// messages that the actor takes next. If there are none, the actor is free.
+func (c *crew) rest(at *place, took int64) (messages []any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if at.tasks = max(at.tasks-1, 0); at.tasks > 0 {
+		return nil
+	}
+	if c.turns.number == 0 {
+		c.free = append(c.free, at)
+		return nil
+	}
+	now := c.of.env.clock()
+	if took > 0 {
+		c.line.pace.add(took/int64(max(c.actors.Load(), 1)), now)
+	}
+	messages = c.takeTurns(now)
+	at.tasks = len(messages)
+	return messages
+}
+
+// takeTurns takes the next request out of the line, and those before it that nobody waits for.
+func (c *crew) takeTurns(now int64) (messages []any) {
+	messages = c.turns.take(nil, 1)
+	if c.turns.number == 0 {
+		now = 0
+	}
+	c.line.busySince.Store(now) // the line has moved
+	return messages
+}
+
+func (c *crew) ended(r *router, ctx actor.Context, at *place, why loss) {
+	c.actors.Add(-1)
+	c.mu.Lock()
+	if i := slices.Index(c.free, at); i >= 0 {
+		c.free = slices.Delete(c.free, i, i+1)
+	}
+	c.mu.Unlock()
+	if why.crash != nil {
+		pause := r.troubled(&c.trouble)
+		r.notBorn(ctx, at, why.crash, pause)
+		at.refuseWaiting(r.env, pause)
+		if c.actors.Load() == 0 {
+			c.refuseWaiting(r.env, pause)
+		}
+		return
+	}
+	at.refuseWaiting(r.env, 0)
+	c.employ(r, ctx)
+}
+
+// employ makes actors for requests that wait, as far as there may be more.
+func (c *crew) employ(r *router, ctx actor.Context) {
+	for int(c.actors.Load()) < c.limit {
+		c.mu.Lock()
+		if c.turns.number == 0 {
+			c.mu.Unlock()
+			return
+		}
+		if !c.once {
+			c.mu.Unlock()
+			c.spawn(r, ctx)
+			return
+		}
+		messages := c.takeTurns(r.env.clock())
+		c.mu.Unlock()
+		for _, message := range messages {
+			c.assign(r, ctx, routed(message))
+		}
+	}
+}
+
+// assign makes an actor for a request, unless nobody waits for that any more.
+func (c *crew) assign(r *router, ctx actor.Context, request *Request) {
+	if !request.enterRouting() {
+		request.leaveLine()
+		return
+	}
+	request.leaveLine()
+	at := c.spawn(r, ctx)
+	at.line.enter(request, &request.progress.routed)
+	at.needed(request)
+	at.waiting = append(at.waiting, request)
+	request.leaveRouting()
+}
+
+// refuseWaiting answers what waits in the line.
+func (c *crew) refuseWaiting(env *environment, retry time.Duration) {
+	c.mu.Lock()
+	waiting := c.turns.take(nil, c.turns.number)
+	c.line.busySince.Store(0)
+	c.mu.Unlock()
+	for _, message := range waiting {
+		env.refuse(routed(message), nil, retry)
+	}
+}
+
+// look has those actors stop that nobody needed since the last look.
+func (c *crew) look(r *router, ctx actor.Context) {
+	c.mu.Lock()
+	surplus := slices.Clone(c.free[:c.least])
+	c.free = slices.Delete(c.free, 0, c.least)
+	c.least = len(c.free)
+	c.mu.Unlock()
+	for _, at := range surplus {
+		at.life = leaving
+		ctx.Stop(at.pid)
+	}
+	if c.looking = int(c.actors.Load()) > len(surplus); c.looking {
+		r.lookAfter(ctx, c, c.idle)
+	}
+}
+
+// unused has an actor stop whose exchange is over.
+func (c *crew) unused(ctx actor.Context, at *place) {
+	if at.life == occupied {
+		at.life = leaving
+		ctx.Stop(at.pid)
+	}
+}
+
+func (c *crew) end(r *router) {
+	c.refuseWaiting(r.env, 0)
+	c.actors.Store(0)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.free, c.least, c.looking = nil, 0, false
+}

@@ -1,0 +1,234 @@
+package actors
+
+import (
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// keyed is the placement of PerKey: a place for each key that has an actor, or requests that wait for one.
+//
+// A place without an open exchange is idle. Its actor is told to stop after a while, or when another key needs its seat.
+// Until it has stopped, requests for its key wait in the place; then its successor gets them.
+type keyed struct {
+	of      *handler
+	limit   int           // seats
+	idle    time.Duration // after which an actor is stopped; below 0 for never
+	places  map[string]*place
+	seated  int          // places that have a seat
+	used    placeList    // those that have one, but for those whose actors are stopping; the last used at the end
+	short   []*place     // places that wait for a seat, in order
+	idled   atomic.Int64 // how often a place became idle
+	noneAt  int64        // idled, when none was idle
+	looking bool         // it has asked for a look
+}
+
+const (
+	keyedActors  = 10_000
+	keyIdleAfter = 5 * time.Minute
+	longestKey   = 512 // octets: clients must not make names of any length
+	mostStops    = 256 // of actors, in one turn of the router
+)
+
+func newKeyed(of *handler) *keyed {
+	return &keyed{of: of, limit: of.maxActors(keyedActors), idle: of.idleAfter(keyIdleAfter), places: make(map[string]*place), noneAt: -1}
+}
+
+// Key is the key of an actor of [PerKey]: the value of its path parameter, percent-decoded. It is "" for other actors. The
+// actor may call it from Started on.
+func Key(ctx actor.Context) string {
+	process, _ := ctx.ActorSystem().ProcessRegistry.GetLocal(ctx.Self().Id)
+	if m := mailboxIn(process); m != nil && m.place != nil {
+		return m.place.key
+	}
+	return ""
+}
+
+func (k *keyed) begin(r *router, _ actor.Context) { k.end(r) }
+
+func (k *keyed) place(r *router, ctx actor.Context, request *Request) {
+	key := request.Param(k.of.spec.key)
+	at := k.places[key]
+	switch {
+	case at == nil && len(key) > longestKey:
+		r.answer(ctx, request, request.failure(414, "A part of the path is too long."))
+		return
+	case at == nil && !k.hasSeat():
+		r.answer(ctx, request, &QueueFull{exchange: request.exchange, what: allInUse})
+		return
+	case at == nil:
+		at = k.add(strings.Clone(key)) // the request may let go of its target
+		k.seat(r, ctx, at)
+	case at.trouble.pauses():
+		r.refuse(ctx, request, at)
+		return
+	case at.life == vacant:
+		r.spawn(ctx, at)
+	}
+	if at.life == expected || at.life == occupied { // and not about to lose its actor
+		k.touch(r, ctx, at, request.sent)
+	}
+	r.pass(ctx, request, at)
+}
+
+// add makes a place for a key.
+func (k *keyed) add(key string) *place {
+	at := k.of.newPlace(escapeName(k.of.name) + "/" + escapeName(key))
+	at.key, at.life, at.use.idled = key, unseated, &k.idled
+	k.places[key] = at
+	return at
+}
+
+// hasSeat reports whether there is a seat for one more, or an idle actor that can leave its own.
+func (k *keyed) hasSeat() bool { return k.seated < k.limit || k.longestIdle() != nil }
+
+// longestIdle is the place that has been idle for longest, or nil. It is looked for only if a place has become idle
+// since there was none.
+func (k *keyed) longestIdle() *place {
+	idled := k.idled.Load()
+	if idled == k.noneAt {
+		return nil
+	}
+	for at := k.used.first; at != nil; at = at.next {
+		if at.isIdle() {
+			return at
+		}
+	}
+	k.noneAt = idled
+	return nil
+}
+
+// seat has the actor of a place be made. If all seats are taken, the actor that has been idle for longest stops first.
+func (k *keyed) seat(r *router, ctx actor.Context, at *place) {
+	if k.seated >= k.limit {
+		k.leave(ctx, k.longestIdle())
+	}
+	if k.seated >= k.limit {
+		k.short = append(k.short, at)
+		return
+	}
+	k.seated++
+	at.life = vacant
+	r.spawn(ctx, at)
+}
+
+// leave has the actor of a place stop, when it is through with what is in its mailbox.
+func (k *keyed) leave(ctx actor.Context, at *place) {
+	k.used.remove(at)
+	switch {
+	case at.life == vacant: // its actor could not be made
+		k.forget(at)
+	case at.trouble.pauses(): // its mailbox is suspended
+		at.life = leaving
+		ctx.Stop(at.pid)
+	default:
+		at.life = leaving
+		ctx.Poison(at.pid)
+	}
+}
+
+// forget takes a place out that has no actor, and its seat.
+func (k *keyed) forget(at *place) {
+	delete(k.places, at.key)
+	if at.life != unseated {
+		k.seated--
+	}
+}
+
+func (k *keyed) born(r *router, ctx actor.Context, at *place) { r.release(ctx, at) }
+
+func (k *keyed) ended(r *router, ctx actor.Context, at *place, why loss) {
+	k.used.remove(at)
+	pause := why.pause(at)
+	switch {
+	case pause > 0:
+		at.trouble.until = time.Now().Add(pause)
+		if why.crash != nil {
+			r.notBorn(ctx, at, why.crash, pause)
+		}
+		at.refuseWaiting(r.env, pause)
+		k.touch(r, ctx, at, r.env.clock()) // it is forgotten when it has been idle
+	case at.isAwaited():
+		r.spawn(ctx, at)
+		k.touch(r, ctx, at, r.env.clock())
+	default:
+		k.forget(at)
+	}
+	k.seatNext(r, ctx)
+}
+
+// seatNext gives free seats to the places that wait for one.
+func (k *keyed) seatNext(r *router, ctx actor.Context) {
+	for k.seated < k.limit && len(k.short) > 0 {
+		next := k.short[0]
+		k.short[0], k.short = nil, k.short[1:]
+		if !next.isAwaited() {
+			k.forget(next)
+			continue
+		}
+		k.seated++
+		next.life = vacant
+		r.spawn(ctx, next)
+		k.touch(r, ctx, next, r.env.clock())
+	}
+}
+
+// returned has a request wait for the successor of an actor that gives it back, because that stops.
+func (k *keyed) returned(r *router, ctx actor.Context, message *Returned) {
+	if at := message.place; at.life == occupied && at.pid.Equal(message.from) {
+		k.used.remove(at)
+		at.life = leaving
+	}
+	if message.request.enterRouting() {
+		k.place(r, ctx, message.request)
+	}
+}
+
+// touch notes that a place was used, and that it is to be looked at when it may have been idle for long.
+func (k *keyed) touch(r *router, ctx actor.Context, at *place, now int64) {
+	k.used.touch(at, now)
+	k.lookLater(r, ctx)
+}
+
+func (k *keyed) lookLater(r *router, ctx actor.Context) {
+	if k.looking || k.idle < 0 || k.used.first == nil {
+		return
+	}
+	k.looking = true
+	r.lookAfter(ctx, k, time.Duration(k.used.first.touched-r.env.clock())+k.due())
+}
+
+// due is how long after its last request a place is looked at. That is somewhat later than the actor may be idle, because
+// the exchange has taken a while.
+func (k *keyed) due() time.Duration { return k.idle + k.idle/16 }
+
+// look has actors stop that have been idle for long: some in one turn, so that requests get theirs.
+func (k *keyed) look(r *router, ctx actor.Context) {
+	k.looking = false
+	now := r.env.clock()
+	for range mostStops {
+		at := k.used.first
+		if at == nil || now-at.touched < int64(k.due()) {
+			break
+		}
+		switch last := at.use.last.Load(); {
+		case !at.isIdle():
+			k.used.touch(at, now)
+		case now-last < int64(k.idle):
+			k.used.touch(at, last)
+		default:
+			k.leave(ctx, at)
+		}
+	}
+	k.lookLater(r, ctx)
+}
+
+func (k *keyed) end(r *router) {
+	for _, at := range k.places {
+		at.refuseWaiting(r.env, 0)
+	}
+	fresh := newKeyed(k.of)
+	k.places, k.seated, k.used, k.short, k.looking, k.noneAt = fresh.places, 0, placeList{}, nil, false, -1
+}

@@ -1,0 +1,113 @@
+package actors
+
+import (
+	"log/slog"
+	"strconv"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// A pool is the placement of One and Pool: so many places, each with an actor from the beginning.
+type pool struct {
+	of     *handler
+	places []*place
+}
+
+func newPool(of *handler, n int) *pool {
+	p := &pool{of: of}
+	for i := range n {
+		name := escapeName(of.name)
+		if n > 1 {
+			name += "$" + strconv.Itoa(i+1)
+		}
+		at := of.newPlace(name)
+		at.presence = &presence{of: of}
+		p.places = append(p.places, at)
+	}
+	return p
+}
+
+func (p *pool) begin(r *router, ctx actor.Context) {
+	p.end(r)
+	for _, at := range p.places {
+		r.spawn(ctx, at)
+	}
+}
+
+// place passes a request to the actor with the fewest requests in line. One that pauses is left out while there is
+// another.
+func (p *pool) place(r *router, ctx actor.Context, request *Request) {
+	best := p.places[0]
+	for _, at := range p.places[1:] {
+		if at.isBetterThan(best) {
+			best = at
+		}
+	}
+	if best.life == vacant || best.trouble.pauses() {
+		r.refuse(ctx, request, best)
+		return
+	}
+	r.pass(ctx, request, best)
+}
+
+// isBetterThan reports whether a request is likely to be answered sooner by the actor of this place than by that of
+// another.
+func (p *place) isBetterThan(other *place) bool {
+	if mine, others := p.rank(), other.rank(); mine != others {
+		return mine < others
+	}
+	if p.rank() == rankPaused {
+		return p.trouble.rest() < other.trouble.rest()
+	}
+	return p.load() < other.load()
+}
+
+const (
+	rankThere = iota
+	rankExpected
+	rankPaused
+)
+
+func (p *place) rank() int {
+	switch {
+	case p.life == vacant || p.trouble.pauses():
+		return rankPaused
+	case p.life == expected:
+		return rankExpected
+	}
+	return rankThere
+}
+
+// load is how many requests are in line, with the one that the actor is at.
+func (p *place) load() int {
+	load := p.line.length()
+	if p.line.busySince.Load() != 0 {
+		load++
+	}
+	return load
+}
+
+func (p *pool) born(r *router, ctx actor.Context, at *place) {
+	r.env.log.info(at.pid, "route", slog.String("pattern", p.of.name))
+	r.env.readiness.note(at.presence, isKnown)
+	r.release(ctx, at)
+}
+
+func (p *pool) ended(r *router, ctx actor.Context, at *place, why loss) {
+	pause := r.spawnLater(ctx, at)
+	if why.crash != nil {
+		r.notBorn(ctx, at, why.crash, pause)
+	} else {
+		r.env.log.info(ctx.Self(), "handler stopped", slog.String("route", p.of.name), slog.Duration("pause", pause))
+	}
+	at.refuseWaiting(r.env, pause)
+}
+
+func (p *pool) look(*router, actor.Context) {}
+
+func (p *pool) end(r *router) {
+	for i, at := range p.places {
+		at.refuseWaiting(r.env, 0)
+		p.places[i] = &place{of: at.of, name: at.name, line: at.line, presence: at.presence} // for the next router, if there is one
+	}
+}
