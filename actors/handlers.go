@@ -39,10 +39,6 @@ func (env *environment) placeProps(of *handler) *actor.Props {
 	}
 	props := env.handlerProps(of.spec.props, func() *mailbox { return env.newMailbox(&custody{}, policy) })
 	watchProducer(props, func(made actor.Actor) { env.instances.claim(of, made) })
-	if of.isAwaited() {
-		receive := receiverOf(props)
-		*receive = env.noting(*receive)
-	}
 	return props
 }
 
@@ -57,19 +53,6 @@ func produced(produce actor.ProducerWithActorSystem, system *actor.ActorSystem) 
 	made := produce(system)
 	returned = true
 	return made
-}
-
-// noting notes that the actor of a place has got through Started.
-func (env *environment) noting(next actor.ReceiverFunc) actor.ReceiverFunc {
-	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
-		next(ctx, envelope)
-		if _, started := envelope.Message.(*actor.Started); started {
-			process, _ := env.system.ProcessRegistry.GetLocal(ctx.Self().Id)
-			if m := mailboxIn(process); m != nil && m.place != nil && m.place.presence != nil {
-				env.readiness.note(m.place.presence, hasStarted)
-			}
-		}
-	}
 }
 
 // watchProducer has somebody see each actor that is made of the props, and no nil be taken for one. The library has no

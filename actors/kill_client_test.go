@@ -74,6 +74,11 @@ var calls = map[string]call{
 	"parcel":   {path: "/parcel", good: "200"},
 	"future":   {path: "/future", takes: keptTime, good: "200"}, // of which it waits for an answer
 	"func":     {path: "/func", good: "200"},
+	"pool":     {path: "/pool", good: "200"},
+	"once":     {path: "/once", good: "200"},
+	"key":      {path: "/key/red", good: "200"},
+	"seat":     {path: "/seat/red", good: "200 503"},
+	"other":    {path: "/seat/blue", good: "200 503"},
 	"poison":   {path: "/func/poison", good: "500"},
 	"text":     {path: "/text", good: "500"},
 	"crash":    {path: "/crash", good: "500 503"},
@@ -174,7 +179,7 @@ func (c *sceneClient) read(what call, invited chan<- bool) (status int, content 
 
 // most is how long an answer may take. One of a handler that does not return comes when its time is up.
 func (c *sceneClient) most(what call) time.Duration {
-	if c.hung != "" && what.path == c.hung {
+	if c.hung != "" && c.isHung(what.path) {
 		return what.takes + hangTime + c.limit
 	}
 	return what.takes + c.limit
@@ -210,7 +215,7 @@ func (c *sceneClient) judge(what call, token string, status int, content string,
 // mayFail reports whether a route may answer so because of a fault.
 func (c *sceneClient) mayFail(path string, status int) bool {
 	if c.hung != "" {
-		return path == c.hung && (status == 503 || status == 504)
+		return c.isHung(path) && (status == 503 || status == 504)
 	}
 	return status == 500 || status == 503
 }
@@ -227,3 +232,6 @@ func (c *sceneClient) hangUp() {
 		c.conn = nil
 	}
 }
+
+// isHung reports whether a path is for the handler that does not return.
+func (c *sceneClient) isHung(path string) bool { return (path + "/")[:min(len(c.hung)+1, len(path)+1)] == c.hung+"/" }

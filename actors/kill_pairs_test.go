@@ -4,6 +4,9 @@ package actors
 var scenePairs = []string{
 	"server: Started", "server: Listen", "server: Drain", "server: DrainDue", "server: Hasten", "server: Terminated",
 	"router: Started", "router: Request", "router: Terminated", "router: HandlerBorn", "router: RespawnDue", "router: Failure",
+	"router: PlaceUnused", "router: LookDue",
+	"router/pool: Request", "router/once: Request", "router/once: Stopping", "router/func: Request", "router/key/red: Request",
+	"router/key/red: Stopping", "router/key/red: PoisonPill", "router/seat/red: PoisonPill", "router/seat/blue: Stopped",
 	"listener: Started", "listener: Accepted", "listener: AcceptDue", "listener: Terminated", "listener: Drain", "listener: Hasten",
 	"listener/connection awaiting: Started", "listener/connection awaiting: BytesArrived",
 	"listener/connection awaiting: DeadlinePassed", "listener/connection awaiting: Drain", "listener/connection awaiting: GiveWay",

@@ -1,6 +1,10 @@
 package actors
 
-import "github.com/asynkron/protoactor-go/actor"
+import (
+	"strings"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
 
 // scenePlacements are routes whose handlers have several actors, or none for long.
 func scenePlacements(to scene) {
@@ -14,6 +18,12 @@ func scenePlacements(to scene) {
 	}
 	to.Server.Handle("GET /pool/{token}", Pool(2, naming, Named("pool")))
 	to.Server.Handle("GET /once/{token}", PerRequest(naming, Named("once"), MaxActors(2)))
-	to.Server.Handle("GET /func/{token}", Func(named, Named("func"), MaxActors(2)))
-	to.Server.Handle("GET /key/{token}", PerKey("token", naming, Named("key"), MaxActors(2), IdleAfter(2*slowTime)))
+	to.Server.Handle("GET /func/{token}", Func(func(r *Request) *Response {
+		if strings.HasPrefix(r.Param("token"), "poison") {
+			panic("asked to")
+		}
+		return named(r)
+	}, Named("func"), MaxActors(2)))
+	to.Server.Handle("GET /key/{room}/{token}", PerKey("room", naming, Named("key"), IdleAfter(2*slowTime)))
+	to.Server.Handle("GET /seat/{room}/{token}", PerKey("room", naming, Named("seat"), MaxActors(1)))
 }

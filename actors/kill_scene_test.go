@@ -58,13 +58,8 @@ func sceneRoutes(server *Server, s *saboteur) {
 	to.handle("GET /large/{token}", func(ctx actor.Context, r *Request) {
 		ctx.Respond(r.Text(200, "token "+r.Param("token")+strings.Repeat(".", 2*turnSize)))
 	})
-	handle(server, "GET /func/{token}", Func(func(r *Request) *Response {
-		if strings.HasPrefix(r.Param("token"), "poison") {
-			panic("asked to")
-		}
-		return named(r)
-	}))
 	sceneStreams(to)
+	scenePlacements(to)
 	sceneFamilies(to)
 }
 

@@ -99,6 +99,12 @@ func (d deed) isFault() bool {
 // route is the path of the route whose handler the deed is done to, or to one of its children.
 func (d deed) route() string {
 	_, pattern, _ := strings.Cut(d.actor, "/")
+	if !strings.Contains(pattern, " /") { // a handler with a name
+		if strings.HasPrefix(pattern, "seat/") {
+			return "/seat" // there is one for all of its keys
+		}
+		return "/" + pattern
+	}
 	_, path, _ := strings.Cut(pattern, "/")
 	path, _, _ = strings.Cut(path, "/")
 	return "/" + path

@@ -47,6 +47,8 @@ func (m *mailbox) judge(message any) verdict {
 	switch {
 	case m.stopping: // it must not be reborn
 		return verdict{decision: goOn}
+	case isPoison(message):
+		return verdict{decision: stop}
 	case onRequest && m.isFunction(): // it has no state that could be broken
 		return verdict{decision: goOn}
 	case onRequest && m.custody != nil:
@@ -74,6 +76,8 @@ func (m *mailbox) carryOn(c *crash, message any) {
 	case c.verdict.decision == parents:
 		m.invoker.EscalateFailure(c.reason, message)
 		return
+	case isPoison(message): // it stops all the same
+		m.PostSystemMessage(&actor.Stop{})
 	case c.verdict == verdict{decision: restart} && m.custody != nil: // its supervisor may be busy for long
 		m.suspended = true
 		m.PostSystemMessage(&actor.Restart{})

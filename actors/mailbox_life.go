@@ -34,8 +34,19 @@ func (m *mailbox) invokeSystem(message any) {
 			m.end(message)
 		}
 	default:
+		_, restarts := m.env.endingMailbox(m.self)
 		m.invoker.InvokeSystemMessage(message)
 		m.noteLifeCycle(message)
+		if _, waits := m.env.endingMailbox(m.self); restarts && !waits { // its last child has stopped
+			m.noteStart()
+		}
+	}
+}
+
+// noteStart notes that an incarnation has got through Started.
+func (m *mailbox) noteStart() {
+	if m.place != nil && m.place.presence != nil {
+		m.env.readiness.note(m.place.presence, hasStarted)
 	}
 }
 
@@ -84,10 +95,14 @@ func (m *mailbox) noteLifeCycle(message any) {
 	switch message.(type) {
 	case *actor.Started:
 		m.env.log.debug(m.self, "started")
+		m.noteStart()
 	case *actor.Restart:
 		m.lose(m.env.crashed)
 		m.unstash()
 		m.env.log.info(m.self, "restarted")
+		if _, waits := m.env.endingMailbox(m.self); !waits {
+			m.noteStart()
+		}
 	case *actor.Stop, *actor.Terminated:
 		forgetStopped(m.invoker.(actor.Context))
 		m.noteEnd()

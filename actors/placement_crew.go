@@ -17,6 +17,7 @@ import (
 // and ends with its exchange.
 type crew struct {
 	of      *handler
+	router  *actor.PID // that it belongs to
 	limit   int
 	once    bool          // each actor has one request
 	idle    time.Duration // after which an actor that nobody needed is stopped
@@ -44,7 +45,12 @@ func newCrew(of *handler, actors int, once bool) *crew {
 	return c
 }
 
-func (c *crew) begin(r *router, _ actor.Context) { c.end(r) }
+func (c *crew) begin(r *router, ctx actor.Context) {
+	if c.router != ctx.Self() {
+		c.end(r)
+		c.router = ctx.Self()
+	}
+}
 
 func (c *crew) place(r *router, ctx actor.Context, request *Request) {
 	if c.actors.Load() == 0 && c.trouble.pauses() {

@@ -14,6 +14,7 @@ import (
 // Until it has stopped, requests for its key wait in the place; then its successor gets them.
 type keyed struct {
 	of      *handler
+	router  *actor.PID    // that it belongs to
 	limit   int           // seats
 	idle    time.Duration // after which an actor is stopped; below 0 for never
 	places  map[string]*place
@@ -46,7 +47,12 @@ func Key(ctx actor.Context) string {
 	return ""
 }
 
-func (k *keyed) begin(r *router, _ actor.Context) { k.end(r) }
+func (k *keyed) begin(r *router, ctx actor.Context) {
+	if k.router != ctx.Self() {
+		k.end(r)
+		k.router = ctx.Self()
+	}
+}
 
 func (k *keyed) place(r *router, ctx actor.Context, request *Request) {
 	key := request.Param(k.of.spec.key)

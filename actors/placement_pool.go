@@ -28,10 +28,19 @@ func newPool(of *handler, n int) *pool {
 }
 
 func (p *pool) begin(r *router, ctx actor.Context) {
-	p.end(r)
-	for _, at := range p.places {
-		r.spawn(ctx, at)
+	for i, at := range p.places {
+		if at.router != nil && at.router != ctx.Self() {
+			p.renew(r, i)
+		}
+		r.spawn(ctx, p.places[i])
 	}
+}
+
+// renew makes a place for the next router, with the same line: requests in there go on.
+func (p *pool) renew(r *router, i int) {
+	at := p.places[i]
+	at.refuseWaiting(r.env, 0)
+	p.places[i] = &place{of: at.of, name: at.name, line: at.line, presence: at.presence}
 }
 
 // place passes a request to the actor with the fewest requests in line. One that pauses is left out while there is
@@ -106,8 +115,7 @@ func (p *pool) ended(r *router, ctx actor.Context, at *place, why loss) {
 func (p *pool) look(*router, actor.Context) {}
 
 func (p *pool) end(r *router) {
-	for i, at := range p.places {
-		at.refuseWaiting(r.env, 0)
-		p.places[i] = &place{of: at.of, name: at.name, line: at.line, presence: at.presence} // for the next router, if there is one
+	for i := range p.places {
+		p.renew(r, i)
 	}
 }

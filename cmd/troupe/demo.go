@@ -14,14 +14,14 @@ import (
 // demoRoutes show what actors are good for, and what their crashes do.
 func demoRoutes() []routeOf {
 	return []routeOf{
-		newRoute("GET /demo/hits", "a counter: state without a lock", actor.PropsFromProducer(newHits)),
-		newRoute("GET /demo/crash", "a handler that panics: 500, and a restart", handlers.Func(crash)),
-		newRoute("GET /demo/crash/connection", "a connection that panics and keeps its socket", handlers.Func(crashConnection)),
-		newRoute("GET /demo/items/{id}", "a function that panics for bad and serves the rest", handlers.Func(item)),
-		newRoute("GET /demo/sleep/{duration}", "a handler that takes its time, for example 2s", actor.PropsFromFunc(sleep)),
-		newRoute("GET /demo/block/{duration}", "a handler that can do nothing else meanwhile", handlers.Func(block), actors.MaxQueueWait(time.Second)),
+		newRoute("GET /demo/hits", "a counter: state without a lock", actors.One(newHits)),
+		newRoute("GET /demo/crash", "a handler that panics: 500, and a restart", actors.Func(crash)),
+		newRoute("GET /demo/crash/connection", "a connection that panics and keeps its socket", actors.Func(crashConnection)),
+		newRoute("GET /demo/items/{id}", "a function that panics for bad and serves the rest", actors.Func(item)),
+		newRoute("GET /demo/sleep/{duration}", "a handler that takes its time, for example 2s", actors.One(newSleeper)),
+		newRoute("GET /demo/block/{duration}", "a handler that can do nothing else meanwhile", actors.Func(block, actors.MaxQueueWait(time.Second))),
 		newRoute("POST /demo/stream", "the content sent back as it comes, in bounded memory", handlers.Echo(), actors.StreamBody()),
-		newRoute("GET /demo/octets/{number}", "so many octets, in bounded memory", handlers.Func(octets)),
+		newRoute("GET /demo/octets/{number}", "so many octets, in bounded memory", actors.Func(octets)),
 	}
 }
 
@@ -71,6 +71,8 @@ func item(r *actors.Request) *actors.Response {
 
 // sleep answers later without holding its mailbox up: the request may be kept. It sleeps no longer than
 // somebody waits for it.
+func newSleeper() actor.Actor { return actor.ReceiveFunc(sleep) }
+
 func sleep(ctx actor.Context) {
 	request, ok := ctx.Message().(*actors.Request)
 	if !ok {

@@ -3,7 +3,6 @@ package main
 import (
 	_ "embed"
 
-	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors"
 	"github.com/troupe-go/troupe/actors/handlers"
 )
@@ -17,12 +16,12 @@ var aboutPage []byte
 // A routeOf is a route of this program and what it is for.
 type routeOf struct {
 	pattern, about string
-	props          *actor.Props
+	handler        *actors.Handler
 	options        []actors.RouteOption
 }
 
-func newRoute(pattern, about string, props *actor.Props, options ...actors.RouteOption) routeOf {
-	return routeOf{pattern, about, props, options}
+func newRoute(pattern, about string, handler *actors.Handler, options ...actors.RouteOption) routeOf {
+	return routeOf{pattern, about, handler, options}
 }
 
 // handle gives the server its routes.
@@ -32,14 +31,14 @@ func handle(server *actors.Server, o options) []routeOf {
 		newRoute("GET /health", "whether the server is well", handlers.Static("application/json", []byte(`{"status": "healthy"}`)), actors.Vital()),
 		newRoute("GET /ready", "whether it takes new connections", handlers.Ready(server), actors.Vital()),
 		newRoute("GET /about", "what this is", handlers.Static("text/html; charset=utf-8", aboutPage)),
-		newRoute("POST /echo", "the content of the request, sent back", handlers.Func(echo)),
+		newRoute("POST /echo", "the content of the request, sent back", actors.Func(echo)),
 	}
 	if o.demo {
 		routes = append(routes, demoRoutes()...)
 	}
 	routes = append(routes, ownRoutes()...)
 	for _, r := range routes {
-		server.Handle(r.pattern, r.props, r.options...)
+		server.Handle(r.pattern, r.handler, r.options...)
 	}
 	return routes
 }

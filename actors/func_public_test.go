@@ -1,4 +1,4 @@
-package handlers_test
+package actors_test
 
 import (
 	"context"
@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/troupe-go/troupe/actors"
-	"github.com/troupe-go/troupe/actors/handlers"
 )
 
 func TestFunc(t *testing.T) {
