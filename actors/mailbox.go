@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/dispatch"
 )
 
 // A mailbox is the queue of an actor: messages of the life cycle first, then the others in the order
@@ -16,7 +17,7 @@ type mailbox struct {
 	invoker actor.MessageInvoker
 	self    *actor.PID
 	process actor.Process // that the registry has for the actor
-	run     func()        // m.runAll, made once
+	task    dispatch.Task // runs the mailbox
 	custody *custody      // of requests; nil for an actor of the server's own
 	policy  policy        // decides what becomes of the actor when it fails
 
@@ -25,7 +26,6 @@ type mailbox struct {
 	incoming  []any
 	scheduled bool
 	urgent    atomic.Bool // system is not empty
-	bulk      atomic.Bool // its runs are long: it carries large content
 	turnsAway atomic.Bool // it refuses requests: its actor waits for its children to end
 	gone      atomic.Bool // its actor has stopped
 
@@ -46,7 +46,7 @@ type mailbox struct {
 // newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
 func (env *environment) newMailbox(requests *custody, policy policy) *mailbox {
 	m := &mailbox{env: env, custody: requests, policy: policy, scheduled: true} // until Start: there is no actor yet
-	m.run = m.runAll
+	m.task.Run, m.task.Owner = m.runAll, m
 	if requests != nil {
 		requests.env, requests.mailbox = env, m
 		requests.queue.owner.Store(m)
@@ -131,7 +131,7 @@ func (m *mailbox) unlockAndSchedule() {
 	}
 }
 
-func (m *mailbox) schedule() { m.env.dispatcher.schedule(job{m.run, m}) }
+func (m *mailbox) schedule() { m.env.dispatcher.ScheduleTask(&m.task) }
 
 // runAll hands messages to the actor until there are none, or others have to get their turn. Should the actor end the
 // goroutine, by runtime.Goexit, another one goes on.
@@ -164,7 +164,7 @@ func (m *mailbox) deliver() (outcome outcome) {
 		}
 	}()
 	hops := m.env.log.hops()
-	for range throughput {
+	for range dispatch.Throughput {
 		if !m.take() {
 			owner = false
 			return drained
