@@ -96,3 +96,38 @@ func TestAnActorThatEndsItsGoroutineHasFailed(t *testing.T) {
 		k.peer.want("the route lives on", "HTTP/1.1 200", "hello")
 	})
 }
+
+// A handler that was slow once does not hold up others for a tick of the dispatcher each time that it is slow again.
+func TestAHandlerThatWasSlowOnceHasCompany(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var calls atomic.Int32
+		var served time.Time
+		k.serve("/{ms}", sleepy(&calls))
+		k.serve("/", answering(func(r *Request) *Response { served = time.Now(); return r.Text(200, "hello") }))
+		waitsBeside := func() time.Duration {
+			other := k.dial()
+			for range 50 {
+				k.peer.send(ask("GET", "/0"))
+				k.peer.want("it is quick, as a rule", "HTTP/1.1 200")
+				other.send(get)
+				other.want("nobody is slow", "HTTP/1.1 200")
+			}
+			k.peer.send(ask("GET", "/10"))
+			synctest.Wait()
+			begun := time.Now()
+			other.send(get)
+			k.wait(2 * soon)
+			other.want("beside a handler that sleeps", "HTTP/1.1 200")
+			k.peer.want("it was slow", "HTTP/1.1 200")
+			return served.Sub(begun)
+		}
+		if waited := waitsBeside(); waited > soon {
+			t.Errorf("want the other handler to wait for the monitor, it waited for %v", waited)
+		}
+		for range 3 {
+			if waited := waitsBeside(); waited > 0 {
+				t.Errorf("want the other handler to wait for nobody, it waited for %v", waited)
+			}
+		}
+	})
+}

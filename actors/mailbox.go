@@ -3,6 +3,7 @@ package actors
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors/internal/dispatch"
@@ -46,7 +47,7 @@ type mailbox struct {
 // newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
 func (env *environment) newMailbox(requests *custody, policy policy) *mailbox {
 	m := &mailbox{env: env, custody: requests, policy: policy, scheduled: true} // until Start: there is no actor yet
-	m.task.Run, m.task.Owner = m.runAll, m
+	m.task.Run, m.task.Owner, m.task.Trusted = m.runAll, m, requests == nil
 	if requests != nil {
 		requests.env, requests.mailbox = env, m
 		requests.queue.owner.Store(m)
@@ -133,9 +134,21 @@ func (m *mailbox) unlockAndSchedule() {
 
 func (m *mailbox) schedule() { m.env.dispatcher.ScheduleTask(&m.task) }
 
-// runAll hands messages to the actor until there are none, or others have to get their turn. Should the actor end the
-// goroutine, by runtime.Goexit, another one goes on.
+// runAll hands messages to the actor until there are none, or others have to get their turn. How long somebody else's
+// actor takes is for the dispatcher to know.
 func (m *mailbox) runAll() {
+	if m.custody == nil {
+		m.deliverAll()
+		return
+	}
+	began := m.env.clock()
+	messages := m.deliverAll()
+	m.task.Learn(time.Duration(m.env.clock()-began), messages)
+}
+
+// deliverAll delivers until the mailbox is drained, or has to yield. Should the actor end the goroutine, by
+// runtime.Goexit, another one goes on.
+func (m *mailbox) deliverAll() (messages int) {
 	outcome := failed
 	defer func() {
 		if outcome != drained {
@@ -143,8 +156,11 @@ func (m *mailbox) runAll() {
 		}
 	}()
 	for outcome == failed { // supervision has been told, and has suspended the mailbox
-		outcome = m.deliver()
+		var n int
+		n, outcome = m.deliver()
+		messages += n
 	}
+	return messages
 }
 
 // An outcome is why a delivery ended.
@@ -156,7 +172,7 @@ const (
 	yielded
 )
 
-func (m *mailbox) deliver() (outcome outcome) {
+func (m *mailbox) deliver() (messages int, outcome outcome) {
 	owner := true // once the mailbox is drained, it belongs to whoever runs it next
 	defer func() {
 		if reason := recover(); owner {
@@ -164,10 +180,10 @@ func (m *mailbox) deliver() (outcome outcome) {
 		}
 	}()
 	hops := m.env.log.hops()
-	for range dispatch.Throughput {
+	for ; messages < dispatch.Throughput; messages++ {
 		if !m.take() {
 			owner = false
-			return drained
+			return messages, drained
 		}
 		if m.ofSystem {
 			m.invokeSystem(m.current)
@@ -177,7 +193,7 @@ func (m *mailbox) deliver() (outcome outcome) {
 		m.current = nil
 	}
 	owner = false
-	return yielded
+	return messages, yielded
 }
 
 // take sets current to the next message. If there is none, the mailbox is not scheduled any more.

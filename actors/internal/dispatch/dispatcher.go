@@ -30,6 +30,10 @@ type Dispatcher struct {
 // Throughput is the number of messages after which a mailbox ends its run, and goes to the end of the queue.
 const Throughput = 300
 
+// backlog is how many tasks may wait for each active worker before another is called. It works them off in little more
+// time than a thread takes to wake up, and to get in the way of others.
+const backlog = 256
+
 // New makes a Dispatcher for that many processors. It has no goroutines; they come on demand.
 func New(processors int) *Dispatcher {
 	return &Dispatcher{processors: processors, allowed: processors}
@@ -46,9 +50,9 @@ func (d *Dispatcher) ScheduleTask(due *Task) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.queue.push(due)
-	// One task in the queue is likely what a running one leads to: its worker comes back for it.
+	// What is in the queue is mostly what a running task leads to: its worker comes back for it.
 	active := len(d.busy) - d.held
-	if active < d.processors && d.queue.length > active {
+	if active < d.processors && d.queue.length > active*backlog {
 		d.wakeOne()
 	} else if !d.watching {
 		d.watch()

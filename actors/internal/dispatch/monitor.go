@@ -18,15 +18,26 @@ func (d *Dispatcher) Hold(at *Task) {
 	defer d.mu.Unlock()
 	for _, w := range d.busy {
 		if w.at == at && !w.held {
-			w.held = true
-			d.held++
+			d.holdUp(w)
 		}
 	}
 	deaf := d.events != nil && !d.polling // what is waited for is most likely to come from there
-	if (d.queue.length > 0 || deaf) && len(d.busy)-d.held < d.processors {
+	d.replace(d.queue.length > 0 || deaf)
+}
+
+// holdUp does not count a worker any more, because its task waits, or may.
+func (d *Dispatcher) holdUp(w *worker) {
+	w.held = true
+	d.held++
+}
+
+// replace calls another worker for one that is held up, if there is something to do; else the monitor looks soon: if
+// nobody waits for events, somebody has to.
+func (d *Dispatcher) replace(needed bool) {
+	if needed && len(d.busy)-d.held < d.processors {
 		d.wakeOne()
 	} else if !d.watching {
-		d.watch() // if nobody else waits for events, somebody has to
+		d.watch()
 	}
 }
 
@@ -52,8 +63,7 @@ func (d *Dispatcher) look() {
 		case !w.runs:
 			called++
 		case !w.held && w.since < d.tick:
-			w.held = true
-			d.held++
+			d.holdUp(w)
 		}
 	}
 	d.tick++

@@ -12,12 +12,12 @@ type lookScene struct {
 	release chan struct{} // lets the tasks end
 }
 
-// newLookScene has so many tasks wait for a worker, which hold theirs up until the end.
+// newLookScene has so many tasks wait for a worker, which look quick and hold theirs up until the end.
 func newLookScene(t *testing.T, processors, due int) *lookScene {
 	s := &lookScene{New(processors), t, make(chan struct{})}
 	s.watching = true // so that the monitor does not look by itself
 	for range due {
-		s.queue.push(&Task{Run: func() { <-s.release }})
+		s.queue.push(&Task{Run: func() { <-s.release }, Trusted: true})
 	}
 	return s
 }

@@ -106,7 +106,10 @@ func (d *Dispatcher) next(w *worker) (due *Task, what step) {
 		if d.begun%pollEvery == 0 && d.startPolling(w) {
 			return nil, lookForEvents
 		}
-		w.at = d.queue.pop()
+		if w.at = d.queue.pop(); !w.at.isQuick() {
+			d.holdUp(w)
+			d.replace(d.queue.length > 0)
+		}
 		return w.at, runTask
 	}
 	d.leave(w)
