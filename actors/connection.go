@@ -210,7 +210,7 @@ func (c *connection) start(ctx actor.Context) {
 func (c *connection) open(ctx actor.Context) {
 	self, root := ctx.Self(), c.env.system.Root
 	c.alarm.fire = func() { root.Send(self, deadlinePassed) }
-	c.socket.Open(func() { root.Send(self, bytesArrived) }, func() { c.env.dispatcher.hold(c.mailbox) })
+	c.socket.Open(func() { root.Send(self, bytesArrived) }, func() { c.env.dispatcher.Hold(&c.mailbox.task) })
 	c.meet()
 }
 

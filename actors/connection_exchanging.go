@@ -188,8 +188,8 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	if c.reader != nil {
 		c.tellReader(ctx, &BodyRead{Request: request, Err: ErrExchangeOver})
 	}
-	if c.mailbox.bulk.Load() {
-		c.mailbox.bulk.Store(false)
+	if c.mailbox.task.Bulk.Load() {
+		c.mailbox.task.Bulk.Store(false)
 	}
 	c.request, c.begun, c.stage = nil, time.Time{}, resting
 	c.probeAt, c.probes = time.Time{}, 0

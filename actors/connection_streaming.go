@@ -81,7 +81,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 	c.response = &begun
 	c.behaviour, c.stage = streaming, responding
 	c.request.beginStream()
-	c.mailbox.bulk.Store(true)
+	c.mailbox.task.Bulk.Store(true)
 	if c.reader == nil {
 		c.alarm.rest() // a stream may be silent for as long as it likes
 	} else {

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"log/slog"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -9,13 +10,16 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/dispatch"
+	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
 // An environment is what all actors of one server share. It does not change while they live.
 type environment struct {
 	config      Config
 	system      *actor.ActorSystem
-	dispatcher  *Dispatcher
+	dispatcher  *dispatch.Dispatcher
+	sockets     *transport.Poller // nil until the first listener
 	log         *actorLog
 	routes      *routeTable
 	handlers    []*handler
@@ -69,7 +73,7 @@ func (env *environment) at(now time.Time) int64 { return int64(now.Sub(env.epoch
 
 func newEnvironment(config Config) *environment {
 	env := &environment{
-		config: config, dispatcher: NewDispatcher(), log: newActorLog(config), routes: &routeTable{},
+		config: config, dispatcher: dispatch.New(runtime.GOMAXPROCS(0)), log: newActorLog(config), routes: &routeTable{},
 		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(), run: newRun(),
 		shortest: config.HandlerTimeout,
 	}

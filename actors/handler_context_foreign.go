@@ -12,7 +12,12 @@ import (
 
 // isForeign reports whether the caller is not the goroutine that runs the actor.
 func (c *handlerContext) isForeign() bool {
-	return !c.env.dispatcher.isRunning(c.Self(), goroutineID())
+	task := c.env.dispatcher.Current()
+	if task == nil {
+		return true
+	}
+	m, ok := task.Owner.(*mailbox)
+	return !ok || !m.self.Equal(c.Self())
 }
 
 // safely does what may panic: that is for the mailbox to deal with, or for nobody.

@@ -98,7 +98,7 @@ func receiverOf(props *actor.Props) *actor.ReceiverFunc {
 func (env *environment) sourceProps(props *actor.Props, made func(*mailbox)) *actor.Props {
 	return env.handlerProps(props, func() *mailbox {
 		m := env.ownMailbox(stops)
-		m.bulk.Store(true)
+		m.task.Bulk.Store(true)
 		made(m)
 		return m
 	})

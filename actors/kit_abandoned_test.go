@@ -108,9 +108,8 @@ func (k *kit) mailboxes() *mailboxes {
 // octets are those of all requests that wait in the mailbox of an actor.
 func (of *mailboxes) octets(who string) (all []memory) {
 	m := of.at(who)
-	// The workers have to know that this comes before what they do next: they take this lock for each run.
-	m.env.dispatcher.mu.Lock()
-	defer m.env.dispatcher.mu.Unlock()
+	m.env.dispatcher.Due()       // takes the lock that the workers take for each run: what they did comes before this,
+	defer m.env.dispatcher.Due() // and what they do next after it
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, message := range slices.Concat(m.batch[m.next:], m.incoming, m.stash) {

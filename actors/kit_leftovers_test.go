@@ -55,8 +55,8 @@ func (env *environment) leftovers() (left []string) {
 			}
 		})
 	}
-	add(env.dispatcher.queue.length, "mailboxes that are due")
-	add(len(env.dispatcher.running()), "mailboxes that run")
+	add(env.dispatcher.Due(), "mailboxes that are due")
+	add(len(env.dispatcher.Running()), "mailboxes that run")
 	return left
 }
 

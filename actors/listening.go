@@ -25,8 +25,8 @@ type listening struct {
 	accepting atomic.Bool // an Accepted is due
 }
 
-func newListening(on net.Listener, dispatcher *Dispatcher) *listening {
-	return &listening{Acceptor: transport.NewAcceptor(on, dispatcher.poller), demands: make(chan struct{}, 1), ended: make(chan struct{})}
+func newListening(on net.Listener, poller func() (*transport.Poller, error)) *listening {
+	return &listening{Acceptor: transport.NewAcceptor(on, poller), demands: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
 // finish closes the socket, and ends the call of Serve with the error, which is nil if it was told to. Only
@@ -63,4 +63,17 @@ func (l *listening) acceptOnDemand(root *actor.RootContext) {
 			return
 		}
 	}
+}
+
+// poller is the one that the workers of the dispatcher wait for, made on first use. The lock of the server guards it.
+func (env *environment) poller() (*transport.Poller, error) {
+	if env.sockets == nil {
+		made, err := transport.NewPoller()
+		if err != nil {
+			return nil, err
+		}
+		env.sockets = made
+		env.dispatcher.Await(made)
+	}
+	return env.sockets, nil
 }

@@ -3,8 +3,10 @@ package actors
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/dispatch"
 )
 
 // A mailbox is the queue of an actor: messages of the life cycle first, then the others in the order
@@ -16,7 +18,7 @@ type mailbox struct {
 	invoker actor.MessageInvoker
 	self    *actor.PID
 	process actor.Process // that the registry has for the actor
-	run     func()        // m.runAll, made once
+	task    dispatch.Task // runs the mailbox
 	custody *custody      // of requests; nil for an actor of the server's own
 	place   *place        // of the actor of a handler; else nil
 	policy  policy        // decides what becomes of the actor when it fails
@@ -26,7 +28,6 @@ type mailbox struct {
 	incoming  []any
 	scheduled bool
 	urgent    atomic.Bool // system is not empty
-	bulk      atomic.Bool // its runs are long: it carries large content
 	turnsAway atomic.Bool // it refuses requests: its actor waits for its children to end
 	gone      atomic.Bool // its actor has stopped
 
@@ -47,7 +48,7 @@ type mailbox struct {
 // newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
 func (env *environment) newMailbox(requests *custody, policy policy) *mailbox {
 	m := &mailbox{env: env, custody: requests, policy: policy, scheduled: true} // until Start: there is no actor yet
-	m.run = m.runAll
+	m.task.Run, m.task.Owner, m.task.Trusted = m.runAll, m, requests == nil
 	if requests != nil {
 		requests.env, requests.mailbox = env, m
 		if requests.queue != nil {
@@ -146,11 +147,23 @@ func (m *mailbox) unlockAndSchedule() {
 	}
 }
 
-func (m *mailbox) schedule() { m.env.dispatcher.schedule(job{m.run, m}) }
+func (m *mailbox) schedule() { m.env.dispatcher.ScheduleTask(&m.task) }
 
-// runAll hands messages to the actor until there are none, or others have to get their turn. Should the actor end the
-// goroutine, by runtime.Goexit, another one goes on.
+// runAll hands messages to the actor until there are none, or others have to get their turn. How long somebody else's
+// actor takes is for the dispatcher to know.
 func (m *mailbox) runAll() {
+	if m.custody == nil {
+		m.deliverAll()
+		return
+	}
+	began := m.env.clock()
+	messages := m.deliverAll()
+	m.task.Learn(time.Duration(m.env.clock()-began), messages)
+}
+
+// deliverAll delivers until the mailbox is drained, or has to yield. Should the actor end the goroutine, by
+// runtime.Goexit, another one goes on.
+func (m *mailbox) deliverAll() (messages int) {
 	outcome := failed
 	defer func() {
 		if outcome != drained {
@@ -158,8 +171,11 @@ func (m *mailbox) runAll() {
 		}
 	}()
 	for outcome == failed { // supervision has been told, and has suspended the mailbox
-		outcome = m.deliver()
+		var n int
+		n, outcome = m.deliver()
+		messages += n
 	}
+	return messages
 }
 
 // An outcome is why a delivery ended.
@@ -171,7 +187,7 @@ const (
 	yielded
 )
 
-func (m *mailbox) deliver() (outcome outcome) {
+func (m *mailbox) deliver() (messages int, outcome outcome) {
 	owner := true // once the mailbox is drained, it belongs to whoever runs it next
 	defer func() {
 		if reason := recover(); owner {
@@ -179,10 +195,10 @@ func (m *mailbox) deliver() (outcome outcome) {
 		}
 	}()
 	hops := m.env.log.hops()
-	for range throughput {
+	for ; messages < dispatch.Throughput; messages++ {
 		if !m.take() {
 			owner = false
-			return drained
+			return messages, drained
 		}
 		if m.ofSystem {
 			m.invokeSystem(m.current)
@@ -192,7 +208,7 @@ func (m *mailbox) deliver() (outcome outcome) {
 		m.current = nil
 	}
 	owner = false
-	return yielded
+	return messages, yielded
 }
 
 // take sets current to the next message. If there is none, the mailbox is not scheduled any more.

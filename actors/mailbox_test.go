@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/dispatch"
 )
 
 // spawn makes an actor with our mailbox, below a parent that restarts it.
@@ -137,7 +138,7 @@ func TestADrainedMailboxBelongsToTheNextRun(t *testing.T) {
 				crashes.Add(1)
 			}
 		}, env.options()...)
-		props.Configure(actor.WithDispatcher(actor.NewDefaultDispatcher(throughput))) // a goroutine for each run
+		props.Configure(actor.WithDispatcher(actor.NewDefaultDispatcher(dispatch.Throughput))) // a goroutine for each run
 		pid := env.system.Root.Spawn(props)
 		for n := range int32(messages) {
 			for handled.Load() < n {

@@ -14,13 +14,7 @@ type output struct {
 	committed int // octets of responses that are complete
 }
 
-// An outputBuffer has room for octets, and for the events on their way through the encoder.
-type outputBuffer struct {
-	octets []byte
-	head   wire.ResponseHead
-	data   wire.Data
-	end    wire.End
-}
+type outputBuffer struct{ octets []byte }
 
 const (
 	// outputFull is the size at which responses are not held back any longer.
@@ -39,22 +33,24 @@ func (o *output) pending() []byte {
 	return o.buffer.octets
 }
 
-func (o *output) appendHead(head wire.ResponseHead) error {
+// On a *wire.MisuseError of one of these the output is as it was.
+
+func (o *output) appendHead(head wire.ResponseHead) (err error) {
 	o.acquire()
-	o.buffer.head = head
-	return o.append(&o.buffer.head)
+	o.buffer.octets, err = o.encoder.AppendResponse(o.buffer.octets, &head)
+	return err
 }
 
-func (o *output) appendData(octets []byte) error {
+func (o *output) appendData(octets []byte) (err error) {
 	o.acquire()
-	o.buffer.data.Bytes = octets
-	return o.append(&o.buffer.data)
+	o.buffer.octets, err = o.encoder.AppendData(o.buffer.octets, octets)
+	return err
 }
 
-func (o *output) appendEnd(trailers wire.Fields) error {
+func (o *output) appendEnd(trailers wire.Fields) (err error) {
 	o.acquire()
-	o.buffer.end.Trailers = trailers
-	return o.append(&o.buffer.end)
+	o.buffer.octets, err = o.encoder.AppendEnd(o.buffer.octets, trailers)
+	return err
 }
 
 // appendNothing appends an octet that adds nothing to chunked content.
@@ -69,12 +65,6 @@ func (o *output) acquire() {
 	if o.buffer == nil {
 		o.buffer = outputBuffers.Get().(*outputBuffer)
 	}
-}
-
-// append encodes an event. On a *wire.MisuseError the output is as it was.
-func (o *output) append(event wire.Event) (err error) {
-	o.buffer.octets, err = o.encoder.Append(o.buffer.octets, event)
-	return err
 }
 
 // commit marks the end of a response.
@@ -94,7 +84,7 @@ func (o *output) written() { o.buffer.octets, o.committed = o.buffer.octets[:0],
 // release gives the buffer back.
 func (o *output) release() {
 	if o.buffer != nil && cap(o.buffer.octets) <= outputKept {
-		*o.buffer = outputBuffer{octets: o.buffer.octets[:0]}
+		o.buffer.octets = o.buffer.octets[:0]
 		outputBuffers.Put(o.buffer)
 	}
 	o.buffer, o.committed = nil, 0

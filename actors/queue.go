@@ -169,7 +169,7 @@ func (q *queue) stuck(env *environment, now int64) (busy time.Duration, stack []
 		return 0, nil
 	}
 	if env.stacks.allow(now, time.Second) {
-		stack = env.dispatcher.stackOf(owner)
+		stack = owner.stack()
 	}
 	return busy.Round(time.Millisecond), stack
 }

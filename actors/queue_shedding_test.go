@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/dispatch"
 )
 
 // sleepy is a handler that sleeps for as many milliseconds as the path says, and crashes on others. It
@@ -214,8 +215,8 @@ func TestAnIdleHandlerTakesABurst(t *testing.T) {
 		t.Run("after "+last, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				var calls atomic.Int32
+				k.server.env.dispatcher = dispatch.New(1)
 				k.serve("/{ms}", sleepy(&calls))
-				k.server.env.dispatcher.processors, k.server.env.dispatcher.allowed = 1, 1
 				k.queueUp(2, "/10")
 				k.wait(soon + 10*time.Millisecond)
 				k.queueUp(1, last)

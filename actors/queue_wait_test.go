@@ -19,7 +19,7 @@ func TestNobodyWaitsForLongerWhoeverPassesItOn(t *testing.T) {
 				defer stuck.letGo()
 				first, second := k.dial(), k.dial()
 				first.send(get)
-				k.wait(3 * time.Second)
+				k.wait(3500 * time.Millisecond)
 				second.send(get)
 				k.wait(5*time.Second - soon)
 				second.wantIdle("it may still be its turn")

@@ -288,66 +288,6 @@ func TestTheRouteOfARequestIsReadWhileItIsRouted(t *testing.T) {
 	})
 }
 
-// testEvents is an eventSource without sockets: what is sent to it happens.
-type testEvents struct {
-	happen  chan func()
-	happens func()
-}
-
-func (e *testEvents) Wait() (more bool) { e.happens, more = <-e.happen; return more }
-func (e *testEvents) Look() bool        { return false }
-func (e *testEvents) Deliver()          { e.happens() }
-func (e *testEvents) Close()            { close(e.happen) }
-
-// Close ends the monitor, also while no worker is at the sockets: nobody ever goes there again.
-func TestADispatcherClosedWhileNobodyPollsIsQuiet(t *testing.T) {
-	bubble(t, func(k *kit) {
-		d, events := NewDispatcher(), &testEvents{happen: make(chan func())}
-		d.mu.Lock()
-		d.sockets = events
-		d.wakeOne()
-		d.mu.Unlock()
-		events.happen <- func() { d.Schedule(d.Close) } // the worker leaves the sockets, and runs it
-		looks := func() uint64 { d.mu.Lock(); defer d.mu.Unlock(); return d.tick }
-		k.wait(soon)
-		before := looks()
-		k.wait(time.Second)
-		if n := looks() - before; n > 0 {
-			t.Errorf("want the monitor to rest after Close, it looked %d times in a second", n)
-		}
-	})
-}
-
-// An actor that waits for a client waits for what the sockets will say: somebody has to be there to hear it, at
-// once, and not when the monitor looks next.
-func TestAnActorThatWaitsForAClientHasTheSocketsWatched(t *testing.T) {
-	bubble(t, func(k *kit) {
-		d, events := NewDispatcher(), &testEvents{happen: make(chan func())}
-		d.processors, d.allowed = 2, 2
-		d.mu.Lock()
-		d.sockets = events
-		d.wakeOne()
-		d.mu.Unlock()
-		defer d.Close()
-		m := &mailbox{}
-		writable := make(chan struct{})
-		var waited time.Duration
-		events.happen <- func() {
-			d.schedule(job{run: func() {
-				d.hold(m)
-				begun := time.Now()
-				<-writable
-				waited = time.Since(begun)
-			}, mailbox: m})
-		}
-		events.happen <- func() { close(writable) }
-		k.wait(soon)
-		if waited != 0 {
-			t.Errorf("want it told at once, it took %v", waited)
-		}
-	})
-}
-
 // A redirect to the subtree stays on this host. A browser takes a backslash for a slash, and "//name"
 // for another host (https://url.spec.whatwg.org/#relative-slash-state).
 func TestARedirectLeadsToThisHost(t *testing.T) {

@@ -151,7 +151,7 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 	if s.pid == nil {
 		s.start()
 	}
-	listening := newListening(on, s.env.dispatcher)
+	listening := newListening(on, s.env.poller)
 	s.env.system.Root.Send(s.pid, &Listen{listening})
 	return listening, nil
 }

@@ -46,8 +46,8 @@ func (env *environment) unfinished() (paths []string) {
 			}
 		})
 	}
-	for _, m := range env.dispatcher.running() {
-		if m.custody != nil {
+	for _, task := range env.dispatcher.Running() {
+		if m, ok := task.Owner.(*mailbox); ok && m.custody != nil {
 			paths = append(paths, path(m.self))
 		}
 	}

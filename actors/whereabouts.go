@@ -2,6 +2,7 @@ package actors
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -55,12 +56,7 @@ func (env *environment) beforeHandler(r *Request) string {
 
 // runs reports whether the actor is running at the moment.
 func (env *environment) runs(holder *custody) bool {
-	for _, m := range env.dispatcher.running() {
-		if m == holder.mailbox {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(env.dispatcher.Running(), &holder.mailbox.task)
 }
 
 // stackOf is the stack of what keeps the request waiting: of the actor that has it, or else of the
@@ -71,7 +67,7 @@ func (env *environment) stackOf(r *Request) []byte {
 	if m == nil || !env.stacks.allow(env.clock(), time.Second) {
 		return nil
 	}
-	return env.dispatcher.stackOf(m)
+	return m.stack()
 }
 
 // holderOf is the mailbox of the actor that keeps the request waiting; nil if that is the router.
@@ -87,6 +83,9 @@ func (env *environment) holderOf(r *Request) *mailbox {
 	}
 	return nil
 }
+
+// stack is the one of the actor, if it runs; nil if there are too many goroutines to find it among.
+func (m *mailbox) stack() []byte { return theActorsOwn(m.env.dispatcher.Stack(&m.task)) }
 
 func round(nanoseconds int64) time.Duration {
 	return time.Duration(nanoseconds).Round(100 * time.Microsecond)

@@ -64,7 +64,7 @@ func TestMemoryOfATarget(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		for range runs {
-			if _, broken := parseRequestTarget("GET", target); broken != nil {
+			if broken := new(RequestTarget).parse("GET", target); broken != nil {
 				t.Fatal(broken)
 			}
 		}

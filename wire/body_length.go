@@ -56,7 +56,7 @@ func (f *framing) parseTransferEncoding(value string) *Rule {
 		return ruleCodingSyntax
 	}
 	for ; coding != ""; coding, rest = cutElement(rest) {
-		name := coding[:tokenLength(coding)]
+		name := coding[:lengthIn(coding, tchar)]
 		switch {
 		case name == "":
 			return ruleCodingSyntax

@@ -45,7 +45,7 @@ func isChunkExtension(b []byte) bool {
 			return false
 		}
 		b = trimLeft(b[1:])
-		name := tokenLength(b)
+		name := lengthIn(b, tchar)
 		if name == 0 {
 			return false
 		}
@@ -63,7 +63,7 @@ func isChunkExtension(b []byte) bool {
 // chunk-ext-val = token / quoted-string (RFC 9112 §7.1.1)
 func cutExtensionValue(b []byte) (rest []byte, ok bool) {
 	if len(b) == 0 || b[0] != '"' {
-		n := tokenLength(b)
+		n := lengthIn(b, tchar)
 		return b[n:], n > 0
 	}
 	for i := 1; i < len(b); i++ {

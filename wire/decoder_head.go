@@ -144,8 +144,7 @@ func (d *Decoder) head(next int) (Event, *Rule) {
 	}
 	d.into, d.room = nil, nil
 	*head = RequestHead{Method: whole[:r.methodEnd], Version: r.version, Fields: fields}
-	var broken *Rule
-	if head.Target, broken = parseRequestTarget(head.Method, whole[r.target:r.targetEnd]); broken != nil {
+	if broken := head.Target.parse(head.Method, whole[r.target:r.targetEnd]); broken != nil {
 		d.line = 0
 		return nil, broken
 	}

@@ -19,18 +19,19 @@ func (e *Encoder) Length() BodyLength { return e.length }
 func (e *Encoder) Append(dst []byte, event Event) ([]byte, error) {
 	switch event := event.(type) {
 	case *ResponseHead:
-		return e.appendResponse(dst, event)
+		return e.AppendResponse(dst, event)
 	case *RequestHead:
 		return e.appendRequest(dst, event)
 	case *Data:
-		return e.appendData(dst, event.Bytes)
+		return e.AppendData(dst, event.Bytes)
 	case *End:
-		return e.appendEnd(dst, event.Trailers)
+		return e.AppendEnd(dst, event.Trailers)
 	}
 	panic("wire: an event of no known kind")
 }
 
-func (e *Encoder) appendResponse(dst []byte, head *ResponseHead) ([]byte, error) {
+// AppendResponse is Append of the head of a response. The head need not leave the stack.
+func (e *Encoder) AppendResponse(dst []byte, head *ResponseHead) ([]byte, error) {
 	if e.inBody {
 		return dst, &MisuseError{"RFC 9112 §2.1", "a head before the end of the last message"}
 	}
@@ -58,17 +59,17 @@ func (e *Encoder) appendResponse(dst []byte, head *ResponseHead) ([]byte, error)
 // appendOwnFields appends the fields that the head has members for.
 func appendOwnFields(dst []byte, head *ResponseHead) (_ []byte, err error) {
 	if head.Date != "" {
-		if dst, err = appendField(dst, "Date", head.Date); err != nil {
+		if dst, err = appendValue(append(dst, "Date: "...), "Date", head.Date); err != nil {
 			return dst, err
 		}
 	}
 	if head.KeepAlive != "" {
-		if dst, err = appendField(dst, "Keep-Alive", head.KeepAlive); err != nil {
+		if dst, err = appendValue(append(dst, "Keep-Alive: "...), "Keep-Alive", head.KeepAlive); err != nil {
 			return dst, err
 		}
 	}
 	if head.ContentType != "" {
-		if dst, err = appendField(dst, "Content-Type", head.ContentType); err != nil {
+		if dst, err = appendValue(append(dst, "Content-Type: "...), "Content-Type", head.ContentType); err != nil {
 			return dst, err
 		}
 	}
@@ -83,7 +84,7 @@ func appendOwnFields(dst []byte, head *ResponseHead) (_ []byte, err error) {
 		}
 	}
 	if head.Connection != "" {
-		return appendField(dst, "Connection", head.Connection)
+		return appendValue(append(dst, "Connection: "...), "Connection", head.Connection)
 	}
 	return dst, nil
 }
@@ -155,7 +156,8 @@ func (e *Encoder) begin(length BodyLength, bodiless bool) {
 	e.length, e.bodiless, e.remaining = length, bodiless, max(int64(length), 0)
 }
 
-func (e *Encoder) appendData(dst, content []byte) ([]byte, error) {
+// AppendData is Append of a piece of content.
+func (e *Encoder) AppendData(dst, content []byte) ([]byte, error) {
 	switch {
 	case !e.inBody:
 		return dst, &MisuseError{"RFC 9112 §2.1", "content without a head"}
@@ -179,7 +181,8 @@ func (e *Encoder) AppendNothing(dst []byte) ([]byte, error) {
 	return append(dst, '0'), nil
 }
 
-func (e *Encoder) appendEnd(dst []byte, trailers Fields) (_ []byte, err error) {
+// AppendEnd is Append of the end of a message.
+func (e *Encoder) AppendEnd(dst []byte, trailers Fields) (_ []byte, err error) {
 	switch {
 	case !e.inBody:
 		return dst, &MisuseError{"RFC 9112 §2.1", "an end without a head"}

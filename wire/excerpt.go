@@ -30,7 +30,7 @@ func (d *Decoder) excerpt(broken *Rule) []byte {
 // begin as a request line it shows the first octet alone, and that only where no method begins so: it
 // tells the handshake of TLS.
 func requestLineExcerpt(line []byte) []byte {
-	method := tokenLength(line)
+	method := lengthIn(line, tchar)
 	if method == 0 {
 		return line[:min(len(line), 1)]
 	}
@@ -67,5 +67,5 @@ func fieldLineExcerpt(line []byte) []byte {
 	if equalFold(name, "host") && bytes.IndexByte(value, '@') < 0 {
 		return line
 	}
-	return name[:tokenLength(name)]
+	return name[:lengthIn(name, tchar)]
 }

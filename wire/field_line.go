@@ -45,10 +45,7 @@ type fieldSpan struct{ name, nameEnd, value, valueEnd int32 }
 //
 // field-line = field-name ":" OWS field-value OWS (RFC 9112 §5)
 func parseFieldLine(line []byte) (span fieldSpan, broken *Rule) {
-	colon := 0
-	for colon < len(line) && octets[line[colon]]&tchar != 0 {
-		colon++
-	}
+	colon := lengthIn(line, tchar)
 	if colon == len(line) || line[colon] != ':' || colon == 0 {
 		return span, whyNoName(line, colon)
 	}
@@ -59,9 +56,9 @@ func parseFieldLine(line []byte) (span fieldSpan, broken *Rule) {
 	for end > start && (line[end-1] == ' ' || line[end-1] == '\t') {
 		end--
 	}
-	for _, c := range line[start:end] {
-		if octets[c]&fieldOctet == 0 {
-			return span, whyNoValue(c)
+	for at := start + visibleLength(line[start:end]); at < end; at++ {
+		if octets[line[at]]&fieldOctet == 0 {
+			return span, whyNoValue(line[at])
 		}
 	}
 	return fieldSpan{0, int32(colon), int32(start), int32(end)}, nil
@@ -101,11 +98,15 @@ func appendField(dst []byte, name, value string) ([]byte, error) {
 	if !isToken(name) {
 		return dst, &MisuseError{"RFC 9110 §5.1", "field name is not a token: " + quote(name)}
 	}
+	dst = append(dst, name...)
+	return appendValue(append(dst, ": "...), name, value)
+}
+
+// appendValue appends the rest of a field line after its name.
+func appendValue(dst []byte, name, value string) ([]byte, error) {
 	if !allIn(value, fieldOctet) {
 		return dst, &MisuseError{"RFC 9110 §5.5", "control octet in the value of field " + name}
 	}
-	dst = append(dst, name...)
-	dst = append(dst, ": "...)
 	dst = append(dst, value...)
 	return append(dst, "\r\n"...), nil
 }

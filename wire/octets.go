@@ -1,5 +1,7 @@
 package wire
 
+import "encoding/binary"
+
 // An octetClass says in which productions of RFC 9110 and RFC 3986 an octet may stand.
 type octetClass uint8
 
@@ -11,6 +13,7 @@ const (
 	hexDigit                          // HEXDIG (RFC 5234 §B.1), in either case
 	digit                             // DIGIT (RFC 5234 §B.1)
 	unreserved                        // means the same when it is percent-encoded (RFC 3986 §2.3)
+	plainPath                         // in a path that needs no second look: no "%", no "." and no "?"
 )
 
 // octets holds the classes of every octet.
@@ -38,6 +41,11 @@ func classify() (table [256]octetClass) {
 	for _, c := range "\"#<>" {
 		table[c] &^= targetChar
 	}
+	for c := range table {
+		if table[c]&targetChar != 0 && c != '%' && c != '.' && c != '?' {
+			table[c] |= plainPath
+		}
+	}
 	mark(hostChar, alphanumeric+"-._~!$&'()*+,;=%")
 	mark(hexDigit, "0123456789abcdefABCDEF")
 	mark(digit, "0123456789")
@@ -46,25 +54,32 @@ func classify() (table [256]octetClass) {
 }
 
 // allIn reports whether every octet of s is of the class.
-func allIn[T string | []byte](s T, class octetClass) bool {
-	for i := range len(s) {
-		if octets[s[i]]&class == 0 {
-			return false
-		}
-	}
-	return true
-}
+func allIn[T string | []byte](s T, class octetClass) bool { return lengthIn(s, class) == len(s) }
 
-// token = 1*tchar (RFC 9110 §5.6.2)
-func isToken[T string | []byte](s T) bool { return len(s) > 0 && allIn(s, tchar) }
-
-// tokenLength is the number of tchars that s begins with.
-func tokenLength[T string | []byte](s T) (n int) {
-	for n < len(s) && octets[s[n]]&tchar != 0 {
+// lengthIn is the number of octets of the class that s begins with.
+func lengthIn[T string | []byte](s T, class octetClass) (n int) {
+	for n < len(s) && octets[s[n]]&class != 0 {
 		n++
 	}
 	return n
 }
+
+// visibleLength is a number of octets that s begins with and that are no controls, a multiple of 8. It looks at eight
+// octets at a time, which most of a field section passes.
+func visibleLength(s []byte) (n int) {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; len(s)-n >= 8; n += 8 {
+		eight := binary.LittleEndian.Uint64(s[n:])
+		del := eight ^ ones*0x7f
+		if ((eight-ones*' ')&^eight|(del-ones)&^del)&highs != 0 { // one is below SP, or is DEL
+			break
+		}
+	}
+	return n
+}
+
+// token = 1*tchar (RFC 9110 §5.6.2)
+func isToken[T string | []byte](s T) bool { return len(s) > 0 && allIn(s, tchar) }
 
 // lower is the octet with an ASCII capital made small.
 func lower(c byte) byte {

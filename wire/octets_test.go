@@ -21,6 +21,9 @@ func TestClasses(t *testing.T) {
 		{"§3.2 request-target", targetChar, func(c byte) bool {
 			return c > ' ' && c < 0x7f && strings.IndexByte("\"#<>", c) < 0
 		}},
+		{"a path that needs no second look", plainPath, func(c byte) bool {
+			return c > ' ' && c < 0x7f && strings.IndexByte("\"#<>%.?", c) < 0
+		}},
 		{"RFC 3986 §3.2.2 reg-name", hostChar, func(c byte) bool {
 			return strings.IndexByte("-._~!$&'()*+,;=%"+alphanumeric, c) >= 0
 		}},
@@ -37,6 +40,25 @@ func TestClasses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A control octet is found wherever it stands, and nothing else is taken for one.
+func TestVisibleLength(t *testing.T) {
+	for length := range 20 {
+		for at := range length {
+			for c := range 256 {
+				s := []byte(strings.Repeat("\xff \x80", 7)[:length])
+				s[at] = byte(c)
+				want := length / 8 * 8
+				if c < ' ' || c == 0x7f {
+					want = min(at/8*8, want)
+				}
+				if got := visibleLength(s); got != want {
+					t.Errorf("%q: want %d, got %d", s, want, got)
+				}
+			}
+		}
 	}
 }
 

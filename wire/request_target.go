@@ -31,34 +31,51 @@ type RequestTarget struct {
 	HTTPS bool
 }
 
-// parseRequestTarget reads a target, whose form the method restricts (RFC 9112 §3.2). Host still has
-// to be looked at: Authority is set only where the target itself has one.
-func parseRequestTarget(method, raw string) (target RequestTarget, broken *Rule) {
-	target.Raw = raw
+// parse reads a target, whose form the method restricts (RFC 9112 §3.2). Host still has to be looked at: Authority is set
+// only where the target itself has one.
+func (t *RequestTarget) parse(method, raw string) *Rule {
+	t.Raw = raw
+	if method != "CONNECT" && raw[0] == '/' && t.parsePlain(raw) {
+		return nil
+	}
 	if !allIn(raw, targetChar) {
-		return target, ruleTargetSyntax
+		return ruleTargetSyntax
 	}
 	switch {
 	case method == "CONNECT":
-		target.Form, target.Authority = AuthorityForm, raw
+		t.Form, t.Authority = AuthorityForm, raw
 		// "A server MUST reject a CONNECT request that targets an empty or invalid port number"
 		// (RFC 9110 §9.3.6)
 		port := raw[strings.LastIndexByte(raw, ':')+1:]
 		if port == "" || port == raw || !allIn(port, digit) || !validHost(raw) {
-			return target, ruleTargetForm
+			return ruleTargetForm
 		}
-		return target, nil
+		return nil
 	case raw[0] == '/':
-		target.Form = OriginForm
-		return target, target.splitPath(raw)
+		return t.splitPath(raw)
 	case raw == "*":
-		target.Form = AsteriskForm
+		t.Form = AsteriskForm
 		if method != "OPTIONS" {
-			return target, ruleTargetForm
+			return ruleTargetForm
 		}
-		return target, nil
+		return nil
 	}
-	return target, target.parseAbsolute(method, raw)
+	return t.parseAbsolute(method, raw)
+}
+
+// parsePlain is splitPath for what most targets are: a path that means what it says, and perhaps a query. It is false
+// for all others.
+func (t *RequestTarget) parsePlain(raw string) bool {
+	end := lengthIn(raw, plainPath)
+	switch {
+	case end == len(raw):
+		t.Path = raw
+	case raw[end] == '?' && allIn(raw[end:], targetChar):
+		t.Path, t.Query = raw[:end], raw[end+1:]
+	default:
+		return false
+	}
+	return true
 }
 
 // absolute-form = scheme "://" authority path-abempty [ "?" query ] (RFC 9110 §4.2). A server must
@@ -168,15 +185,21 @@ func validHost(s string) bool {
 		literal, port, closed := strings.Cut(s[1:], "]")
 		return closed && isIPv6(literal) && (port == "" || port[0] == ':' && allIn(port[1:], digit))
 	}
-	host, port, _ := strings.Cut(s, ":")
-	return (host != "" || s == "") && isRegName(host) && allIn(port, digit)
+	end, encoded := 0, false
+	for ; end < len(s) && octets[s[end]]&hostChar != 0; end++ {
+		encoded = encoded || s[end] == '%'
+	}
+	if encoded && !encodesName(s[:end]) {
+		return false
+	}
+	return end == len(s) || end > 0 && s[end] == ':' && allIn(s[end+1:], digit)
 }
 
-// isRegName checks reg-name, where percent-encoding stands for what is not ASCII (RFC 3986 §3.2.2), or
+// encodesName checks the encoding in a reg-name, where it stands for what is not ASCII (RFC 3986 §3.2.2), or
 // for a character that means the same without it (RFC 9110 §4.2.3). An encoded control or delimiter is
 // in no name: it is for whoever decodes the name and then reads it as something else.
-func isRegName(s string) bool {
-	if !allIn(s, hostChar) || checkEncoding(s) != nil {
+func encodesName(s string) bool {
+	if checkEncoding(s) != nil {
 		return false
 	}
 	for i := 0; i < len(s); i++ {

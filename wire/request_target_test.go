@@ -15,6 +15,10 @@ func TestParseRequestTarget(t *testing.T) {
 	}{
 		{"§3.2.1 origin-form", "GET", "/a?b", OriginForm, "/a", "b", "", nil},
 		{"§3.2.1 two slashes", "GET", "//a/b", OriginForm, "//a/b", "", "", nil},
+		{"§3.2.1 a path alone", "GET", "/a/b", OriginForm, "/a/b", "", "", nil},
+		{"§3.2.1 a dot", "GET", "/a.b?c", OriginForm, "/a.b", "c", "", nil},
+		{"§3.2.1 an empty query", "GET", "/a?", OriginForm, "/a", "", "", nil},
+		{"§3.2.1 a question mark in the query", "GET", "/a?b?/../%", OriginForm, "/a", "b?/../%", "", nil},
 		{"§3.2.2 absolute-form", "GET", "http://a:80/b?c", AbsoluteForm, "/b", "c", "a:80", nil},
 		{"§3.2.2 no path", "GET", "https://a", AbsoluteForm, "/", "", "a", nil},
 		{"§3.2.2 no path but a query", "GET", "http://a?b", AbsoluteForm, "/", "b", "a", nil},
@@ -28,11 +32,13 @@ func TestParseRequestTarget(t *testing.T) {
 		{"RFC 9110 §9.3.6 no port, IPv6", "CONNECT", "[::1]", 0, "", "", "", ruleTargetForm},
 		{"RFC 9110 §9.3.6 an empty port", "CONNECT", "a:", 0, "", "", "", ruleTargetForm},
 		{"§3.2.3 no host", "CONNECT", ":80", 0, "", "", "", ruleTargetForm},
+		{"§3.2.3 a path for CONNECT", "CONNECT", "/a", 0, "", "", "", ruleTargetForm},
 		{"§3.2.3 for another method", "GET", "a:80", 0, "", "", "", ruleTargetSyntax},
 		{"§3.2.4 asterisk-form", "OPTIONS", "*", AsteriskForm, "", "", "", nil},
 		{"§3.2.4 as a proxy has it", "OPTIONS", "http://a", AsteriskForm, "", "", "a", nil},
 		{"§3.2.4 for another method", "GET", "*", 0, "", "", "", ruleTargetForm},
 		{"§3.2 an octet that no URI has", "GET", "/\x80", 0, "", "", "", ruleTargetSyntax},
+		{"§3.2 one in the query", "GET", "/a?#", 0, "", "", "", ruleTargetSyntax},
 		{"RFC 3986 §2.1 percent-encoding", "GET", "/%4", 0, "", "", "", ruleTargetEncoding},
 		{"RFC 3986 §2.1 no first HEXDIG", "GET", "/%g4", 0, "", "", "", ruleTargetEncoding},
 		{"RFC 3986 §2.1 no second HEXDIG", "GET", "/%4g", 0, "", "", "", ruleTargetEncoding},
@@ -40,7 +46,8 @@ func TestParseRequestTarget(t *testing.T) {
 		{"RFC 3986 §7.3 NUL", "GET", "/%00", 0, "", "", "", ruleTargetNUL},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, broken := parseRequestTarget(test.method, test.in)
+			var got RequestTarget
+			broken := got.parse(test.method, test.in)
 			if broken != test.rule {
 				t.Fatalf("%s %q breaks %v, want %v", test.method, test.in, broken, test.rule)
 			}

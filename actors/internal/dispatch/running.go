@@ -1,63 +1,74 @@
-package actors
+package dispatch
 
 import (
 	"bytes"
 	"runtime"
-
-	"github.com/asynkron/protoactor-go/actor"
 )
 
-// What the workers of a dispatcher are at, for whoever wants to know why something does not end.
+// What the workers are at, for those who want to know why something does not end.
 
-// running are the mailboxes that are being run at the moment.
-func (d *Dispatcher) running() (mailboxes []*mailbox) {
+// Due is how many tasks wait for a worker.
+func (d *Dispatcher) Due() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.queue.length
+}
+
+// Running are the tasks that are being run at the moment.
+func (d *Dispatcher) Running() (tasks []*Task) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, w := range d.busy {
 		if w.at != nil {
-			mailboxes = append(mailboxes, w.at)
+			tasks = append(tasks, w.at)
 		}
 	}
-	return mailboxes
+	return tasks
 }
 
-// isRunning reports whether the goroutine with that id runs the actor.
-func (d *Dispatcher) isRunning(who *actor.PID, goroutine string) bool {
+// Current is the task that the goroutine of the caller runs; nil if it is no worker's.
+func (d *Dispatcher) Current() *Task {
+	id := goroutineID()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, w := range d.busy {
-		if w.id == goroutine {
-			return w.at != nil && w.at.self.Equal(who)
+		if w.id == id {
+			return w.at
 		}
 	}
-	return false
+	return nil
 }
 
-// stackOf is the stack of the worker that runs the mailbox; nil if none does, or if there are so many
+// Stack is the stack of the worker that runs the task; nil if none does, or if there are so many
 // goroutines that it would cost too much: the world stops for as long as it takes to write all stacks down.
-func (d *Dispatcher) stackOf(m *mailbox) []byte {
+func (d *Dispatcher) Stack(of *Task) []byte {
 	if runtime.NumGoroutine() > maxGoroutines {
 		return nil
 	}
-	d.mu.Lock()
-	id := ""
-	for _, w := range d.busy {
-		if w.at == m {
-			id = w.id
-		}
-	}
-	d.mu.Unlock()
+	id := d.goroutineOf(of)
 	if id == "" {
 		return nil
 	}
 	stacks := make([]byte, maxGoroutines*octetsOfStack)
-	return theActorsOwn(stackOfGoroutine(stacks[:runtime.Stack(stacks, true)], id))
+	return stackOfGoroutine(stacks[:runtime.Stack(stacks, true)], id)
 }
 
 const (
 	maxGoroutines = 1000    // whose stacks are written down
 	octetsOfStack = 2 << 10 // of one, as a rule
 )
+
+// goroutineOf is the id of the goroutine that runs the task; "" if none does.
+func (d *Dispatcher) goroutineOf(t *Task) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, w := range d.busy {
+		if w.at == t {
+			return w.id
+		}
+	}
+	return ""
+}
 
 // stackOfGoroutine finds the goroutine with that id among the stacks of all.
 func stackOfGoroutine(stacks []byte, id string) []byte {

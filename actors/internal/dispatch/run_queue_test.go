@@ -1,4 +1,4 @@
-package actors
+package dispatch
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A queueScene is a run queue whose jobs say their names.
+// A queueScene is a run queue whose tasks say their names.
 type queueScene struct {
 	runQueue
 	t    *testing.T
@@ -14,17 +14,17 @@ type queueScene struct {
 }
 
 func (s *queueScene) add(name string, bulk bool) {
-	m := &mailbox{}
-	m.bulk.Store(bulk)
-	s.push(job{func() { s.said = append(s.said, name) }, m})
+	due := &Task{Run: func() { s.said = append(s.said, name) }}
+	due.Bulk.Store(bulk)
+	s.push(due)
 }
 
-// wantNext wants these jobs to be next.
+// wantNext wants these tasks to be next.
 func (s *queueScene) wantNext(why, names string) {
 	s.t.Helper()
 	s.said = nil
 	for range strings.Fields(names) {
-		s.pop().run()
+		s.pop().Run()
 	}
 	if got := strings.Join(s.said, " "); got != names {
 		s.t.Errorf("%s: want %q, got %q", why, names, got)
@@ -53,19 +53,19 @@ func TestLargeContentHasItsShareOfTheTurns(t *testing.T) {
 
 func TestARunQueueForgetsABurst(t *testing.T) {
 	for _, test := range []struct {
-		jobs int
-		kept bool
-	}{{keptJobs, true}, {keptJobs + 1, false}, {10 * keptJobs, false}} {
+		tasks int
+		kept  bool
+	}{{keptTasks, true}, {keptTasks + 1, false}, {10 * keptTasks, false}} {
 		var q ring
 		for range 3 {
-			for range test.jobs {
-				q.push(job{run: func() {}})
+			for range test.tasks {
+				q.push(&Task{Run: func() {}})
 			}
-			for range test.jobs {
-				q.pop().run()
+			for range test.tasks {
+				q.pop().Run()
 			}
-			if room := len(q.jobs); (room > 0) != test.kept || room > keptJobs {
-				t.Errorf("want no room for %d jobs kept, and only that of few, got room for %d", test.jobs, room)
+			if room := len(q.tasks); (room > 0) != test.kept || room > keptTasks {
+				t.Errorf("want no room for %d tasks kept, and only that of few, got room for %d", test.tasks, room)
 			}
 		}
 	}
@@ -77,9 +77,9 @@ func TestARingKeepsItsOrderWhenItGrows(t *testing.T) {
 	add := func() {
 		n := added
 		added++
-		q.push(job{run: func() {
+		q.push(&Task{Run: func() {
 			if n != said {
-				t.Errorf("want job %d, got %d", said, n)
+				t.Errorf("want task %d, got %d", said, n)
 			}
 			said++
 		}})
@@ -88,9 +88,9 @@ func TestARingKeepsItsOrderWhenItGrows(t *testing.T) {
 		add()
 		add()
 		add()
-		q.pop().run()
+		q.pop().Run()
 	}
 	for said < added {
-		q.pop().run()
+		q.pop().Run()
 	}
 }

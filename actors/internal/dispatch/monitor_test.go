@@ -1,4 +1,4 @@
-package actors
+package dispatch
 
 import (
 	"testing"
@@ -9,19 +9,21 @@ import (
 type lookScene struct {
 	*Dispatcher
 	t       *testing.T
-	release chan struct{} // lets the mailboxes end
+	release chan struct{} // lets the tasks end
 }
 
-// lookScene has so many mailboxes wait for a worker, which hold theirs up until the end.
-func (k *kit) lookScene(processors, due int) *lookScene {
-	s := &lookScene{NewDispatcher(), k.t, make(chan struct{})}
-	s.processors, s.allowed, s.watching = processors, processors, true // so that the monitor does not look by itself
+// newLookScene has so many tasks wait for a worker, which look quick and hold theirs up until the end.
+func newLookScene(t *testing.T, processors, due int) *lookScene {
+	s := &lookScene{New(processors), t, make(chan struct{})}
+	s.watching = true // so that the monitor does not look by itself
 	for range due {
-		s.queue.push(job{run: func() { <-s.release }})
+		s.queue.push(&Task{Run: func() { <-s.release }, Trusted: true})
 	}
-	k.cleanup = append(k.cleanup, func() { close(s.release); synctest.Wait(); s.Close() })
 	return s
 }
+
+// end lets all tasks end.
+func (s *lookScene) end() { close(s.release); synctest.Wait(); s.Close() }
 
 // call adds a worker as the dispatcher does that has called it, which has not begun.
 func (s *lookScene) call() *worker {
@@ -30,7 +32,7 @@ func (s *lookScene) call() *worker {
 	return w
 }
 
-// begin has a worker that was called begin to run a mailbox.
+// begin has a worker that was called begin to run a task.
 func (s *lookScene) begin(w *worker) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -38,7 +40,7 @@ func (s *lookScene) begin(w *worker) {
 	s.begun++
 }
 
-// pass has more than a tick pass in which nothing moves: all that have begun are at the same mailbox still.
+// pass has more than a tick pass in which nothing moves: all that have begun are at the same task still.
 func (s *lookScene) pass() {
 	synctest.Wait()
 	s.mu.Lock()
@@ -62,8 +64,9 @@ func (s *lookScene) look(why string, busy, held int) {
 // A worker that was only just called is not held up, however long the machine takes to let it begin. It
 // is there for what is due.
 func TestTheMonitorKnowsThoseThatItHasCalled(t *testing.T) {
-	bubble(t, func(k *kit) {
-		s := k.lookScene(2, 100)
+	synctest.Test(t, func(t *testing.T) {
+		s := newLookScene(t, 2, 100)
+		defer s.end()
 		first, second := s.call(), s.call()
 		for range 5 {
 			s.pass()
@@ -81,8 +84,9 @@ func TestTheMonitorKnowsThoseThatItHasCalled(t *testing.T) {
 
 // Where all that wait hold their workers up, their number doubles with each tick, and no faster.
 func TestTheMonitorDoublesTheWorkersAtMost(t *testing.T) {
-	bubble(t, func(k *kit) {
-		s := k.lookScene(2, 100)
+	synctest.Test(t, func(t *testing.T) {
+		s := newLookScene(t, 2, 100)
+		defer s.end()
 		s.look("nobody is there", 1, 0)
 		for _, workers := range []int{1, 2, 4, 8, 16, 32} {
 			s.pass()
@@ -94,8 +98,9 @@ func TestTheMonitorDoublesTheWorkersAtMost(t *testing.T) {
 }
 
 func TestTheMonitorCallsNoMoreThanAreDue(t *testing.T) {
-	bubble(t, func(k *kit) {
-		s := k.lookScene(8, 3)
+	synctest.Test(t, func(t *testing.T) {
+		s := newLookScene(t, 8, 3)
+		defer s.end()
 		s.look("nobody is there", 1, 0)
 		s.pass()
 		s.look("two are due, and there is one", 2, 1)
@@ -103,33 +108,5 @@ func TestTheMonitorCallsNoMoreThanAreDue(t *testing.T) {
 		s.look("one is due", 3, 2)
 		s.pass()
 		s.look("nothing is due", 3, 3)
-	})
-}
-
-// Whatever holds up a worker next that has waited for the sockets, the monitor sees to it that somebody waits for them
-// again.
-func TestSomebodyWatchesTheSockets(t *testing.T) {
-	bubble(t, func(k *kit) {
-		d, events := NewDispatcher(), &testEvents{happen: make(chan func())}
-		d.mu.Lock()
-		d.sockets = events
-		w := &worker{}
-		d.enter(w)
-		if !d.startPolling(w) || d.startPolling(&worker{}) {
-			t.Fatal("want one to wait for the sockets")
-		}
-		d.release(w)
-		if !d.watching || d.polling {
-			t.Error("want the monitor to look within a tick, because nobody waits for the sockets")
-		}
-		d.leave(w)
-		d.mu.Unlock()
-		done := false
-		events.happen <- func() { d.Schedule(func() { done = true }) } // goes on when somebody waits for them
-		k.wait(soon)
-		if !done {
-			t.Error("want what happens to be handed out")
-		}
-		d.Close()
 	})
 }

@@ -1,0 +1,45 @@
+package dispatch
+
+// An EventSource makes tasks due when something has happened, as a poller of sockets does. Only one goroutine at a time
+// calls Wait, Look and Deliver.
+type EventSource interface {
+	// Wait waits until something has happened; false means that nothing will any more.
+	Wait() bool
+	// Look reports whether something has happened, without waiting.
+	Look() bool
+	// Deliver tells those whom it concerns.
+	Deliver()
+	// Close ends the waiting.
+	Close()
+}
+
+// Await has the workers wait for the events of a source from now on. There may be one.
+func (d *Dispatcher) Await(source EventSource) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.events = source
+	d.wakeOne()
+}
+
+func (d *Dispatcher) startPolling(w *worker) bool {
+	if d.events == nil || d.polling || d.closed {
+		return false
+	}
+	d.polling, w.polls = true, true
+	return true
+}
+
+// awaitEvents waits for events. As soon as something has happened the worker counts as busy, so that it is the first to
+// run what becomes due.
+func (d *Dispatcher) awaitEvents(w *worker) {
+	happened := d.events.Wait()
+	d.mu.Lock()
+	d.enter(w)
+	if !happened {
+		d.events = nil
+	}
+	d.mu.Unlock()
+	if happened {
+		d.events.Deliver()
+	}
+}

@@ -1,0 +1,42 @@
+package dispatch
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// A Task is what a worker runs when it is due: a mailbox, as a rule. Its owner sees to it that it is due once at a time.
+type Task struct {
+	// Run does what there is to do. It may make the task due again, and may end the goroutine.
+	Run func()
+	// Owner is whose task it is, for those who ask what runs.
+	Owner any
+	// Trusted says that each run is quick. Nobody has to measure it.
+	Trusted bool
+	// Bulk says that the runs are long, because they carry large content. Other tasks then get more turns.
+	Bulk atomic.Bool
+
+	quickRuns atomic.Int32 // in a row; below 0 after a slow one
+}
+
+const (
+	// provenQuick is how many quick runs in a row make a task a quick one.
+	provenQuick = 16
+	// slowMemory is how many more it takes after a slow run: many a slow actor is slow once in a while.
+	slowMemory = 1000
+	// quickMessage is how long a message takes at most in a quick run. It is an average: a large batch must not look
+	// slow because the machine held up the worker once.
+	quickMessage = 50 * time.Microsecond
+)
+
+// Learn says how long a run took, and for how many messages. It may be called when the next run has begun.
+func (t *Task) Learn(took time.Duration, messages int) {
+	if took > quickMessage*time.Duration(messages) {
+		t.quickRuns.Store(-slowMemory)
+	} else if runs := t.quickRuns.Load(); runs < provenQuick {
+		t.quickRuns.Store(runs + 1)
+	}
+}
+
+// isQuick reports whether the next run is most likely so short that what is due after it may wait.
+func (t *Task) isQuick() bool { return t.Trusted || t.quickRuns.Load() >= provenQuick }
