@@ -116,9 +116,9 @@ func TestARequestThatWasBegunIsNotTouched(t *testing.T) {
 		p.conn.Close()
 		k.wait(probePause)
 		r := stuck.seen[0]
-		if r.Path() != "/path" || len(r.Field("X-Large")) != 8*kib || len(r.Body) != 2*kib || r.Peer == "" {
+		if r.Path() != "/path" || len(r.Field("X-Large")) != 8*kib || len(r.Body) != 2*kib || r.peerName() == "" {
 			t.Errorf("want it whole, got %q with %d octets of head and %d of content from %q",
-				r.Path(), len(r.Field("X-Large")), len(r.Body), r.Peer)
+				r.Path(), len(r.Field("X-Large")), len(r.Body), r.peerName())
 		}
 	})
 }

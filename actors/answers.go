@@ -20,18 +20,18 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 		}
 		r.leaveLine()
 		begun := r.progress.begun.Load() != 0
-		return env.tell(r, sender, &HandlerStopped{exchange: r.exchange, retry: retry, begun: begun})
-	case *Accepted:
+		return env.tell(r, sender, &handlerStopped{exchange: r.exchange, retry: retry, begun: begun})
+	case *accepted:
 		env.refuseAccepted(message)
 	case *ReadBody:
 		return env.failRead(message, sender, errSourceStopped)
 	case *Response:
 		env.discard(message)
-	case *HandlerBorn:
+	case *handlerBorn:
 		env.bornToNobody(message)
-	case *Returned:
+	case *returned:
 		return env.refuse(message.request, nil, retry)
-	case *Resumed:
+	case *resumed:
 		return env.refuse(message.failed, nil, retry)
 	}
 	return false
@@ -39,7 +39,7 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 
 // bornToNobody sees to a birth that the router has failed on. While that lives, it waits for the end of the handler
 // before its own, so it is told again.
-func (env *environment) bornToNobody(message *HandlerBorn) {
+func (env *environment) bornToNobody(message *handlerBorn) {
 	if _, alive := env.system.ProcessRegistry.GetLocal(message.router.Id); !alive {
 		if message.handler != nil {
 			env.system.Root.Stop(message.handler)
@@ -72,7 +72,7 @@ func (env *environment) passOn(response *Response, from *actor.PID) bool {
 	if response == nil || response.request == nil {
 		return false
 	}
-	to := response.request.Connection()
+	to := response.request.ReplyTo()
 	if to == nil || to.Equal(from) {
 		return false
 	}
@@ -81,7 +81,7 @@ func (env *environment) passOn(response *Response, from *actor.PID) bool {
 }
 
 // refuseAccepted closes a connection that no listener takes, and lets the next listener demand one.
-func (env *environment) refuseAccepted(message *Accepted) {
+func (env *environment) refuseAccepted(message *accepted) {
 	if message == nil {
 		return
 	}
@@ -90,7 +90,7 @@ func (env *environment) refuseAccepted(message *Accepted) {
 	}
 	if on := message.on; on != nil {
 		message.settle()
-		env.system.Root.Send(on.accepts, acceptDue)
+		env.system.Root.Send(on.accepts, &acceptDue{})
 	}
 }
 
@@ -100,11 +100,11 @@ func (env *environment) crashedOn(message any, own *custody) {
 	switch content := content.(type) {
 	case *Request, Carrier:
 		if r := requestIn(content); r != nil && !own.gaveBack(r) {
-			env.tell(r, sender, &HandlerCrashed{r.exchange})
+			env.tell(r, sender, &handlerCrashed{r.exchange})
 		}
 	case *Response:
 		if content != nil && content.request != nil && own != nil && content.request.progress.holder.Load() == own {
-			env.tell(content.request, nil, &HandlerCrashed{content.request.exchange})
+			env.tell(content.request, nil, &handlerCrashed{content.request.exchange})
 		}
 	case *ReadBody:
 		env.failRead(content, sender, errSourceCrashed)
@@ -113,23 +113,23 @@ func (env *environment) crashedOn(message any, own *custody) {
 
 // crashed answers a request that an actor had taken before it crashed.
 func (env *environment) crashed(r *Request) {
-	env.tell(r, nil, &HandlerCrashed{r.exchange})
+	env.tell(r, nil, &handlerCrashed{r.exchange})
 }
 
 // stopped answers a request that an actor had taken before it stopped.
 func (env *environment) stopped(r *Request) {
-	env.tell(r, nil, &HandlerStopped{exchange: r.exchange, begun: true})
+	env.tell(r, nil, &handlerStopped{exchange: r.exchange, begun: true})
 }
 
 // strayed answers a request that was sent to an actor which is not there.
 func (env *environment) strayed(r *Request) {
 	r.leaveLine()
-	env.tell(r, nil, &HandlerStopped{exchange: r.exchange, astray: true})
+	env.tell(r, nil, &handlerStopped{exchange: r.exchange, astray: true})
 }
 
 // tell sends a fact to the connection of a request. It is false if nobody waits.
 func (env *environment) tell(r *Request, sender *actor.PID, fact any) bool {
-	if connection := r.Connection(); connection != nil {
+	if connection := r.ReplyTo(); connection != nil {
 		sender = connection // whoever passed the request on
 	}
 	if sender == nil {
@@ -146,7 +146,7 @@ func (env *environment) failRead(demand *ReadBody, consumer *actor.PID, source e
 		return false
 	}
 	why := ErrExchangeOver
-	if demand.request != nil && consumer.Equal(demand.request.Connection()) {
+	if demand.request != nil && consumer.Equal(demand.request.ReplyTo()) {
 		why = source
 	}
 	env.system.Root.Send(consumer, demand.Fail(why))

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"bytes"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log/slog"
@@ -83,6 +84,7 @@ func (s *burstSocket) Broken() bool                           { return false }
 func (s *burstSocket) Ended() bool                            { return false }
 func (s *burstSocket) Watch()                                 {}
 func (s *burstSocket) Encrypted() bool                        { return false }
+func (s *burstSocket) TLS() *tls.ConnectionState              { return nil }
 func (s *burstSocket) Peer() string                           { return "memory" }
 func (s *burstSocket) Preparing() bool                        { return false }
 

@@ -14,7 +14,7 @@ var ErrExchangeOver = errors.New("actors: the exchange is over, or its content i
 // ReadBody is the command that asks the connection for the next piece of the request's content, for
 // a route that has StreamBody:
 //
-//	ctx.Request(request.Connection(), request.ReadBody())
+//	ctx.Request(request.ReplyTo(), request.ReadBody())
 //
 // A piece has at most some tens of KiB. The socket is read only when a piece is asked for.
 func (r *Request) ReadBody() *ReadBody { return &ReadBody{r} }

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"crypto/tls"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -72,11 +73,23 @@ type Config struct {
 	// DrainDelay is how long Shutdown goes on accepting when Ready is already false, so that a load
 	// balancer can notice: 0.
 	DrainDelay time.Duration
+	// TLS is how ServeTLS, ListenAndServeTLS and StartTLS speak TLS, with certificates of their files unless it has some
+	// of its own; nil for TLS 1.2 or later and no certificates of clients. The protocol is always HTTP/1.1.
+	TLS *tls.Config
 	// Limits bound the size of requests.
-	Limits wire.Limits
+	Limits Limits
 }
 
-func (c Config) withDefaults() Config {
+// Limits bound what one request may cost, in octets and lines. A zero field means its default.
+type Limits struct {
+	RequestLine  int   // octets of the request line: 8 KiB; more is a 414 (RFC 9112 §3)
+	FieldSection int   // octets of the field section, and of a trailer section: 64 KiB; more is a 431 (RFC 6585 §5)
+	FieldLines   int   // lines of the field section, and of a trailer section: 100; more is a 431
+	Body         int64 // octets of the content: 8 MiB; more is a 413 (RFC 9110 §15.5.14); below 0 none is allowed
+}
+
+// WithDefaults is the configuration with all of its defaults: what a server makes of it.
+func (c Config) WithDefaults() Config {
 	orElse := func(d *time.Duration, otherwise time.Duration) {
 		if *d == 0 {
 			*d = otherwise
@@ -109,7 +122,7 @@ func (c Config) withDefaults() Config {
 	if c.MaxContent == 0 {
 		c.MaxContent = 1 << 30
 	}
-	c.Limits = c.Limits.WithDefaults()
+	c.Limits = Limits(wire.Limits(c.Limits).WithDefaults())
 	return c
 }
 

@@ -13,7 +13,7 @@ import (
 
 // connection serves one TCP connection (RFC 9112 §9): one exchange at a time, in order.
 // Parent: listener. Children: a source, while it sends the content of a response.
-// Sends: Request, ReadBody, BodyRead, GiveWay, RoomMade. Understands: see its behaviours.
+// Sends: Request, ReadBody, BodyRead, giveWay, roomMade. Understands: see its behaviours.
 // Crash: restarted with its socket; the exchange in flight is answered 500.
 type connection struct {
 	env    *environment
@@ -35,7 +35,7 @@ type session struct {
 	alarm   alarm
 	stage   stage
 
-	peer      string
+	origin    *origin                 // nil until it is known who the client is
 	client    atomic.Pointer[account] // nil until it is known who it is
 	idleSince atomic.Int64            // on the clock of the server: since when it waits for a request; 0 if it does not
 	exchanges uint64                  // begun so far
@@ -97,7 +97,7 @@ func newConnectionProps(env *environment, router *actor.PID, session *session) *
 }
 
 func (env *environment) newSession(s transport.Socket) *session {
-	session := &session{socket: s, decoder: wire.NewDecoder(&env.config.Limits)}
+	session := &session{socket: s, decoder: wire.NewDecoder(&env.limits)}
 	session.idleSince.Store(env.clock())
 	return session
 }
@@ -137,11 +137,11 @@ func (c *connection) lifeCycle(ctx actor.Context) bool {
 // always deals with what is understood in every behaviour.
 func (c *connection) always(ctx actor.Context) bool {
 	switch message := ctx.Message().(type) {
-	case *Drain:
+	case *drain:
 		c.drain(ctx)
-	case *Hasten:
+	case *hasten:
 		c.hasten()
-	case *GiveWay:
+	case *giveWay:
 		c.giveWay(ctx, message)
 	case *ReadBody:
 		c.readBody(ctx, message)
@@ -209,8 +209,8 @@ func (c *connection) start(ctx actor.Context) {
 
 func (c *connection) open(ctx actor.Context) {
 	self, root := ctx.Self(), c.env.system.Root
-	c.alarm.fire = func() { root.Send(self, deadlinePassed) }
-	c.socket.Open(func() { root.Send(self, bytesArrived) }, func() { c.env.dispatcher.Hold(&c.mailbox.task) })
+	c.alarm.fire = func() { root.Send(self, &deadlinePassed{}) }
+	c.socket.Open(func() { root.Send(self, &bytesArrived{}) }, func() { c.env.dispatcher.Hold(&c.mailbox.task) })
 	c.meet()
 }
 
@@ -218,8 +218,8 @@ func (c *connection) open(ctx actor.Context) {
 // has too many, one request is answered, and it has to come soon.
 func (c *connection) meet() {
 	if c.client.Load() == nil && !c.socket.Preparing() {
-		c.peer = c.socket.Peer()
-		client, welcome := c.env.peers.enter(c.peer)
+		c.origin = &origin{c.socket.Peer(), c.socket.TLS()}
+		client, welcome := c.env.peers.enter(c.origin.peer)
 		c.client.Store(client)
 		c.welcome = welcome
 	}
@@ -278,7 +278,7 @@ func (c *connection) take(ctx actor.Context) bool {
 		c.stop(ctx) // a message that the client did not finish is not answered (RFC 9112 §8)
 		return false
 	}
-	if len(octets) == 0 && c.peer != "" { // a part of a record of TLS, perhaps; the client is prepared already
+	if len(octets) == 0 && c.origin != nil { // a part of a record of TLS, perhaps; the client is prepared already
 		c.socket.Demand()
 		return false
 	}

@@ -28,7 +28,7 @@ var noAnswers = map[string]func(*Request) any{
 	"a piece":                  func(r *Request) any { return &BodyRead{Request: r, End: true} },
 	"a piece of no request":    func(*Request) any { return &BodyRead{} },
 	"a piece by value":         func(*Request) any { return BodyRead{} },
-	"an order of ours":         func(*Request) any { return &Hasten{} },
+	"an order of ours":         func(*Request) any { return &hasten{} },
 }
 
 // A wrappedError is nil, and does not mind that.
@@ -38,16 +38,16 @@ type wrappedError struct{ error }
 var waysToAnswer = map[string]func(ctx actor.Context, r *Request, answer any){
 	"Respond":                func(ctx actor.Context, _ *Request, answer any) { ctx.Respond(answer) },
 	"Send to the sender":     func(ctx actor.Context, _ *Request, answer any) { ctx.Send(ctx.Sender(), answer) },
-	"Send to the connection": func(ctx actor.Context, r *Request, answer any) { ctx.Send(r.Connection(), answer) },
+	"Send to the connection": func(ctx actor.Context, r *Request, answer any) { ctx.Send(r.ReplyTo(), answer) },
 	"Send in an envelope": func(ctx actor.Context, r *Request, answer any) {
-		ctx.Send(r.Connection(), &actor.MessageEnvelope{Message: answer, Sender: ctx.Self()})
+		ctx.Send(r.ReplyTo(), &actor.MessageEnvelope{Message: answer, Sender: ctx.Self()})
 	},
-	"Request": func(ctx actor.Context, r *Request, answer any) { ctx.Request(r.Connection(), answer) },
+	"Request": func(ctx actor.Context, r *Request, answer any) { ctx.Request(r.ReplyTo(), answer) },
 	"RequestWithCustomSender": func(ctx actor.Context, r *Request, answer any) {
-		ctx.RequestWithCustomSender(r.Connection(), answer, ctx.Self())
+		ctx.RequestWithCustomSender(r.ReplyTo(), answer, ctx.Self())
 	},
 	"RequestFuture": func(ctx actor.Context, r *Request, answer any) {
-		ctx.RequestFuture(r.Connection(), answer, time.Second)
+		ctx.RequestFuture(r.ReplyTo(), answer, time.Second)
 	},
 }
 
@@ -100,10 +100,10 @@ func TestAnAnswerOfAnotherActorThatIsNone(t *testing.T) {
 		"a future that has failed": {func(ctx actor.Context, r *Request) {
 			future := ctx.RequestFuture(silent(ctx), "question", 0)
 			future.Wait()
-			future.PipeTo(r.Connection())
+			future.PipeTo(r.ReplyTo())
 		}, "", "*errors.errorString"},
 		"the root": {func(ctx actor.Context, r *Request) {
-			ctx.ActorSystem().Root.Send(r.Connection(), map[string]int{"status": 200})
+			ctx.ActorSystem().Root.Send(r.ReplyTo(), map[string]int{"status": 200})
 		}, "", "map[string]int"},
 	} {
 		t.Run(name, func(t *testing.T) {

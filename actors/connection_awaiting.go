@@ -10,9 +10,9 @@ import (
 // awaiting waits for a request head, and between requests for the first octet of one.
 func (c *connection) awaiting(ctx actor.Context) {
 	switch ctx.Message().(type) {
-	case *BytesArrived:
+	case *bytesArrived:
 		c.again = c.take(ctx)
-	case *DeadlinePassed:
+	case *deadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); !deadline {
 			return
 		}
@@ -32,7 +32,7 @@ func (c *connection) next(ctx actor.Context) {
 	c.behaviour = awaiting
 	c.meet() // a proxy may have said by now whom it speaks for
 	if c.coming == nil && c.decoder.Buffered() > 0 {
-		c.coming = &Request{env: c.env, Peer: c.peer, from: c.client.Load()}
+		c.coming = &Request{env: c.env, origin: c.origin, from: c.client.Load()}
 		c.decoder.Into(&c.coming.head, c.coming.fields[:])
 	}
 	event, err := c.decode()
@@ -99,7 +99,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	c.idleSince.Store(0)
 	c.exchanges++
 	c.request, c.coming = c.coming, nil
-	c.request.Head, c.request.exchange = head, c.exchanges
+	c.request.exchange = c.exchanges
 	c.request.envelope = actor.MessageEnvelope{Message: c.request, Sender: ctx.Self()}
 	// Content that is here already goes with the request; other content the route has to want first.
 	if length := int64(head.Length); length == 0 ||
@@ -119,7 +119,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 
 // unwelcome is the answer to a request that no handler is to see; nil if there is none.
 func (c *connection) unwelcome() *Response {
-	head := c.request.Head
+	head := &c.request.head
 	c.surplus = c.surplus && c.env.connections.areTooMany()
 	switch {
 	case !c.welcome: // (RFC 6585 §4)

@@ -143,9 +143,9 @@ func TestStrangeMessagesWithinAStreamAreIgnored(t *testing.T) {
 		s := c.streams(get, plain)
 		demand := s.demand("the first")
 		stray := &ReadBody{&Request{}}
-		for _, message := range []any{bytesArrived, deadlinePassed, &CollectBody{1}, &actor.Terminated{},
+		for _, message := range []any{&bytesArrived{}, &deadlinePassed{}, &collectBody{1}, &actor.Terminated{},
 			stray.Data([]byte("of another")), stray.End(nil), stray.Fail(errors.New("of another")),
-			&HandlerCrashed{exchange: 1}, &HandlerStopped{exchange: 1}, demand.request.Text(200, "a second answer")} {
+			&handlerCrashed{exchange: 1}, &handlerStopped{exchange: 1}, demand.request.Text(200, "a second answer")} {
 			c.tell(message)
 		}
 		c.wantIdle("none of it belongs to the stream")

@@ -18,11 +18,11 @@ const discardLimit = 256 << 10
 // discarding passes over content that no handler took; its response is already written or held back.
 func (c *connection) discarding(ctx actor.Context) {
 	switch ctx.Message().(type) {
-	case *BytesArrived:
+	case *bytesArrived:
 		if c.take(ctx) {
 			c.discardMore(ctx)
 		}
-	case *DeadlinePassed:
+	case *deadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); deadline {
 			c.stop(ctx)
 		}
@@ -69,7 +69,7 @@ func (c *connection) discardMore(ctx actor.Context) {
 // could reset the connection before the client has read the response (RFC 9112 §9.6).
 func (c *connection) closing(ctx actor.Context) {
 	switch ctx.Message().(type) {
-	case *BytesArrived:
+	case *bytesArrived:
 		if c.lingers {
 			return // what the client still sends stays in the kernel, and so does its end
 		}
@@ -83,7 +83,7 @@ func (c *connection) closing(ctx actor.Context) {
 		default:
 			c.demand()
 		}
-	case *DeadlinePassed:
+	case *deadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); deadline {
 			c.stop(ctx)
 		}
@@ -164,11 +164,11 @@ func (c *connection) needRequest() {
 	}
 	c.idleSince.Store(0)
 	c.request = &Request{
-		Head: &wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, Peer: c.peer, from: c.client.Load(),
-		muted: c.env.log.muted(slog.LevelInfo, c.peer),
+		head: wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, origin: c.origin, from: c.client.Load(),
+		muted: c.env.log.muted(slog.LevelInfo, c.socket.Peer()),
 	}
 	if c.coming != nil {
-		c.request.Head.Method = c.coming.head.Method
+		c.request.head.Method = c.coming.head.Method
 	}
 }
 

@@ -38,18 +38,18 @@ const freeContent = 16 << 10
 // collecting waits for the content of a request whose route wants it whole.
 func (c *connection) collecting(ctx actor.Context) {
 	switch ctx.Message().(type) {
-	case *BytesArrived:
+	case *bytesArrived:
 		switch awaitsRoom := len(c.body.spill) > 0; {
 		case awaitsRoom && c.socket.Broken():
 			c.stop(ctx)
 		case !awaitsRoom && c.take(ctx):
 			c.collectMore(ctx)
 		}
-	case *RoomMade:
+	case *roomMade:
 		if len(c.body.spill) > 0 {
 			c.collectMore(ctx)
 		}
-	case *DeadlinePassed:
+	case *deadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); deadline {
 			c.collectedInTime(ctx)
 		}
@@ -106,7 +106,7 @@ func (c *connection) awaitRoom(ctx actor.Context) {
 			return
 		}
 		if slowest != nil {
-			ctx.Send(slowest.connection, &GiveWay{upload: slowest})
+			ctx.Send(slowest.connection, &giveWay{upload: slowest})
 		}
 	}
 	if c.flush(ctx) {
@@ -124,7 +124,7 @@ func (c *connection) failForRoom(ctx actor.Context) {
 }
 
 // giveWay ends what the connection is at, because others need the room: a slow upload, or nothing.
-func (c *connection) giveWay(ctx actor.Context, message *GiveWay) {
+func (c *connection) giveWay(ctx actor.Context, message *giveWay) {
 	switch {
 	case message.upload == nil:
 		if c.behaviour == awaiting && c.idleSince.Load() == message.since {
@@ -177,7 +177,7 @@ func (c *connection) collect() (room bool, err error) {
 				return false, nil
 			}
 		case *wire.End:
-			c.request.Body, c.request.Trailers, c.request.complete = b.content, event.Trailers, true
+			c.request.Body, c.request.Trailers, c.request.complete = b.content, Fields(event.Trailers), true
 			c.endBody()
 			return true, nil
 		case nil:
@@ -191,7 +191,7 @@ func (c *connection) collectPiece(piece []byte) bool {
 	b := &c.body
 	if need := len(b.content) + len(piece); need > cap(b.content) {
 		room := max(need, 2*cap(b.content))
-		if announced := int(c.request.Head.Length); announced >= need {
+		if announced := int(c.request.head.Length); announced >= need {
 			room = min(room, announced)
 		}
 		if room > freeContent && !c.env.content.reserve(&c.request.reserved, room) {

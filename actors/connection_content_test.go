@@ -44,7 +44,7 @@ func TestContentIsCollectedOnDemand(t *testing.T) {
 				if request.complete {
 					t.Error("the content has not arrived")
 				}
-				c.tell(&CollectBody{request.exchange})
+				c.tell(&collectBody{request.exchange})
 				for _, piece := range test.pieces {
 					c.router.wantNone("the content is not whole")
 					c.wantIdle("no 100 without Expect (RFC 9110 §10.1.1)")
@@ -67,7 +67,7 @@ func TestTrailersGoWithTheContent(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		c.send(post + chunked + "\r\n1\r\na\r\n0\r\nDigest: x\r\n\r\n")
-		c.tell(&CollectBody{want[*Request](c.router, "the head").exchange})
+		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		request := want[*Request](c.router, "the content")
 		if got := request.Trailers.Get("digest"); got != "x" {
 			t.Errorf("the trailer section belongs to the request (RFC 9112 §7.1.2): got %q", got)
@@ -84,7 +84,7 @@ func TestAClientThatWaitsIsTold(t *testing.T) {
 			c.send(post + expect + framing + "\r\n")
 			request := want[*Request](c.router, "the head")
 			c.wantIdle("nobody knows yet whether the content is wanted")
-			c.tell(&CollectBody{request.exchange})
+			c.tell(&collectBody{request.exchange})
 			c.want("the client is told (RFC 9110 §10.1.1)", goAhead)
 			if framing == chunked {
 				c.send("5\r\nhello\r\n0\r\n\r\n")
@@ -103,7 +103,7 @@ func TestAClientThatDoesNotWaitIsNotTold(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		c.send(post + expect + "Content-Length: 5\r\n\r\nhe")
-		c.tell(&CollectBody{want[*Request](c.router, "the head").exchange})
+		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		c.wantIdle("content has come, so a 100 may be left out (RFC 9110 §10.1.1)")
 		c.send("llo")
 		want[*Request](c.router, "the content")
@@ -133,7 +133,7 @@ func TestContentThatIsTooLargeIs413(t *testing.T) {
 				c := k.connection()
 				c.send(post + test.head + "\r\n")
 				if request := want[*Request](c.router, "a route may answer without the content"); !request.complete {
-					c.tell(&CollectBody{request.exchange})
+					c.tell(&collectBody{request.exchange})
 				}
 				c.send(test.content)
 				c.want("more than the limit (RFC 9110 §15.5.14)", "HTTP/1.1 413 Content Too Large", "\r\nConnection: close\r\n")
@@ -148,7 +148,7 @@ func TestMalformedContentIs400(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		c.send(post + chunked + "\r\n")
-		c.tell(&CollectBody{want[*Request](c.router, "the head").exchange})
+		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		c.send("+5\r\nhello\r\n0\r\n\r\n")
 		c.want("the chunk size has a sign", "HTTP/1.1 400", "RFC 9112 §7.1", "\r\nConnection: close\r\n")
 		c.wantClosed("never resynchronise")
@@ -217,7 +217,7 @@ func TestTheClientIsGoneWithinContent(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		c.send(post + "Content-Length: 5\r\n\r\nhe")
-		c.tell(&CollectBody{want[*Request](c.router, "the head").exchange})
+		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		c.end()
 		c.wantClosed("what is not whole is not answered (RFC 9112 §8)")
 		c.wantStopped("the connection ends")
@@ -239,10 +239,10 @@ func TestACollectBodyOfAnotherExchangeIsIgnored(t *testing.T) {
 		c := k.connection()
 		c.send(post + "Content-Length: 5\r\n\r\n")
 		request := want[*Request](c.router, "the head")
-		c.tell(&CollectBody{request.exchange + 1})
+		c.tell(&collectBody{request.exchange + 1})
 		c.send("hello")
 		c.router.wantNone("it was said of another exchange")
-		c.tell(&CollectBody{request.exchange})
+		c.tell(&collectBody{request.exchange})
 		want[*Request](c.router, "now it is this one")
 	})
 }

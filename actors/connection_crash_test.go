@@ -75,7 +75,7 @@ func TestACrashWithinContentIs500AndCloses(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		c.send(post + "Content-Length: 5\r\n\r\n")
-		c.tell(&CollectBody{want[*Request](c.router, "the head").exchange})
+		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		c.crash()
 		c.want("the request is lost", "HTTP/1.1 500", "\r\nConnection: close\r\n")
 		c.wantClosed("in the middle of a message: never resynchronise on a guess")
@@ -266,7 +266,7 @@ func TestACrashBeforeOctetsAreTakenLosesNone(t *testing.T) {
 		c := k.connectionOn(func(s transport.Socket) transport.Socket {
 			return &crashingSocket{s, sync.OnceFunc(func() { crash() })}
 		})
-		crash = func() { c.env.system.Root.Send(c.pid, (*GiveWay)(nil)) }
+		crash = func() { c.env.system.Root.Send(c.pid, (*giveWay)(nil)) }
 		c.send(get)
 		c.tell(want[*Request](c.router, "the request had arrived").Text(200, "hello"))
 		c.want("it is answered", "HTTP/1.1 200", "hello")

@@ -71,7 +71,7 @@ func TestADrainWaitsASecondForContentThatNobodyWants(t *testing.T) {
 		k.serve("/clerk/", c.props(), StreamBody())
 		k.peer.send("POST /clerk/ HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello")
 		k.tell("router//clerk/", func(ctx actor.Context) {
-			ctx.Send(c.kept[0].Connection(), c.kept[0].Stream(200, nil, untilDone(c.kept[0].Context())).WithLength(0))
+			ctx.Send(c.kept[0].ReplyTo(), c.kept[0].Stream(200, nil, untilDone(c.kept[0].Context())).WithLength(0))
 		})
 		ended := k.shutdown(context.Background())
 		k.peer.want("its source was told", "HTTP/1.1 200")

@@ -32,7 +32,7 @@ func TestAResponseToSomebodyElseIsDropped(t *testing.T) {
 		c := k.connection()
 		c.send(get)
 		request := want[*Request](c.router, "the request")
-		other := &Request{Head: request.Head, exchange: request.exchange}
+		other := &Request{head: request.head, exchange: request.exchange}
 		c.tell(other.Text(200, "of another user"))
 		c.wantIdle("the number of the exchange may be the same, the connection is not")
 		c.tell(&Response{Status: 200, Body: []byte("of nobody")})
@@ -48,8 +48,8 @@ func TestSupervisionAnswersForTheHandler(t *testing.T) {
 		say    func(exchange uint64) any
 		status string
 	}{
-		{"crashed", func(n uint64) any { return &HandlerCrashed{n} }, "HTTP/1.1 500 Internal Server Error"},
-		{"stopped", func(n uint64) any { return &HandlerStopped{exchange: n} }, "HTTP/1.1 503 Service Unavailable"},
+		{"crashed", func(n uint64) any { return &handlerCrashed{n} }, "HTTP/1.1 500 Internal Server Error"},
+		{"stopped", func(n uint64) any { return &handlerStopped{exchange: n} }, "HTTP/1.1 503 Service Unavailable"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestNoRouterIs503(t *testing.T) {
 func TestStrangeMessagesAreIgnored(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
-		strange := []any{"text", 7, bytesArrived, deadlinePassed, &CollectBody{}, &actor.Terminated{}}
+		strange := []any{"text", 7, &bytesArrived{}, &deadlinePassed{}, &collectBody{}, &actor.Terminated{}}
 		for _, message := range strange {
 			c.tell(message)
 		}
@@ -149,7 +149,7 @@ func TestDrainLetsTheContentArrive(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		c.send(post + "Content-Length: 5\r\n\r\n")
-		c.tell(&CollectBody{want[*Request](c.router, "the head").exchange})
+		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		c.drain()
 		c.send("hello")
 		c.tell(want[*Request](c.router, "the content").Text(200, "done"))

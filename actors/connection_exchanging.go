@@ -20,29 +20,29 @@ func (c *connection) exchanging(ctx actor.Context) {
 		}
 		c.request.progress.answered.Store(true)
 		c.respond(ctx, message)
-	case *NotAnswered:
+	case *notAnswered:
 		if message.exchange == c.request.exchange {
 			c.refuseAnswer(ctx, message.answer, message.from)
 		}
-	case *BytesArrived:
+	case *bytesArrived:
 		c.arrived(ctx)
-	case *CollectBody:
+	case *collectBody:
 		if message.exchange == c.request.exchange {
 			c.collectBody(ctx)
 		}
-	case *HandlerCrashed:
+	case *handlerCrashed:
 		if message.exchange == c.request.exchange {
 			c.respond(ctx, c.request.failure(500, "The handler failed on this request."))
 		}
-	case *HandlerStopped:
+	case *handlerStopped:
 		if message.exchange == c.request.exchange && (message.begun || !c.holdsBack(ctx, message)) {
 			c.unavailable(ctx, message)
 		}
-	case *QueueFull:
+	case *queueFull:
 		if message.exchange == c.request.exchange && !c.holdsBack(ctx, message) {
 			c.refuse(ctx, message)
 		}
-	case *DeadlinePassed:
+	case *deadlinePassed:
 		deadline, flush := c.alarm.due(c.now)
 		if flush && !c.flush(ctx) {
 			return
@@ -50,7 +50,7 @@ func (c *connection) exchanging(ctx actor.Context) {
 		if deadline {
 			c.look(ctx)
 		}
-	case *BodyRead, *RoomMade, *SourceStopped, *actor.Terminated, *actor.DeadLetterResponse: // of what was before
+	case *BodyRead, *roomMade, *sourceStopped, *actor.Terminated, *actor.DeadLetterResponse: // of what was before
 	default:
 		c.mayRefuseAnswer(ctx, message)
 	}
@@ -78,7 +78,7 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 		c.stream(ctx, response.inPieces())
 		return
 	}
-	persist := c.request.Head.Persist && !response.close && !c.env.leaving() && c.canSkip()
+	persist := c.request.head.Persist && !response.close && !c.env.leaving() && c.canSkip()
 	if err := c.out.appendHead(c.head(response, persist)); err != nil {
 		c.misuse(ctx, response, err)
 		return
@@ -100,9 +100,9 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
 	contentType, fields := response.fields()
 	head := wire.ResponseHead{
-		Status: response.Status, ContentType: contentType, Fields: fields,
+		Status: response.Status, ContentType: contentType, Fields: wire.Fields(fields),
 		Length:   wire.BodyLength(len(response.Body)),
-		Bodiless: c.request.Head.Method == "HEAD",
+		Bodiless: c.request.head.Method == "HEAD",
 	}
 	if !fields.Has("Date") {
 		head.Date = c.env.date.at(c.now)
@@ -112,7 +112,7 @@ func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
 		head.Connection = "close"
 	case c.env.keepAlive != "": // so that the client does not send a request just when the connection closes
 		head.Connection, head.KeepAlive = "keep-alive", c.env.keepAlive
-	case !c.request.Head.Version.AtLeast11():
+	case !c.request.head.Version.AtLeast11():
 		head.Connection = "keep-alive" // 1.0 does not persist unless both say so (RFC 9112 §9.3)
 	}
 	return head
@@ -217,5 +217,5 @@ func (c *connection) canSkip() bool {
 	if c.request.complete {
 		return true
 	}
-	return c.stage == requested && !c.request.Head.ExpectContinue && c.request.Head.Length <= discardLimit
+	return c.stage == requested && !c.request.head.ExpectContinue && c.request.head.Length <= discardLimit
 }

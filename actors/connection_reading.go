@@ -43,8 +43,8 @@ func (c *connection) bodyLimit() int64 {
 
 // inviteContent sends a 100 if the client waits for one, and its content is within the limit.
 func (c *connection) inviteContent(ctx actor.Context) bool {
-	if !c.request.Head.ExpectContinue || c.decoder.Buffered() > 0 || c.stage == responding ||
-		int64(c.request.Head.Length) > c.bodyLimit() {
+	if !c.request.head.ExpectContinue || c.decoder.Buffered() > 0 || c.stage == responding ||
+		int64(c.request.head.Length) > c.bodyLimit() {
 		return true
 	}
 	if err := c.out.appendHead(wire.ResponseHead{Status: 100}); err != nil {
@@ -91,7 +91,7 @@ func (c *connection) readPiece(read *BodyRead) error {
 		case *wire.Data:
 			read.Bytes = append(read.Bytes, event.Bytes...)
 		case *wire.End:
-			read.Trailers, read.End = event.Trailers, true
+			read.Trailers, read.End = Fields(event.Trailers), true
 			c.request.complete = true
 			return nil
 		case nil:

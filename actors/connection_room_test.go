@@ -19,7 +19,7 @@ func (c *loneConnection) collects(announced, come int) {
 	request := want[*Request](c.router, "the head")
 	of := &route{env: c.env, timeout: c.env.config.HandlerTimeout}
 	request.route.Store(of)
-	c.tell(&CollectBody{request.exchange})
+	c.tell(&collectBody{request.exchange})
 	c.part(come)
 }
 
@@ -46,8 +46,8 @@ func TestAnUploadThatEndsInsteadOfGivingWay(t *testing.T) {
 		asked, other := c.otherWaits()
 		c.part(20 * kib)
 		want[*Request](c.router, "it is whole")
-		want[*RoomMade](other, "there will be no room of that one")
-		c.tell(&GiveWay{upload: asked})
+		want[*roomMade](other, "there will be no room of that one")
+		c.tell(&giveWay{upload: asked})
 		c.wantIdle("it has nothing to give any more")
 	})
 }
@@ -67,7 +67,7 @@ func TestRoomIsMadeBeforeAnUploadIsGone(t *testing.T) {
 			told++
 			there = uploads.leaving == asked
 		}
-		c.tell(&GiveWay{upload: asked})
+		c.tell(&giveWay{upload: asked})
 		c.want("it gives way", "HTTP/1.1 408")
 		if told != 1 || !there {
 			t.Errorf("want the other told once, while the upload is known to leave, got %d times (%v)", told, there)

@@ -273,7 +273,7 @@ func TestACrashOnAPieceOfContentIs500AtOnce(t *testing.T) {
 		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
 			switch message := ctx.Message().(type) {
 			case *Request:
-				ctx.Request(message.Connection(), message.ReadBody())
+				ctx.Request(message.ReplyTo(), message.ReadBody())
 			case *BodyRead:
 				panic("indigestible")
 			}

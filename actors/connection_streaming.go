@@ -20,26 +20,26 @@ func (c *connection) streaming(ctx actor.Context) {
 		case message.Request == c.request:
 			c.sendPiece(ctx, message)
 		}
-	case *NotAnswered:
+	case *notAnswered:
 		if message.exchange == c.request.exchange && message.piece {
 			c.abort(ctx, noPiece(message.answer))
 		}
-	case *BytesArrived:
+	case *bytesArrived:
 		c.arrived(ctx)
 	case *actor.Terminated:
 		if c.source != nil && c.source.Equal(message.Who) {
 			c.source = nil
-			ctx.Send(ctx.Self(), &SourceStopped{c.request.exchange}) // behind the pieces that it sent
+			ctx.Send(ctx.Self(), &sourceStopped{c.request.exchange}) // behind the pieces that it sent
 		}
-	case *SourceStopped:
+	case *sourceStopped:
 		if message.exchange == c.request.exchange {
 			c.abort(ctx, c.whySourceStopped().Error())
 		}
-	case *DeadlinePassed:
+	case *deadlinePassed:
 		if deadline, _ := c.alarm.due(c.now); deadline {
 			c.abort(ctx, "the content of the request did not arrive in time")
 		}
-	case *CollectBody, *HandlerCrashed, *HandlerStopped, *QueueFull, *RoomMade, *actor.DeadLetterResponse: // too late
+	case *collectBody, *handlerCrashed, *handlerStopped, *queueFull, *roomMade, *actor.DeadLetterResponse: // too late
 	default:
 		c.abort(ctx, noPiece(message)) // of a future, perhaps
 	}
@@ -56,11 +56,11 @@ func noPiece(answer any) string {
 
 // stream sends the head of a response, and asks its source for the first piece.
 func (c *connection) stream(ctx actor.Context, response *Response) {
-	persist := c.request.Head.Persist && !response.close && !c.env.leaving() &&
+	persist := c.request.head.Persist && !response.close && !c.env.leaving() &&
 		(c.canSkip() || c.reading) // content that is being read may well end in time
 	head := c.head(response, persist)
 	head.Length = response.length
-	if head.Length == wire.Chunked && !c.request.Head.Version.AtLeast11() {
+	if head.Length == wire.Chunked && !c.request.head.Version.AtLeast11() {
 		head.Length, head.Connection, head.KeepAlive = wire.UntilClose, "close", "" // (RFC 9112 §6.3)
 	}
 	if !wire.MayHaveContent(response.Status) {
@@ -135,7 +135,7 @@ func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
 	switch {
 	case !taken:
 	case read.End:
-		c.endStream(ctx, read.Trailers)
+		c.endStream(ctx, wire.Fields(read.Trailers))
 	case c.flush(ctx) && c.source != nil:
 		c.pull(ctx)
 	}

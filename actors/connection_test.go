@@ -157,7 +157,7 @@ func TestARequestArrivesInAnyCut(t *testing.T) {
 			c.send(whole[cut:])
 			request := want[*Request](c.router, "the head is there")
 			if !request.complete {
-				c.tell(&CollectBody{request.exchange})
+				c.tell(&collectBody{request.exchange})
 				request = want[*Request](c.router, "the content is there")
 			}
 			if request.Path() != "/p" || string(request.Body) != "abc" || request.Query().Get("q") != "1" {

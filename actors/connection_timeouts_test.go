@@ -73,7 +73,7 @@ func TestASlowBodyIs408(t *testing.T) {
 		k.configure(func(c *Config) { c.BodyRate = -1 })
 		c := k.connection()
 		c.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n")
-		c.tell(&CollectBody{want[*Request](c.router, "the head is there").exchange})
+		c.tell(&collectBody{want[*Request](c.router, "the head is there").exchange})
 		for range 3 {
 			k.wait(9 * time.Second)
 			c.send("a")
@@ -180,7 +180,7 @@ func TestTimeoutsCanBeSwitchedOff(t *testing.T) {
 		k.wait(time.Hour)
 		c.wantIdle("no head timeout")
 		c.send("\r\n")
-		c.tell(&CollectBody{want[*Request](c.router, "the head").exchange})
+		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		k.wait(time.Hour)
 		c.wantIdle("no body timeout")
 		c.send("a")
@@ -251,7 +251,7 @@ func TestAnArrivalWithoutOctetsMovesNoDeadline(t *testing.T) {
 		c := k.connection()
 		for range 4 {
 			k.wait(time.Second)
-			c.tell(bytesArrived)
+			c.tell(&bytesArrived{})
 		}
 		c.parent.wantNone("it may be idle for 5 s")
 		k.wait(time.Second)
@@ -264,7 +264,7 @@ func TestAnArrivalWithoutOctetsMovesNoDeadline(t *testing.T) {
 		h.ask()
 		for range 9 {
 			k.wait(time.Second)
-			c.tell(bytesArrived)
+			c.tell(&bytesArrived{})
 		}
 		h.wantNone("the content may be silent for 10 s")
 		k.wait(time.Second)

@@ -16,7 +16,7 @@ import (
 
 // unavailable answers for a handler that is not there. To a request that no handler has begun it says
 // when to try again (RFC 9110 §10.2.3); one that was begun may have had effects.
-func (c *connection) unavailable(ctx actor.Context, stopped *HandlerStopped) {
+func (c *connection) unavailable(ctx actor.Context, stopped *handlerStopped) {
 	c.env.counts.unavailable.Add(1)
 	if stopped.astray || stopped.begun {
 		why := "The handler stopped before it answered this request."
@@ -34,7 +34,7 @@ func (c *connection) unavailable(ctx actor.Context, stopped *HandlerStopped) {
 }
 
 // refuse answers for a route that has too much to do (RFC 9110 §15.6.4).
-func (c *connection) refuse(ctx actor.Context, full *QueueFull) {
+func (c *connection) refuse(ctx actor.Context, full *queueFull) {
 	c.env.counts.refused.Add(1)
 	c.refuseUntil(ctx, full.why(), full.retry)
 }
@@ -92,7 +92,7 @@ func (c *connection) look(ctx actor.Context) {
 func (c *connection) waitedTooLong(ctx actor.Context, line *queue) {
 	c.env.counts.refused.Add(1)
 	retry := line.retry(c.request, c.env.clock)
-	line.noteRefusal(c.env, c.request, &QueueFull{exchange: c.request.exchange, retry: retry, what: tooSlow})
+	line.noteRefusal(c.env, c.request, &queueFull{exchange: c.request.exchange, retry: retry, what: tooSlow})
 	response := c.request.failure(503, "The request waited for too long.").With("Retry-After", retryAfter(retry))
 	if c.request.isTaken() {
 		response.Close()
@@ -178,7 +178,7 @@ const mostProbes = 2
 // probeLater has a client that has ended its side be looked for.
 func (c *connection) probeLater() {
 	if c.behaviour == exchanging && c.probes == 0 && c.probeAt.IsZero() && c.stage == requested &&
-		c.socket.Ended() && c.request.Head.Version.AtLeast11() {
+		c.socket.Ended() && c.request.head.Version.AtLeast11() {
 		c.probeAt = c.now.Add(probePause)
 		c.lookLater()
 	}
@@ -232,7 +232,7 @@ func (c *connection) giveUp(ctx actor.Context) {
 // detail is what a client may know of the inside of the server: actors and queues are nobody's business on
 // the open network.
 func (c *connection) detail(text string) string {
-	if c.env.config.ErrorDetail.isFor(c.request.Peer) {
+	if c.env.config.ErrorDetail.isFor(c.request.peerName()) {
 		return text
 	}
 	return ""

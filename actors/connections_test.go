@@ -163,7 +163,7 @@ func TestAConnectionThatEndsLeavesItsPlace(t *testing.T) {
 			func(p *peer) { k.server.env.system.Root.Stop(k.onlyConnection()) },
 			func(p *peer) {
 				for range connectionRestarts + 1 {
-					k.server.env.system.Root.Send(k.onlyConnection(), (*GiveWay)(nil))
+					k.server.env.system.Root.Send(k.onlyConnection(), (*giveWay)(nil))
 					k.wait(0)
 				}
 			},

@@ -80,7 +80,7 @@ func TestContentIsReleasedWithItsConnection(t *testing.T) {
 	}{
 		{"the client is gone in the middle", func(k *kit) { k.peer.end() }},
 		{"the rest does not come", func(k *kit) { k.wait(11 * time.Second) }},
-		{"the connection crashes", func(k *kit) { k.tell("listener/connection$1", (*GiveWay)(nil)) }},
+		{"the connection crashes", func(k *kit) { k.tell("listener/connection$1", (*giveWay)(nil)) }},
 		{"the connection is stopped", func(k *kit) { k.server.env.system.Root.Stop(actor.NewPID("nonhost", "server/listener/connection$1")) }},
 	}
 	for _, test := range tests {

@@ -55,7 +55,7 @@ func (c *custody) hold(r *Request, sender *actor.PID) {
 	asked := p.asker.Load()
 	switch {
 	case asked != nil && asked.pid.Equal(sender): // of several actors at once, or by a future
-	case sender == nil || sender.Equal(r.Connection()):
+	case sender == nil || sender.Equal(r.ReplyTo()):
 		if asked != nil {
 			p.asker.Store(nil)
 		}

@@ -23,7 +23,7 @@ func TestARequestLeavesTheCustodyWithItsExchange(t *testing.T) {
 		{"it was answered", func(k *kit, c *clerk) { k.tell("router//clerk/", c.answer) }},
 		{"its time is up", func(k *kit, _ *clerk) { k.wait(30 * time.Second) }},
 		{"its client is gone", func(k *kit, _ *clerk) { k.peer.conn.Close(); k.wait(probePause) }},
-		{"its connection was stopped", func(k *kit, _ *clerk) { k.tell("listener/connection$1", (*GiveWay)(nil)) }},
+		{"its connection was stopped", func(k *kit, _ *clerk) { k.tell("listener/connection$1", (*giveWay)(nil)) }},
 		{"its handler crashed", func(k *kit, _ *clerk) { k.tell("router//clerk/", crashNow) }},
 		{"another has it", func(k *kit, c *clerk) {
 			k.tell("router//clerk/", func(ctx actor.Context) {

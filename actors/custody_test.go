@@ -27,7 +27,7 @@ func (c *clerk) receive(ctx actor.Context) {
 func (c *clerk) answer(ctx actor.Context) {
 	r := c.kept[0]
 	c.kept = c.kept[1:]
-	ctx.Send(r.Connection(), r.Text(200, r.Path()))
+	ctx.Send(r.ReplyTo(), r.Text(200, r.Path()))
 }
 
 // What a clerk can be sent.
@@ -132,7 +132,7 @@ func TestAnAnsweredRequestIsNotAnsweredAgain(t *testing.T) {
 				k.tell("router//clerk/", func(ctx actor.Context) {
 					again := c.kept[0]
 					c.answer(ctx)
-					ctx.Send(again.Connection(), again.Text(200, "again"))
+					ctx.Send(again.ReplyTo(), again.Text(200, "again"))
 					test.behind(ctx)
 				})
 				k.wait(burstPause)
@@ -188,7 +188,7 @@ func TestALateAnswerIsLoggedWithItsSender(t *testing.T) {
 		twice := func(ctx actor.Context) {
 			r := c.kept[0]
 			c.answer(ctx)
-			ctx.Send(r.Connection(), r.Text(202, "again"))
+			ctx.Send(r.ReplyTo(), r.Text(202, "again"))
 		}
 		k.peer.send(ask("GET", "/clerk/1"))
 		k.tell("router//clerk/", twice)

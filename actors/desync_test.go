@@ -46,7 +46,7 @@ func serveEchoes(t *testing.T) string {
 	server := NewServer(Config{Logger: slog.New(slog.DiscardHandler)})
 	handle(server, "/", actor.PropsFromFunc(func(ctx actor.Context) {
 		if r, ok := ctx.Message().(*Request); ok {
-			ctx.Respond(r.Bytes(200, "", fmt.Appendf(nil, "%s %s %x", r.Method(), r.Head.Target.Raw, r.Body)))
+			ctx.Respond(r.Bytes(200, "", fmt.Appendf(nil, "%s %s %x", r.Method(), r.head.Target.Raw, r.Body)))
 		}
 	}))
 	on, err := net.Listen("tcp", "127.0.0.1:0")

@@ -12,11 +12,13 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors/internal/dispatch"
 	"github.com/troupe-go/troupe/actors/internal/transport"
+	"github.com/troupe-go/troupe/wire"
 )
 
 // An environment is what all actors of one server share. It does not change while they live.
 type environment struct {
 	config      Config
+	limits      wire.Limits // of the configuration
 	system      *actor.ActorSystem
 	dispatcher  *dispatch.Dispatcher
 	sockets     *transport.Poller // nil until the first listener
@@ -73,7 +75,7 @@ func (env *environment) at(now time.Time) int64 { return int64(now.Sub(env.epoch
 
 func newEnvironment(config Config) *environment {
 	env := &environment{
-		config: config, dispatcher: dispatch.New(runtime.GOMAXPROCS(0)), log: newActorLog(config), routes: &routeTable{},
+		config: config, limits: wire.Limits(config.Limits), dispatcher: dispatch.New(runtime.GOMAXPROCS(0)), log: newActorLog(config), routes: &routeTable{},
 		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(), run: newRun(),
 		shortest: config.HandlerTimeout,
 	}
@@ -85,7 +87,7 @@ func newEnvironment(config Config) *environment {
 	env.readiness.log = env.log
 	env.peers = newPeers(config.MaxConnectionsPerPeer, &env.content)
 	env.content.limit = config.MaxContent
-	env.content.tell = func(connection *actor.PID) { env.system.Root.Send(connection, roomMade) }
+	env.content.tell = func(connection *actor.PID) { env.system.Root.Send(connection, &roomMade{}) }
 	env.wrap = func(m *mailbox) actor.Mailbox { return m }
 	return env
 }
@@ -116,12 +118,12 @@ func (env *environment) newSystem() *actor.ActorSystem {
 // what it owns is let go.
 func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
-	case *Accepted, *AcceptDue, *HandshakesEnded, *RoomMade, *QueueFull, *HandlerStopped: // that a listener or a connection has stopped is no news
+	case *accepted, *acceptDue, *handshakesEnded, *roomMade, *queueFull, *handlerStopped: // that a listener or a connection has stopped is no news
 	case *Response:
 		if letter.PID != nil && letter.PID.Id == nobody && env.passOn(message, letter.PID) {
 			return
 		}
-		if message != nil && message.request != nil && !message.request.Connection().Equal(letter.PID) {
+		if message != nil && message.request != nil && !message.request.ReplyTo().Equal(letter.PID) {
 			env.log.deadLetter(letter)
 			return // a copy: another may be on its way to the connection, with the same source
 		}

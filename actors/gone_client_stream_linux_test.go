@@ -37,7 +37,7 @@ func silentStream(t *testing.T, serve func(*Server, net.Listener) error) (addres
 			}
 		}))
 	}))
-	on, err := ListenOn("127.0.0.1:0")
+	on, err := Listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func newGoneClientOf(t *testing.T, serve func(*Server, net.Listener) error) *gon
 		case *Request:
 			c.requests <- message
 		case *Response:
-			ctx.Send(message.request.Connection(), message)
+			ctx.Send(message.request.ReplyTo(), message)
 		}
 	}))
 	c.TCPConn = dialTCP(t, overTCP(t, server, serve))

@@ -141,7 +141,7 @@ func (c *handlerContext) sendAt(at *actor.MessageEnvelope, method string, to *ac
 		return
 	}
 	asked := requestAsked(at)
-	if asked == nil || to == nil || !to.Equal(asked.Connection()) || isAnswer(at.Message, asked, content) {
+	if asked == nil || to == nil || !to.Equal(asked.ReplyTo()) || isAnswer(at.Message, asked, content) {
 		c.send(method, to, content, send)
 		return
 	}
@@ -180,7 +180,7 @@ func (c *handlerContext) sign(to *actor.PID, message any) {
 		response.from = c.Self()
 	}
 	r := response.request
-	if connection := r.Connection(); connection != nil && connection.Equal(to) {
+	if connection := r.ReplyTo(); connection != nil && connection.Equal(to) {
 		r.progress.answered.Store(true)
 		return
 	}

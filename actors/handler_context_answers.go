@@ -17,7 +17,7 @@ func (c *handlerContext) Respond(answer any) {
 		}
 	case *BodyRead:
 		if answer != nil && answer.Request != nil && answer.Request != asked && (at == nil || c.isForeign()) {
-			to := answer.Request.Connection()
+			to := answer.Request.ReplyTo()
 			c.send("Respond", to, answer, func() { c.Context.Send(to, answer) })
 			return
 		}
@@ -39,7 +39,7 @@ func (c *handlerContext) answer(at *actor.MessageEnvelope, response *Response) {
 		c.notAnswered(at.Message, asked, response)
 		return
 	}
-	to := r.Connection()
+	to := r.ReplyTo()
 	if asker := r.progress.asker.Load(); at != nil && at.Sender != nil && requestIn(at.Message) == r {
 		to = at.Sender
 	} else if asker != nil && !asker.pid.Equal(c.Self()) {
@@ -90,7 +90,7 @@ func isAnswer(at any, asked *Request, message any) bool {
 // notAnswered tells the connection of the request at hand that its actor has answered with something else.
 func (c *handlerContext) notAnswered(at any, asked *Request, answer any) {
 	_, piece := at.(*ReadBody)
-	c.env.system.Root.Send(asked.Connection(), &NotAnswered{exchange: asked.exchange, answer: answer, from: c.Self(), piece: piece})
+	c.env.system.Root.Send(asked.ReplyTo(), &notAnswered{exchange: asked.exchange, answer: answer, from: c.Self(), piece: piece})
 }
 
 const toSendInstead = "send a *actors.Response made by the methods of the request, as request.Text(200, text)"

@@ -12,7 +12,7 @@ import (
 var later = map[string]func(ctx actor.Context, r *Request){
 	"Respond":                func(ctx actor.Context, r *Request) { ctx.Respond(r.Text(200, r.Path())) },
 	"Send to the sender":     func(ctx actor.Context, r *Request) { ctx.Send(ctx.Sender(), r.Text(200, r.Path())) },
-	"Send to the connection": func(ctx actor.Context, r *Request) { ctx.Send(r.Connection(), r.Text(200, r.Path())) },
+	"Send to the connection": func(ctx actor.Context, r *Request) { ctx.Send(r.ReplyTo(), r.Text(200, r.Path())) },
 	"Send to nobody":         func(ctx actor.Context, r *Request) { ctx.Send(nil, r.Text(200, r.Path())) },
 	"the root": func(ctx actor.Context, r *Request) {
 		ctx.ActorSystem().Root.Send(ctx.Sender(), r.Text(200, r.Path()))

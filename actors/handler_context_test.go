@@ -13,7 +13,7 @@ func TestARouteeOfAPoolIsAtItsOwnMessage(t *testing.T) {
 	bubble(t, func(k *kit) {
 		worker := onRequest(func(ctx actor.Context, r *Request) {
 			time.Sleep(time.Second)
-			if ctx.Message() != any(r) || !ctx.Sender().Equal(r.Connection()) {
+			if ctx.Message() != any(r) || !ctx.Sender().Equal(r.ReplyTo()) {
 				t.Errorf("want its own message to be at hand, got %v", ctx.Message())
 			}
 			ctx.Spawn(mute())
@@ -57,7 +57,7 @@ func TestTheMessageAtHandBehindAFuture(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.serve("/", onRequest(func(ctx actor.Context, r *Request) {
 					reenter(ctx, r, func(response any) {
-						if ctx.Message() != any(r) || !ctx.Sender().Equal(r.Connection()) || ctx.MessageHeader() == nil {
+						if ctx.Message() != any(r) || !ctx.Sender().Equal(r.ReplyTo()) || ctx.MessageHeader() == nil {
 							t.Errorf("want the request at hand, got %v from %v", ctx.Message(), ctx.Sender())
 						}
 						do(ctx, r, response)

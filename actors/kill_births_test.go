@@ -27,7 +27,7 @@ func TestARouterThatFailsOnABirthAtItsEnd(t *testing.T) {
 						return actor.ReceiveFunc(atRequest(func(ctx actor.Context, r *Request) { ctx.Respond(r.Text(200, "born")) }))
 					}))
 					s := sabotage(k.server.env)
-					s.choose = once(deed{actor: "router", message: "HandlerBorn", fault: what})
+					s.choose = once(deed{actor: "router", message: "handlerBorn", fault: what})
 					k.start()
 					k.peer.send(ask("GET", "/slow"))
 					k.peer.wantIdle("its handler is being born")

@@ -234,4 +234,6 @@ func (c *sceneClient) hangUp() {
 }
 
 // isHung reports whether a path is for the handler that does not return.
-func (c *sceneClient) isHung(path string) bool { return (path + "/")[:min(len(c.hung)+1, len(path)+1)] == c.hung+"/" }
+func (c *sceneClient) isHung(path string) bool {
+	return (path + "/")[:min(len(c.hung)+1, len(path)+1)] == c.hung+"/"
+}

@@ -15,8 +15,8 @@ func TestADutyIsNeverGivenUp(t *testing.T) {
 	restart := func(k *kit) { k.tell("router//clerk/", stopNow) }
 	for duty, provoke := range map[deed]func(k *kit){
 		{actor: "router", message: "Started"}:     restart,
-		{actor: "router", message: "HandlerBorn"}: restart,
-		{actor: "router", message: "RespawnDue"}:  restart,
+		{actor: "router", message: "handlerBorn"}: restart,
+		{actor: "router", message: "respawnDue"}:  restart,
 		{actor: "router", message: "Terminated"}:  restart,
 		{actor: "router", message: "Failure"}: func(k *kit) {
 			for range freeRestarts + 1 { // until it pauses
@@ -25,8 +25,8 @@ func TestADutyIsNeverGivenUp(t *testing.T) {
 		},
 		{actor: "server", message: "Failure"}:    func(k *kit) { k.tell("router", "sabotage") },
 		{actor: "listener", message: "Started"}:  restart,
-		{actor: "listener", message: "Accepted"}: func(k *kit) { k.dial() },
-		{actor: "listener", message: "AcceptDue"}: func(k *kit) {
+		{actor: "listener", message: "accepted"}: func(k *kit) { k.dial() },
+		{actor: "listener", message: "acceptDue"}: func(k *kit) {
 			k.listener.accepts <- acceptance{err: errors.New("too many open files")}
 		},
 	} {
@@ -39,7 +39,7 @@ func TestADutyIsNeverGivenUp(t *testing.T) {
 					switch {
 					case at.actor == "router" && at.message == "string":
 						return panicBefore // for the server to have a Failure
-					case at.actor != duty.actor || at.message != duty.message && at.message != "Resumed" || struck == repeats+3:
+					case at.actor != duty.actor || at.message != duty.message && at.message != "resumed" || struck == repeats+3:
 						return ""
 					}
 					struck++
@@ -51,7 +51,7 @@ func TestADutyIsNeverGivenUp(t *testing.T) {
 				k.start()
 				provoke(k)
 				k.wait(longestPause)
-				if struck != repeats+3 && duty.message != "Accepted" || struck <= repeats { // a socket is given up
+				if struck != repeats+3 && duty.message != "accepted" || struck <= repeats { // a socket is given up
 					t.Errorf("want it to fail more than %d times, got %d", repeats, struck)
 				}
 				p := k.dial()

@@ -40,7 +40,7 @@ func sceneFamilies(to scene) {
 		case *Request:
 			ctx.Request(ctx.Spawn(once), message)
 		case *Response:
-			ctx.Send(message.request.Connection(), message)
+			ctx.Send(message.request.ReplyTo(), message)
 		}
 	})
 }
@@ -63,7 +63,7 @@ func (k *keeper) Receive(ctx actor.Context) {
 	case *Request:
 		tickLater(ctx, keptTime, message)
 	case *tick:
-		ctx.Send(message.request.Connection(), named(message.request))
+		ctx.Send(message.request.ReplyTo(), named(message.request))
 	}
 }
 
@@ -121,9 +121,9 @@ func (p *parcel) CarriedRequest() *Request { return p.request }
 func askByFuture(ctx actor.Context, to *actor.PID, r *Request) {
 	ctx.ReenterAfter(ctx.RequestFuture(to, r, keptTime), func(answer any, _ error) {
 		if response, ok := answer.(*Response); ok {
-			ctx.Send(r.Connection(), response)
+			ctx.Send(r.ReplyTo(), response)
 			return
 		}
-		ctx.Send(r.Connection(), r.Text(503, "no answer"))
+		ctx.Send(r.ReplyTo(), r.Text(503, "no answer"))
 	})
 }

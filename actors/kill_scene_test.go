@@ -155,15 +155,15 @@ func echoing(r *Request) actor.ReceiveFunc {
 				return
 			}
 			asked = message
-			ctx.Request(r.Connection(), r.ReadBody())
+			ctx.Request(r.ReplyTo(), r.ReadBody())
 		case *BodyRead:
 			switch {
 			case message.Err != nil:
-				ctx.Send(r.Connection(), asked.Fail(message.Err))
+				ctx.Send(r.ReplyTo(), asked.Fail(message.Err))
 			case message.End:
-				ctx.Send(r.Connection(), asked.End(nil))
+				ctx.Send(r.ReplyTo(), asked.End(nil))
 			default:
-				ctx.Send(r.Connection(), asked.Data(message.Bytes))
+				ctx.Send(r.ReplyTo(), asked.Data(message.Bytes))
 			}
 		}
 	}
@@ -173,14 +173,14 @@ func echoing(r *Request) actor.ReceiveFunc {
 func pullThenAnswer(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *Request:
-		ctx.Request(message.Connection(), message.ReadBody())
+		ctx.Request(message.ReplyTo(), message.ReadBody())
 	case *BodyRead:
 		switch r := message.Request; {
 		case message.Err != nil:
 		case message.End:
-			ctx.Send(r.Connection(), named(r))
+			ctx.Send(r.ReplyTo(), named(r))
 		default:
-			ctx.Request(r.Connection(), r.ReadBody())
+			ctx.Request(r.ReplyTo(), r.ReadBody())
 		}
 	}
 }

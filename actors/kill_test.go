@@ -212,7 +212,7 @@ func (k *kit) fullHouse(c *crowd) {
 	c.add(3*time.Millisecond, func(client *sceneClient) { client.do(calls["quick"].goodFor("200 503")) })
 	c.playing.Wait()
 	idle.Close()
-	limit(k.config.withDefaults().MaxConnections)
+	limit(k.config.WithDefaults().MaxConnections)
 }
 
 // endScene drains the server while clients are at everything that there is. It stops them soon after the first such

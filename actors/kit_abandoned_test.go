@@ -34,7 +34,7 @@ func (s *stuckActor) receive(ctx actor.Context) {
 	}
 	s.seen = append(s.seen, r)
 	<-s.goOn
-	ctx.Send(r.Connection(), r.Text(200, "at last"))
+	ctx.Send(r.ReplyTo(), r.Text(200, "at last"))
 }
 
 func (s *stuckActor) letGo() {
@@ -54,7 +54,7 @@ type memory struct {
 
 // memoriesOf are the head and the content of a request.
 func memoriesOf(r *Request) (all []memory) {
-	all = append(all, memory{"the head", weak.Make(unsafe.StringData(r.Head.Fields.Get("X-Large")))})
+	all = append(all, memory{"the head", weak.Make(unsafe.StringData(r.head.Fields.Get("X-Large")))})
 	if len(r.Body) > 0 {
 		all = append(all, memory{"the content", weak.Make(&r.Body[0])})
 	}

@@ -145,11 +145,11 @@ func (c *loneConnection) tell(message any) {
 // drain has the connection know that its server drains.
 func (c *loneConnection) drain() {
 	c.env.state.Store(stateDraining)
-	c.tell(drain)
+	c.tell(&drain{})
 }
 
 // crash makes the connection panic, whatever its behaviour: it looks into a Response that is none.
-func (c *loneConnection) crash() { c.tell((*GiveWay)(nil)) }
+func (c *loneConnection) crash() { c.tell((*giveWay)(nil)) }
 
 // wantStopped wants the parent to know that the connection has stopped.
 func (c *loneConnection) wantStopped(why string) {

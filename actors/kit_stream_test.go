@@ -30,7 +30,7 @@ func (c *loneConnection) streamingRoute() *route {
 }
 
 func (h *consumer) ask() {
-	h.do(func(ctx actor.Context) { ctx.Request(h.request.Connection(), h.request.ReadBody()) })
+	h.do(func(ctx actor.Context) { ctx.Request(h.request.ReplyTo(), h.request.ReadBody()) })
 }
 
 // wantPiece wants the answer to what was asked.
@@ -159,13 +159,13 @@ func ofLength(n int64) func(*Request, *actor.Props) *Response {
 func pullAll(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *Request:
-		ctx.Request(message.Connection(), message.ReadBody())
+		ctx.Request(message.ReplyTo(), message.ReadBody())
 	case *BodyRead:
 		if !message.End && message.Err == nil {
-			ctx.Request(message.Request.Connection(), message.Request.ReadBody())
+			ctx.Request(message.Request.ReplyTo(), message.Request.ReadBody())
 			return
 		}
-		ctx.Send(message.Request.Connection(), message.Request.Text(200, fmt.Sprint("ended ", message.Err)))
+		ctx.Send(message.Request.ReplyTo(), message.Request.Text(200, fmt.Sprint("ended ", message.Err)))
 	}
 }
 

@@ -32,7 +32,7 @@ const unixPrefix = "unix:"
 //
 // An address without a port is an error, as an empty one is: a variable that is not set must not open a port that nobody
 // knows. Port 0 picks a free one.
-func ListenOn(address string) (net.Listener, error) {
+func Listen(address string) (net.Listener, error) {
 	if path, isUnix := strings.CutPrefix(address, unixPrefix); isUnix {
 		if path == "" {
 			return nil, fmt.Errorf("actors: %q is no address: after unix: comes a path, as in unix:/run/troupe.sock", address)

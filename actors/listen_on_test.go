@@ -22,7 +22,7 @@ import (
 
 func unixListener(t *testing.T, path string) *transport.UnixListener {
 	t.Helper()
-	on, err := ListenOn("unix:" + path)
+	on, err := Listen("unix:" + path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func wantListening(t *testing.T, why string, on *transport.UnixListener) {
 func TestAUnixSocketThatWasLeftBehindIsReplaced(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	first := unixListener(t, path)
-	if _, err := ListenOn("unix:" + path); !errors.Is(err, syscall.EADDRINUSE) {
+	if _, err := Listen("unix:" + path); !errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("somebody listens: want %v, got %v", syscall.EADDRINUSE, err)
 	}
 	first.SetUnlinkOnClose(false) // as if the process had been killed
@@ -132,7 +132,7 @@ func TestUnixListenersThatStartAtTheSameTime(t *testing.T) {
 		listening, failed := make(chan *transport.UnixListener, servers), make(chan error, servers)
 		for range servers {
 			starting.Go(func() {
-				if on, err := ListenOn("unix:" + path); err == nil {
+				if on, err := Listen("unix:" + path); err == nil {
 					listening <- on.(*transport.UnixListener)
 				} else {
 					failed <- err
@@ -185,7 +185,7 @@ func TestWhatIsNoUnixSocketStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, address := range []string{path, directory, filepath.Join(directory, "absent", "s")} {
-		if on, err := ListenOn("unix:" + address); err == nil {
+		if on, err := Listen("unix:" + address); err == nil {
 			on.Close()
 			t.Errorf("%s cannot be listened on", address)
 		}
@@ -198,7 +198,7 @@ func TestWhatIsNoUnixSocketStays(t *testing.T) {
 func TestServeOverAUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	server := NewServer(Config{Logger: noLog})
-	handle(server, "/", answering(func(r *Request) *Response { return r.Text(200, r.Peer) }))
+	handle(server, "/", answering(func(r *Request) *Response { return r.Text(200, r.peerName()) }))
 	on := unixListener(t, path)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(on) }()
@@ -234,7 +234,7 @@ func TestListenOnAnAddressOfOneFamily(t *testing.T) {
 		six.Close()
 	}
 	for address, network := range map[string]string{"0.0.0.0:0": "tcp4", "127.0.0.1:0": "tcp4", ":0": "", "[::]:0": ""} {
-		on, err := ListenOn(address)
+		on, err := Listen(address)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ import (
 
 // listener accepts connections, up to a limit, and spawns an actor for each (RFC 9112 §9).
 // Parent: server. Children: connections.
-// Sends: Drain, Hasten. Understands: Accepted, AcceptDue, Drain, HandshakesEnded, Hasten, Resumed.
+// Sends: drain, hasten. Understands: accepted, acceptDue, drain, handshakesEnded, hasten, resumed.
 // Crash: resumed, so that the connections live on.
 type listener struct {
 	env    *environment
@@ -40,23 +40,23 @@ func (l *listener) Receive(ctx actor.Context) { l.env.guardEnd(ctx, &l.stopping,
 
 func (l *listener) receive(ctx actor.Context, message any) {
 	switch message := message.(type) {
-	case *Accepted:
+	case *accepted:
 		l.accepted(ctx, message)
 	case *actor.Terminated:
 		l.connections--
 		l.tellOfRoom(ctx, l.env.connections.leave(message.Who.Id))
 		l.next(ctx)
-	case *AcceptDue:
+	case *acceptDue:
 		l.next(ctx)
 	case *actor.Started:
 		l.start(ctx)
-	case *Drain:
+	case *drain:
 		l.drain(ctx)
-	case *HandshakesEnded:
+	case *handshakesEnded:
 		l.leave(ctx)
-	case *Hasten:
+	case *hasten:
 		l.pass(ctx, message)
-	case *Resumed:
+	case *resumed:
 		l.env.strategy.again(ctx, message, l.receive)
 		l.connections = len(ctx.Children()) // whatever the crash was in the middle of
 		l.next(ctx)
@@ -97,7 +97,7 @@ func (l *listener) next(ctx actor.Context) {
 	}
 }
 
-func (l *listener) accepted(ctx actor.Context, message *Accepted) {
+func (l *listener) accepted(ctx actor.Context, message *accepted) {
 	if l.stopping {
 		l.env.refuseAccepted(message) // a further child would hold up its end
 		return
@@ -132,7 +132,7 @@ func (l *listener) acceptMore(ctx actor.Context) {
 // tellOfRoom has listeners that wait for room look again.
 func (l *listener) tellOfRoom(ctx actor.Context, listeners []*actor.PID) {
 	for _, waiting := range listeners {
-		ctx.Send(waiting, acceptDue)
+		ctx.Send(waiting, &acceptDue{})
 	}
 }
 
@@ -168,12 +168,12 @@ func (l *listener) acceptLater(ctx actor.Context, err error) {
 	l.failed = time.Now()
 	l.pause = min(max(2*l.pause, firstAcceptPause), longestAcceptPause)
 	self, root := ctx.Self(), l.env.system.Root
-	time.AfterFunc(l.pause, func() { root.Send(self, acceptDue) })
+	time.AfterFunc(l.pause, func() { root.Send(self, &acceptDue{}) })
 }
 
 // spawn makes the connection. Until it is there, the socket is the message's: a crash that is repeated
 // finds it again.
-func (l *listener) spawn(ctx actor.Context, message *Accepted) {
+func (l *listener) spawn(ctx actor.Context, message *accepted) {
 	if message.socket == nil {
 		return
 	}
@@ -214,13 +214,13 @@ func (l *listener) makeRoom(ctx actor.Context, newcomer string, session *session
 		session.surplus = true
 		return
 	}
-	ctx.Send(ctx.ActorSystem().NewLocalPID(idle.id), &GiveWay{since: idle.since})
+	ctx.Send(ctx.ActorSystem().NewLocalPID(idle.id), &giveWay{since: idle.since})
 }
 
 // admit makes connections of sockets that nobody else knows of: a crash over one must not lose the others.
 func (l *listener) admit(ctx actor.Context, sockets []transport.Socket) {
 	for _, s := range sockets {
-		message := &Accepted{socket: s}
+		message := &accepted{socket: s}
 		l.env.guard(ctx.Self(), message, func() { l.spawn(ctx, message) })
 		if s := message.take(); s != nil {
 			s.Close()

@@ -17,7 +17,7 @@ func (l *listener) drain(ctx actor.Context) {
 	if !l.settling && !l.draining {
 		l.refuse(ctx)
 	}
-	l.pass(ctx, drain)
+	l.pass(ctx, &drain{})
 	if !l.settling {
 		l.leave(ctx)
 		return
@@ -35,7 +35,7 @@ func (l *listener) refuse(ctx actor.Context) {
 	l.settling = true
 	go func() {
 		on.Settle(handshakeGrace)
-		root.Send(self, handshakesEnded)
+		root.Send(self, &handshakesEnded{})
 	}()
 }
 
@@ -46,7 +46,7 @@ func (l *listener) leave(ctx actor.Context) {
 	var last []transport.Socket
 	if !l.on.over() {
 		last = l.waiting(ctx)
-		l.env.guard(ctx.Self(), drain, l.on.close)
+		l.env.guard(ctx.Self(), &drain{}, l.on.close)
 	}
 	if !l.draining {
 		l.draining = true
@@ -58,6 +58,6 @@ func (l *listener) leave(ctx actor.Context) {
 
 // waiting takes the backlog. Whose listener it is may panic.
 func (l *listener) waiting(ctx actor.Context) (sockets []transport.Socket) {
-	l.env.guard(ctx.Self(), drain, func() { sockets = l.on.Waiting() })
+	l.env.guard(ctx.Self(), &drain{}, func() { sockets = l.on.Waiting() })
 	return sockets
 }

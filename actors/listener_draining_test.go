@@ -154,7 +154,7 @@ func TestWhatWasAcceptedLastIsServedAfterTheClose(t *testing.T) {
 
 // A listener that crashes while it drains neither forgets its socket nor a connection.
 func TestAListenerThatCrashesWhileItWaitsForHandshakes(t *testing.T) {
-	for _, message := range []string{"Drain", "Accepted", "HandshakesEnded"} {
+	for _, message := range []string{"drain", "accepted", "handshakesEnded"} {
 		for _, fault := range []fault{panicBefore, panicAfter, stopIt} {
 			t.Run(message+" "+string(fault), func(t *testing.T) {
 				bubble(t, func(k *kit) {
@@ -163,17 +163,17 @@ func TestAListenerThatCrashesWhileItWaitsForHandshakes(t *testing.T) {
 					k.settling(100 * time.Millisecond)
 					k.dial()
 					after := 0
-					if message == "Accepted" {
+					if message == "accepted" {
 						after = 1
 					}
 					s.choose = once(deed{"listener", message, fault, after})
 					ended := k.shutdown(context.Background())
 					k.wait(50 * time.Millisecond)
-					if fault != stopIt || message == "HandshakesEnded" {
+					if fault != stopIt || message == "handshakesEnded" {
 						k.peer.send(get)
 						k.peer.want("a newcomer", "HTTP/1.1 200")
 						k.peer.end()
-					} else if message == "Accepted" {
+					} else if message == "accepted" {
 						k.dial()
 					}
 					k.wait(handshakeGrace)

@@ -86,8 +86,8 @@ func TestAListenerThatPanicsIsResumed(t *testing.T) {
 		k.serve("/", saying("hello"))
 		k.peer.send(get)
 		k.peer.want("the answer", "HTTP/1.1 200")
-		k.tell("listener", (*Accepted)(nil))
-		if k.log.count("ERROR crashed", "actor=listener ", "decision=resume", "message=Accepted", "stack=") != 1 {
+		k.tell("listener", (*accepted)(nil))
+		if k.log.count("ERROR crashed", "actor=listener ", "decision=resume", "message=accepted", "stack=") != 1 {
 			t.Errorf("want the crash in the log, got %q", k.log.written())
 		}
 		k.peer.send(get)

@@ -58,7 +58,7 @@ func (l *listening) acceptOnDemand(root *actor.RootContext) {
 			return
 		}
 		socket, err := l.AcceptSocket()
-		root.Send(l.accepts, &Accepted{l, socket, err})
+		root.Send(l.accepts, &accepted{l, socket, err})
 		if errors.Is(err, net.ErrClosed) {
 			return
 		}

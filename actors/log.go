@@ -75,7 +75,7 @@ func (l *actorLog) hop(who *actor.PID, message any) {
 }
 
 // refusing logs that the line of an actor begins to refuse requests, and what that actor is at, if it is stuck.
-func (l *actorLog) refusing(q *queue, r *Request, full *QueueFull, busy time.Duration, stack []byte) {
+func (l *actorLog) refusing(q *queue, r *Request, full *queueFull, busy time.Duration, stack []byte) {
 	var who *actor.PID
 	if owner := q.owner.Load(); owner != nil {
 		who = owner.self

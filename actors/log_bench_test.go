@@ -14,7 +14,7 @@ import (
 func BenchmarkLog(b *testing.B) {
 	log := newActorLog(Config{Logger: slog.New(slog.NewJSONHandler(io.Discard, nil))})
 	pid := actor.NewPID("nonhost", "server/listener/connection$7")
-	r := &Request{Head: &wire.RequestHead{Method: "GET", Target: wire.RequestTarget{Raw: "/health"}}, exchange: 7, Peer: "127.0.0.1:52104"}
+	r := &Request{head: wire.RequestHead{Method: "GET", Target: wire.RequestTarget{Raw: "/health"}}, exchange: 7, origin: &origin{peer: "127.0.0.1:52104"}}
 	response, begun := r.Status(200), time.Now()
 	b.ReportAllocs()
 	for b.Loop() {

@@ -13,7 +13,7 @@ import (
 
 // appendRequest appends which request it is, and what it asks for.
 func (l *actorLog) appendRequest(attrs []slog.Attr, r *Request) []slog.Attr {
-	return append(appendIdentity(attrs, r), slog.String("method", r.Head.Method), l.target("target", r.Head.Target.Raw))
+	return append(appendIdentity(attrs, r), slog.String("method", r.head.Method), l.target("target", r.head.Target.Raw))
 }
 
 // exchange logs the end of an exchange. One that the server has failed in is a warning. Where only warnings are
@@ -28,7 +28,7 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 	}
 	took := time.Since(begun).Round(time.Microsecond)
 	octets := int64(len(response.Body)) + streamed
-	if r.Head.Method == "HEAD" {
+	if r.head.Method == "HEAD" {
 		octets = 0
 	}
 	attrs := make([]slog.Attr, 0, 10)
@@ -37,7 +37,7 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 	}
 	attrs = append(attrs,
 		slog.Int("status", response.Status), slog.Int64("octets", octets), slog.Duration("took", took),
-		slog.String("peer", r.Peer))
+		slog.String("peer", r.peerName()))
 	if pattern := r.Pattern(); pattern != "" {
 		attrs = append(attrs, slog.String("route", pattern))
 	}
@@ -76,7 +76,7 @@ func levelOf(status int) slog.Level {
 func (l *actorLog) streaming(who *actor.PID, r *Request, response *Response) {
 	if l.enabled(slog.LevelInfo) {
 		l.info(who, "stream begun", append(l.appendRequest(nil, r), slog.Int("status", response.Status),
-			slog.String("peer", r.Peer), slog.String("route", r.Pattern()))...)
+			slog.String("peer", r.peerName()), slog.String("route", r.Pattern()))...)
 	}
 }
 
@@ -86,7 +86,7 @@ func (l *actorLog) brokenOff(who *actor.PID, r *Request, octets int64, why strin
 		return
 	}
 	l.warn(who, "response broken off", append(l.appendRequest(nil, r), slog.Int64("octets", octets),
-		slog.String("peer", r.Peer), slog.String("route", r.Pattern()), slog.String("why", why))...)
+		slog.String("peer", r.peerName()), slog.String("route", r.Pattern()), slog.String("why", why))...)
 }
 
 // timedOut logs that a handler did not answer in time, and with which stack it runs, if it does.
@@ -105,7 +105,7 @@ func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, whe
 // gone logs the end of an exchange whose client did not wait for its response.
 func (l *actorLog) gone(who *actor.PID, r *Request, after time.Duration, where string) {
 	l.info(who, "client gone", append(l.appendRequest(nil, r), slog.Duration("after", after.Round(time.Microsecond)),
-		slog.String("peer", r.Peer), slog.String("route", r.Pattern()), slog.String("why", where))...)
+		slog.String("peer", r.peerName()), slog.String("route", r.Pattern()), slog.String("why", where))...)
 }
 
 // late logs a response that came after another, or after the end of its exchange.
@@ -122,7 +122,7 @@ func (l *actorLog) late(who *actor.PID, r *Response) {
 
 // rejected logs which rule a request broke, and where, unless there was too much of that.
 func (l *actorLog) rejected(who *actor.PID, r *Request, broken *wire.ProtocolError) {
-	if r.muted || r.exchange > 0 && l.muted(slog.LevelInfo, r.Peer) {
+	if r.muted || r.exchange > 0 && l.muted(slog.LevelInfo, r.peerName()) {
 		return
 	}
 	var attrs []slog.Attr
@@ -131,5 +131,5 @@ func (l *actorLog) rejected(who *actor.PID, r *Request, broken *wire.ProtocolErr
 	}
 	l.info(who, "request rejected", append(attrs, slog.Int("status", broken.Status), slog.String("rule", broken.Reason),
 		slog.String("section", broken.Section), slog.Int64("offset", broken.Offset),
-		l.target("line", broken.Line), slog.String("peer", r.Peer))...)
+		l.target("line", broken.Line), slog.String("peer", r.peerName()))...)
 }

@@ -29,17 +29,17 @@ func appendExchange(attrs []slog.Attr, message any) []slog.Attr {
 func exchangeOf(message any) (exchange uint64) {
 	defer func() { recover() }()
 	switch m := message.(type) {
-	case *CollectBody:
+	case *collectBody:
 		return m.exchange
-	case *HandlerCrashed:
+	case *handlerCrashed:
 		return m.exchange
-	case *HandlerStopped:
+	case *handlerStopped:
 		return m.exchange
-	case *QueueFull:
+	case *queueFull:
 		return m.exchange
-	case *NotAnswered:
+	case *notAnswered:
 		return m.exchange
-	case *SourceStopped:
+	case *sourceStopped:
 		return m.exchange
 	}
 	return 0

@@ -191,8 +191,8 @@ func TestQueriesCanBeHidden(t *testing.T) {
 		} {
 			k.dial().send(octets)
 		}
-		head := &wire.RequestHead{Method: "GET", Target: wire.RequestTarget{Raw: "/h?token=s3cret"}}
-		k.server.env.log.gone(nil, &Request{Head: head}, 0, "")
+		head := wire.RequestHead{Method: "GET", Target: wire.RequestTarget{Raw: "/h?token=s3cret"}}
+		k.server.env.log.gone(nil, &Request{head: head}, 0, "")
 		for _, want := range []string{
 			"target=/a?… ", "target=http://a/b?… ", "target=/c?… ", "target=/d ", "line=GET /e?… HTTP/1.1 ", "line=GET /f?… ",
 			"line=GET /%zz?… HTTP/2.0 ", "line=GET /?… HTTP/1.1 ", "line=GET /g?… ", "INFO client gone actor=nobody exchange=0 method=GET target=/h?… ",

@@ -72,7 +72,7 @@ func (c counted) Receive(ctx actor.Context) {}
 func TestADisabledLevelCostsNothing(t *testing.T) {
 	log := &actorLog{logger: slog.New(&lines{level: slog.LevelError + 1})}
 	pid := actor.NewPID("nonhost", "server/router/GET /")
-	request := &Request{Head: &wire.RequestHead{Method: "GET"}, exchange: 7}
+	request := &Request{head: wire.RequestHead{Method: "GET"}, exchange: 7}
 	response := request.Status(200)
 	formatted := 0
 	message := any(&counted{&formatted})

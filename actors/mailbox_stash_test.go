@@ -56,7 +56,7 @@ func TestAFailedRequestIsNotInTheStash(t *testing.T) {
 				for n := range uint64(3) {
 					env.system.Root.Send(pid, &requestFrom(client, n+1).envelope)
 				}
-				if crashed := want[*HandlerCrashed](client, "the one that failed"); crashed.exchange != 2 {
+				if crashed := want[*handlerCrashed](client, "the one that failed"); crashed.exchange != 2 {
 					t.Errorf("want the second to have failed, got %d", crashed.exchange)
 				}
 				for _, n := range []uint64{1, 3} {

@@ -94,7 +94,7 @@ func TestRequestsInTheQueueOfAStoppedActorAreAnswered(t *testing.T) {
 		env.system.Root.Stop(pid)
 		close(goOn)
 		for n := range uint64(3) {
-			if got := want[*HandlerStopped](client, "whoever waits is told, in order"); got.exchange != n {
+			if got := want[*handlerStopped](client, "whoever waits is told, in order"); got.exchange != n {
 				t.Errorf("want exchange %d, got %d", n, got.exchange)
 			}
 		}

@@ -11,19 +11,19 @@ import (
 // imperative, facts are past participles, documents are nouns. All are pointers, immutable once
 // sent, and safe to keep. The documents are Request (request.go) and Response (response.go).
 
-// Listen is a command to the server: spawn a listener.
-type Listen struct{ listening *listening }
+// listen is a command to the server: spawn a listener.
+type listen struct{ listening *listening }
 
-// Accepted is the fact that the acceptor was given a connection, or an error. It is sent only when
+// accepted is the fact that the acceptor was given a connection, or an error. It is sent only when
 // the listener demanded it, which it does while the server has room.
-type Accepted struct {
+type accepted struct {
 	on     *listening       // whose demand it meets, until that is settled
 	socket transport.Socket // nil when somebody has taken it
 	err    error
 }
 
 // settle lets the next connection be demanded, once, however often the message is dealt with.
-func (m *Accepted) settle() {
+func (m *accepted) settle() {
 	if m.on != nil {
 		m.on.accepting.Store(false)
 		m.on = nil
@@ -31,30 +31,30 @@ func (m *Accepted) settle() {
 }
 
 // take takes the socket over, once. The message belongs to whoever has received it.
-func (m *Accepted) take() transport.Socket {
+func (m *accepted) take() transport.Socket {
 	taken := m.socket
 	m.socket = nil
 	return taken
 }
 
-// AcceptDue is the fact that the pause after a failure to accept is over.
-type AcceptDue struct{}
+// acceptDue is the fact that the pause after a failure to accept is over.
+type acceptDue struct{}
 
-// HandshakesEnded is the fact that all clients that had begun to connect when the drain began can be accepted,
+// handshakesEnded is the fact that all clients that had begun to connect when the drain began can be accepted,
 // or have taken too long.
-type HandshakesEnded struct{}
+type handshakesEnded struct{}
 
-// BytesArrived is the fact that octets, the end of the stream or an error can be taken from the
+// bytesArrived is the fact that octets, the end of the stream or an error can be taken from the
 // socket without waiting. It is sent to the connection only when it demanded it, at most once a
 // demand.
-type BytesArrived struct{}
+type bytesArrived struct{}
 
-// DeadlinePassed is the fact that a deadline of the connection may have passed: it looks which.
-type DeadlinePassed struct{}
+// deadlinePassed is the fact that a deadline of the connection may have passed: it looks which.
+type deadlinePassed struct{}
 
-// CollectBody is a command of the router to the connection: the route wants the content of this
+// collectBody is a command of the router to the connection: the route wants the content of this
 // request whole. The connection sends the Request again when it has it.
-type CollectBody struct{ exchange uint64 }
+type collectBody struct{ exchange uint64 }
 
 // ReadBody is a command of a consumer of content to its producer: send the next piece. A handler
 // sends it to the connection for the content of a request, the connection to a source for that of a
@@ -70,36 +70,36 @@ type BodyRead struct {
 	Err      error    // there will be no more, and the content is not complete
 }
 
-// SourceStopped is the fact, told by the connection to itself, that the source of a response has
+// sourceStopped is the fact, told by the connection to itself, that the source of a response has
 // stopped and all pieces that it had sent before are dealt with.
-type SourceStopped struct{ exchange uint64 }
+type sourceStopped struct{ exchange uint64 }
 
-// HandlerCrashed is the fact that an actor panicked on the request of this exchange, or had taken it before
+// handlerCrashed is the fact that an actor panicked on the request of this exchange, or had taken it before
 // it crashed. Its mailbox sends it to the connection, which answers 500 at once.
-type HandlerCrashed struct{ exchange uint64 }
+type handlerCrashed struct{ exchange uint64 }
 
-// NotAnswered is the fact that an actor has answered the request of this exchange with something that is no
+// notAnswered is the fact that an actor has answered the request of this exchange with something that is no
 // response to it, or no piece of its response. Its context sends it to the connection, which answers 500 at
 // once, or breaks the response off.
-type NotAnswered struct {
+type notAnswered struct {
 	exchange uint64
 	answer   any
 	from     *actor.PID
 	piece    bool // it was asked for a piece of the response
 }
 
-// HandlerStopped is the fact that the handler stopped before it answered the request of this exchange,
+// handlerStopped is the fact that the handler stopped before it answered the request of this exchange,
 // or pauses because it keeps crashing. The connection answers 503 at once.
-type HandlerStopped struct {
+type handlerStopped struct {
 	exchange uint64
 	retry    time.Duration // after which it may be there again
 	begun    bool          // it had taken the request, which may have had effects
 	astray   bool          // it has sent the request to an actor that is not there
 }
 
-// QueueFull is the fact that the handler of this exchange has no room for one more request. The router sends it
+// queueFull is the fact that the handler of this exchange has no room for one more request. The router sends it
 // instead of passing the request on, and the connection answers 503 at once.
-type QueueFull struct {
+type queueFull struct {
 	exchange uint64
 	retry    time.Duration // after which there is likely to be room
 	what     fullness
@@ -114,7 +114,7 @@ const (
 	allInUse                 // keys
 )
 
-func (m *QueueFull) why() string {
+func (m *queueFull) why() string {
 	switch m.what {
 	case tooSlow:
 		return "A request to this route would have to wait for too long."
@@ -124,69 +124,58 @@ func (m *QueueFull) why() string {
 	return "Too many requests wait for this route."
 }
 
-// Resumed is the fact, told by its supervisor to an actor with children, that it has crashed on a
+// resumed is the fact, told by its supervisor to an actor with children, that it has crashed on a
 // message and goes on as it was. It does again what must not be lost.
-type Resumed struct {
+type resumed struct {
 	failed any // the message; never a Request, which is answered instead
 	times  int // that it failed so far
 }
 
-// HandlerBorn is the fact that an actor of a handler was made, or could not be. The goroutine on which its
+// handlerBorn is the fact that an actor of a handler was made, or could not be. The goroutine on which its
 // producer ran sends it to the router.
-type HandlerBorn struct {
+type handlerBorn struct {
 	router  *actor.PID
 	unborn  *actor.PID // that the router has had of the handler until now
 	handler *actor.PID // that the handler has of itself; nil if there is none
 	crash   *crash     // why there is none
 }
 
-// RespawnDue is the fact that the pause before a new actor for a place is over.
-type RespawnDue struct{ place *place }
+// respawnDue is the fact that the pause before a new actor for a place is over.
+type respawnDue struct{ place *place }
 
-// LookDue is the fact that the time has come for a placement to look which actors nobody needs.
-type LookDue struct{ placement placement }
+// lookDue is the fact that the time has come for a placement to look which actors nobody needs.
+type lookDue struct{ placement placement }
 
-// PlaceUnused is the fact that the exchange is over for which an actor of PerRequest was made.
-type PlaceUnused struct {
+// placeUnused is the fact that the exchange is over for which an actor of PerRequest was made.
+type placeUnused struct {
 	router *actor.PID
 	place  *place
 }
 
-// Returned is a request that an actor of PerKey has not begun before it stopped. Its mailbox gives it back to the
+// returned is a request that an actor of PerKey has not begun before it stopped. Its mailbox gives it back to the
 // router, for the next actor with that key.
-type Returned struct {
+type returned struct {
 	place   *place
 	request *Request
 	from    *actor.PID
 }
 
-// GiveWay is a command to a connection: others need the room. An upload that is the slowest of all is
+// giveWay is a command to a connection: others need the room. An upload that is the slowest of all is
 // answered 408; a connection that has waited for a request since that time closes.
-type GiveWay struct {
+type giveWay struct {
 	upload *upload // nil for a connection that waits
 	since  int64
 }
 
-// RoomMade is the fact that there may be room again for the content that a connection collects.
-type RoomMade struct{}
+// roomMade is the fact that there may be room again for the content that a connection collects.
+type roomMade struct{}
 
-// Drain is a command down the tree: finish what was begun, take nothing new, stop.
-type Drain struct{}
+// drain is a command down the tree: finish what was begun, take nothing new, stop.
+type drain struct{}
 
-// DrainDue is the fact that load balancers have had the time to notice that the server is not ready.
-type DrainDue struct{}
+// drainDue is the fact that load balancers have had the time to notice that the server is not ready.
+type drainDue struct{}
 
-// Hasten is a command down the tree: half of the time to drain is over, so whoever watches the Context
+// hasten is a command down the tree: half of the time to drain is over, so whoever watches the Context
 // of a request is told.
-type Hasten struct{}
-
-var (
-	bytesArrived    = &BytesArrived{}
-	deadlinePassed  = &DeadlinePassed{}
-	acceptDue       = &AcceptDue{}
-	handshakesEnded = &HandshakesEnded{}
-	drain           = &Drain{}
-	drainDue        = &DrainDue{}
-	hasten          = &Hasten{}
-	roomMade        = &RoomMade{}
-)
+type hasten struct{}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
-	"github.com/troupe-go/troupe/wire"
 )
 
 // What cannot be meant is found where it is written: the message says where that is, and what to write.
@@ -42,9 +41,9 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 		"an empty source":     {func() { request.Stream(200, nil, &actor.Props{}) }, []string{"Stream", "no producer"}},
 		"connections below 0": {func() { NewServer(Config{MaxConnections: -1}) }, []string{"Config.MaxConnections is -1"}},
 		"a delay below 0":     {func() { NewServer(Config{DrainDelay: -time.Second}) }, []string{"Config.DrainDelay"}},
-		"a line below 0":      {func() { NewServer(Config{Limits: wire.Limits{RequestLine: -1}}) }, []string{"Config.Limits.RequestLine is -1"}},
-		"a section below 0":   {func() { NewServer(Config{Limits: wire.Limits{FieldSection: -1}}) }, []string{"Config.Limits.FieldSection"}},
-		"lines below 0":       {func() { NewServer(Config{Limits: wire.Limits{FieldLines: -1}}) }, []string{"Config.Limits.FieldLines"}},
+		"a line below 0":      {func() { NewServer(Config{Limits: Limits{RequestLine: -1}}) }, []string{"Config.Limits.RequestLine is -1"}},
+		"a section below 0":   {func() { NewServer(Config{Limits: Limits{FieldSection: -1}}) }, []string{"Config.Limits.FieldSection"}},
+		"lines below 0":       {func() { NewServer(Config{Limits: Limits{FieldLines: -1}}) }, []string{"Config.Limits.FieldLines"}},
 		"no network":          {func() { NewServer(Config{Proxies: make([]netip.Prefix, 1)}) }, []string{"Config.Proxies", "netip"}},
 		"a colon":             {handle("/a/:id"), []string{`"/a/:id"`, "write {id}"}},
 		"an asterisk":         {handle("/a/*"), []string{`"/a/*"`, "write {name...}"}},

@@ -60,7 +60,7 @@ func (n newcomers) stop(t *testing.T, secure bool) {
 	n.config.Logger = noLog
 	server := NewServer(n.config)
 	handle(server, "/", saying("hello"))
-	on, err := ListenOn(n.address)
+	on, err := Listen(n.address)
 	if err != nil {
 		t.Skip(err) // not everywhere is there IPv6
 	}

@@ -108,7 +108,7 @@ func TestPeersAreForgotten(t *testing.T) {
 		ended, crashed := k.dialFrom("192.0.2.1:1000"), k.dialFrom("[2001:db8::1]:1000")
 		ended.wantWelcome("within the share")
 		for range connectionRestarts + 1 {
-			k.tell("listener/connection$2", (*GiveWay)(nil))
+			k.tell("listener/connection$2", (*giveWay)(nil))
 		}
 		crashed.wantClosed("it was given up")
 		ended.end()

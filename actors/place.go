@@ -85,7 +85,7 @@ type use struct {
 	open  atomic.Int32
 	last  atomic.Int64  // on the clock of the server, when an exchange ended
 	idled *atomic.Int64 // how often a place of the handler became idle; or nil
-	over  *PlaceUnused  // is sent to the router when the place becomes idle; or nil
+	over  *placeUnused  // is sent to the router when the place becomes idle; or nil
 }
 
 // pauses reports whether the actor waits to be made again, or restarted.
@@ -146,7 +146,7 @@ func (r *router) spawnLater(ctx actor.Context, p *place) (pause time.Duration) {
 	}
 	pause = r.troubled(&p.trouble)
 	self, system := ctx.Self(), r.env.system
-	time.AfterFunc(pause, func() { system.Root.Send(self, &RespawnDue{p}) })
+	time.AfterFunc(pause, func() { system.Root.Send(self, &respawnDue{p}) })
 	return pause
 }
 
@@ -187,7 +187,7 @@ func (r *router) join(ctx actor.Context, request *Request, line *queue) bool {
 
 // refuse answers that a place has no actor at the moment.
 func (r *router) refuse(ctx actor.Context, request *Request, p *place) {
-	r.answer(ctx, request, &HandlerStopped{exchange: request.exchange, retry: p.trouble.rest()})
+	r.answer(ctx, request, &handlerStopped{exchange: request.exchange, retry: p.trouble.rest()})
 }
 
 // release passes on what has waited for the actor.
@@ -250,5 +250,5 @@ func (r *router) vacate(p *place) {
 // lookAfter has a placement look after a while.
 func (r *router) lookAfter(ctx actor.Context, who placement, pause time.Duration) {
 	self, system := ctx.Self(), r.env.system
-	time.AfterFunc(pause, func() { system.Root.Send(self, &LookDue{who}) })
+	time.AfterFunc(pause, func() { system.Root.Send(self, &lookDue{who}) })
 }

@@ -14,7 +14,7 @@ import (
 // actor is there.
 func (env *environment) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 	return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
-		born := &HandlerBorn{router: parent.Self(), unborn: system.NewLocalPID(id)}
+		born := &handlerBorn{router: parent.Self(), unborn: system.NewLocalPID(id)}
 		of := parent.(actor.Context).Actor().(*router).bears
 		go env.bear(born, of, func() (*actor.PID, error) { return next(system, id, props, parent) })
 		return born.unborn, nil
@@ -22,7 +22,7 @@ func (env *environment) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 }
 
 // bear makes an actor, and tells the router, whatever becomes of it.
-func (env *environment) bear(born *HandlerBorn, of *place, make func() (*actor.PID, error)) {
+func (env *environment) bear(born *handlerBorn, of *place, make func() (*actor.PID, error)) {
 	id := born.unborn.Id
 	why := &crash{text: errGoexit.Error()}
 	env.births.Store(id, of)
@@ -48,7 +48,7 @@ func (env *environment) bear(born *HandlerBorn, of *place, make func() (*actor.P
 }
 
 // born notes that a place has its actor, or that there is none. It may be told twice.
-func (r *router) born(ctx actor.Context, message *HandlerBorn) {
+func (r *router) born(ctx actor.Context, message *handlerBorn) {
 	p := r.places[message.unborn.Id]
 	if p == nil || p.life != expected || p.pid != message.unborn {
 		r.abandon(message, p)
@@ -73,7 +73,7 @@ func (r *router) born(ctx actor.Context, message *HandlerBorn) {
 }
 
 // abandon stops an actor that was made for the router before: it has a name that the place needs.
-func (r *router) abandon(message *HandlerBorn, p *place) {
+func (r *router) abandon(message *handlerBorn, p *place) {
 	if message.handler != nil && (p == nil || p.life != occupied) {
 		r.env.system.Root.Stop(message.handler)
 	}

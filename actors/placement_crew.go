@@ -54,7 +54,7 @@ func (c *crew) begin(r *router, ctx actor.Context) {
 
 func (c *crew) place(r *router, ctx actor.Context, request *Request) {
 	if c.actors.Load() == 0 && c.trouble.pauses() {
-		r.answer(ctx, request, &HandlerStopped{exchange: request.exchange, retry: c.trouble.rest()})
+		r.answer(ctx, request, &handlerStopped{exchange: request.exchange, retry: c.trouble.rest()})
 		return
 	}
 	more := int(c.actors.Load()) < c.limit && !c.trouble.pauses()
@@ -106,7 +106,7 @@ func (c *crew) spawn(r *router, ctx actor.Context) *place {
 	at := c.of.newPlace(escapeName(c.of.name) + "$" + strconv.FormatUint(c.named, 10))
 	at.crew = c
 	if c.once {
-		at.use.over = &PlaceUnused{router: ctx.Self(), place: at}
+		at.use.over = &placeUnused{router: ctx.Self(), place: at}
 	}
 	c.actors.Add(1)
 	r.spawn(ctx, at)

@@ -62,7 +62,7 @@ func (k *keyed) place(r *router, ctx actor.Context, request *Request) {
 		r.answer(ctx, request, request.failure(414, "A part of the path is too long."))
 		return
 	case at == nil && !k.hasSeat():
-		r.answer(ctx, request, &QueueFull{exchange: request.exchange, what: allInUse})
+		r.answer(ctx, request, &queueFull{exchange: request.exchange, what: allInUse})
 		return
 	case at == nil:
 		at = k.add(strings.Clone(key)) // the request may let go of its target
@@ -182,7 +182,7 @@ func (k *keyed) seatNext(r *router, ctx actor.Context) {
 }
 
 // returned has a request wait for the successor of an actor that gives it back, because that stops.
-func (k *keyed) returned(r *router, ctx actor.Context, message *Returned) {
+func (k *keyed) returned(r *router, ctx actor.Context, message *returned) {
 	if at := message.place; at.life == occupied && at.pid.Equal(message.from) {
 		k.used.remove(at)
 		at.life = leaving

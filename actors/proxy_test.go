@@ -43,7 +43,7 @@ func proxyHeader(t *testing.T, command proxyproto.ProtocolVersionAndCommand, cli
 func (k *kit) proxied() {
 	k.log.level = slog.LevelDebug
 	k.configure(func(c *Config) { c.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} })
-	k.serve("/", answering(func(r *Request) *Response { return r.Text(200, r.Peer) }))
+	k.serve("/", answering(func(r *Request) *Response { return r.Text(200, r.peerName()) }))
 }
 
 // dialFrom connects as from that address.

@@ -41,7 +41,7 @@ func (q *queue) position(t *ticket) int { return max(int(int32(t.number-q.left.L
 
 // join gives a request a place in the line, unless that is too long, or moves too slowly, for its client. Then it
 // says so, and when there is likely to be room.
-func (q *queue) join(r *Request, at *ticket, clock func() int64) *QueueFull {
+func (q *queue) join(r *Request, at *ticket, clock func() int64) *queueFull {
 	if at.isIn() {
 		return nil // it was given back twice: it counts once
 	}
@@ -86,7 +86,7 @@ const (
 // tooLong says why a request may not join: its client would have to wait for too long, or has its share of the
 // line. Where clients get their turns one after the other, a client waits for its own requests as often as there
 // are clients.
-func (q *queue) tooLong(r *Request, length int, counts bool, clock func() int64) *QueueFull {
+func (q *queue) tooLong(r *Request, length int, counts bool, clock func() int64) *queueFull {
 	ahead, own, clients := max(length-int(q.abandoned.Load()), 0), length, 1
 	if counts {
 		if counted, all := q.shares.of(r.from); all > 1 {
@@ -108,7 +108,7 @@ func (q *queue) tooLong(r *Request, length int, counts bool, clock func() int64)
 	if !full {
 		why = tooSlow
 	}
-	return &QueueFull{exchange: r.exchange, retry: wait, what: why}
+	return &queueFull{exchange: r.exchange, retry: wait, what: why}
 }
 
 // wait estimates how long a request waits that has so many ahead. The request that the actor is at counts as well.
@@ -153,7 +153,7 @@ func (q *queue) retry(r *Request, clock func() int64) time.Duration {
 const stuckLength = 64
 
 // noteRefusal logs the first refusal, and the next one when there was none for a while.
-func (q *queue) noteRefusal(env *environment, r *Request, full *QueueFull) {
+func (q *queue) noteRefusal(env *environment, r *Request, full *queueFull) {
 	now := env.clock()
 	if last := q.refused.Swap(now); last == 0 || now-last > int64(quietTime) {
 		busy, stack := q.stuck(env, now)

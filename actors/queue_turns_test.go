@@ -16,7 +16,7 @@ func routedFrom(clients map[string]*account, name string) *actor.MessageEnvelope
 	if clients[client] == nil {
 		clients[client] = &account{}
 	}
-	r := &Request{from: clients[client], Head: &wire.RequestHead{Method: name}}
+	r := &Request{from: clients[client], head: wire.RequestHead{Method: name}}
 	r.envelope = actor.MessageEnvelope{Message: r}
 	return &r.envelope
 }
@@ -49,7 +49,7 @@ func (s *turnScene) next(why, incoming string, most int, want string) {
 	for _, message := range s.turns.next(nil, messages, most) {
 		switch message := message.(type) {
 		case *actor.MessageEnvelope:
-			got = append(got, message.Message.(*Request).Head.Method)
+			got = append(got, message.Message.(*Request).head.Method)
 		case *actor.PoisonPill:
 			got = append(got, "poison")
 		case string:

@@ -12,8 +12,10 @@ import (
 
 // A Rejection says how often requests broke a rule of HTTP.
 type Rejection struct {
-	Rule  wire.Rule
-	Count uint64
+	Status  int    // that they were answered with
+	Section string // of the RFC that has the rule, for example "RFC 9112 §3.2"
+	Reason  string // what was wrong
+	Count   uint64
 }
 
 // Rejections lists the rules that requests have broken so far, the one broken most often first. It
@@ -34,11 +36,11 @@ func newRejections() rejections {
 func (r rejections) list() (list []Rejection) {
 	for rule, counter := range r {
 		if count := counter.Load(); count > 0 {
-			list = append(list, Rejection{rule, count})
+			list = append(list, Rejection{rule.Status, rule.Section, rule.Reason, count})
 		}
 	}
 	slices.SortFunc(list, func(a, b Rejection) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Rule.Section, b.Rule.Section), cmp.Compare(a.Rule.Reason, b.Rule.Reason))
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Section, b.Section), cmp.Compare(a.Reason, b.Reason))
 	})
 	return list
 }
@@ -48,6 +50,6 @@ func (r rejections) log(log *actorLog, who *actor.PID) {
 	log.sumUp()
 	for _, rejection := range r.list() {
 		log.info(who, "rejected in all", slog.Uint64("count", rejection.Count),
-			slog.String("rule", rejection.Rule.Reason), slog.String("section", rejection.Rule.Section))
+			slog.String("rule", rejection.Reason), slog.String("section", rejection.Section))
 	}
 }

@@ -12,7 +12,7 @@ func TestRejectionsAreCountedByRule(t *testing.T) {
 			peer.want("it is refused", "HTTP/1.1 ")
 		}
 		list := k.server.Rejections()
-		if len(list) != 2 || list[0].Count != 2 || list[0].Rule.Reason != "no Host" || list[1].Rule.Status != 505 {
+		if len(list) != 2 || list[0].Count != 2 || list[0].Reason != "no Host" || list[1].Status != 505 {
 			t.Errorf("want two without Host, then one of a version that is not spoken: got %+v", list)
 		}
 	})

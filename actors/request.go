@@ -1,6 +1,8 @@
 package actors
 
 import (
+	"crypto/tls"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -9,24 +11,15 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// Fields are the field lines of a section, in order, and Field is one of them (RFC 9112 §5).
-type (
-	Fields = wire.Fields
-	Field  = wire.Field
-)
-
 // A Request is an HTTP request on its way to a handler. It is immutable and may be kept, forwarded
 // to other actors and answered later, by whichever actor has it; only the first answer counts.
 type Request struct {
-	// Head is the request line and the field section.
-	Head *wire.RequestHead
 	// Body is the whole content, nil if there is none.
 	Body []byte
 	// Trailers are the trailer fields of a chunked content, usually nil.
 	Trailers Fields
-	// Peer is the network address of the client, for example "192.0.2.7:51234".
-	Peer string
 
+	origin   *origin // where it comes from; nil where that is not known
 	env      *environment
 	from     *account     // the client
 	reserved atomic.Int64 // octets of content that are counted for the server
@@ -46,25 +39,55 @@ type Request struct {
 	fields   [3]wire.Field
 }
 
+// An origin is what all requests of a connection have in common.
+type origin struct {
+	peer string // the network address of the client, for example "192.0.2.7:51234"
+	tls  *tls.ConnectionState
+}
+
+// peerName is the network address of the client as the log has it.
+func (r *Request) peerName() string {
+	if r.origin == nil {
+		return ""
+	}
+	return r.origin.peer
+}
+
 // A param is what a wildcard of the route's pattern matched.
 type param struct{ name, value string }
 
-// Connection is the actor to send the Response to: the sender of the Request, for an answer that is
-// not given while the Request is the message at hand.
-func (r *Request) Connection() *actor.PID { return r.envelope.Sender }
+// ReplyTo is the actor that gets the Response, and that the content is read from: the sender of the Request. See
+// [Request.Reply].
+func (r *Request) ReplyTo() *actor.PID { return r.envelope.Sender }
+
+// Reply answers the request. It may be called by any goroutine, any time: an answer that comes second, or too late, is dropped
+// and logged. Within Receive, ctx.Respond does the same, unless the request came from another actor than the connection:
+// then that gets the response.
+func (r *Request) Reply(response *Response) {
+	to := r.ReplyTo()
+	if to == nil || r.env == nil {
+		mistake("Reply: the request was made by hand: nobody waits for the answer")
+	}
+	if response == nil || response.request != r {
+		r.env.system.Root.Send(to, &notAnswered{exchange: r.exchange, answer: response})
+		return
+	}
+	r.progress.answered.Store(true)
+	r.env.system.Root.Send(to, response)
+}
 
 // Method is the request method; "HEAD" may reach a handler whose route says GET, and is answered
 // the same way: the connection leaves the content out.
-func (r *Request) Method() string { return r.Head.Method }
+func (r *Request) Method() string { return r.head.Method }
 
 // Path is the path of the target, percent-encoded, without dot segments: to compare it with text, decode it by
 // url.PathUnescape. What Param returns is decoded already.
-func (r *Request) Path() string { return r.Head.Target.Path }
+func (r *Request) Path() string { return r.head.Target.Path }
 
 // Query is the decoded query: pairs that are divided by & alone, as the URL standard of browsers has it. A ; belongs to its
 // name or value, and so does a % that encodes nothing.
 func (r *Request) Query() url.Values {
-	query := strings.ReplaceAll(r.Head.Target.Query, ";", "%3B")
+	query := strings.ReplaceAll(r.head.Target.Query, ";", "%3B")
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		values, _ = url.ParseQuery(withLiteralPercents(query))
@@ -88,12 +111,43 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
+// Host is the host that the request is for, with its port if it has one: the authority of the target, or the Host field
+// (RFC 9110 §7.2). It comes from the client.
+func (r *Request) Host() string { return r.head.Target.Authority }
+
+// TLS is the state of the TLS connection that the request came on, with the certificates of the client if it was asked for
+// them (see [Config.TLS]); nil without TLS.
+func (r *Request) TLS() *tls.ConnectionState {
+	if r.origin == nil {
+		return nil
+	}
+	return r.origin.tls
+}
+
+// Peer is the network address of the client, as the proxy says it that is one of Config.Proxies. It is not valid for a
+// client on a Unix socket.
+func (r *Request) Peer() netip.AddrPort {
+	peer, _ := netip.ParseAddrPort(r.peerName())
+	return peer
+}
+
+// Proto is the version of HTTP that the client speaks, "HTTP/1.1" or "HTTP/1.0".
+func (r *Request) Proto() string {
+	if r.head.Version.AtLeast11() {
+		return "HTTP/1.1"
+	}
+	return "HTTP/1.0"
+}
+
+// Fields are the field lines of the request's head, in order. They must not be changed.
+func (r *Request) Fields() Fields { return Fields(r.head.Fields) }
+
 // Field is the value of the first field line with that name, in any case; "" if there is none.
-func (r *Request) Field(name string) string { return r.Head.Fields.Get(name) }
+func (r *Request) Field(name string) string { return r.head.Fields.Get(name) }
 
 // ContentLength is the length of the content in octets, or -1 if it is chunked, so that its length is
 // not known before its end.
-func (r *Request) ContentLength() int64 { return int64(r.Head.Length) }
+func (r *Request) ContentLength() int64 { return int64(r.head.Length) }
 
 // Param is what the wildcard of that name in the route's pattern matched, percent-decoded: for
 // "GET /rooms/{room}" and /rooms/red%20one, Param("room") is "red one". It is "" without such a

@@ -263,7 +263,7 @@ func TestTheContextsOfAStream(t *testing.T) {
 		made, cancel := context.WithCancel(before)
 		defer cancel()
 		done := before.Done()
-		k.tell("router//clerk/", func(of actor.Context) { of.Send(r.Connection(), r.Stream(200, nil, untilDone(made))) })
+		k.tell("router//clerk/", func(of actor.Context) { of.Send(r.ReplyTo(), r.Stream(200, nil, untilDone(made))) })
 		within := r.Context()
 		if _, limited := within.Deadline(); limited || within == before || within != r.Context() {
 			t.Error("want one without a deadline, and the same whoever asks")
@@ -275,7 +275,7 @@ func TestTheContextsOfAStream(t *testing.T) {
 		if got, _ := before.Deadline(); !got.Equal(deadline) || before.Done() != done {
 			t.Error("want successive calls to return the same")
 		}
-		k.tell("listener/connection$1", hasten)
+		k.tell("listener/connection$1", &hasten{})
 		for _, ctx := range []context.Context{before, made, within} {
 			wantCause(t, "the server drains", ctx, ErrDraining)
 			if ctx.Err() != context.Canceled {

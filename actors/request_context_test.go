@@ -119,7 +119,7 @@ func TestAContextWithoutADeadlineSaysSo(t *testing.T) {
 		c := &clerk{}
 		k.serve("/clerk/", c.props())
 		r, ctx := c.ask(k.peer)
-		k.tell("router//clerk/", func(of actor.Context) { of.Send(r.Connection(), r.Stream(200, nil, mute())) })
+		k.tell("router//clerk/", func(of actor.Context) { of.Send(r.ReplyTo(), r.Stream(200, nil, mute())) })
 		if _, ok := ctx.Deadline(); !ok {
 			t.Error("successive calls return the same results: there was a deadline when it was asked for")
 		}
@@ -129,7 +129,7 @@ func TestAContextWithoutADeadlineSaysSo(t *testing.T) {
 		k.wait(time.Hour)
 		wantAlive(t, "it streams", ctx)
 		k.peer.conn.Close()
-		k.tell("listener/connection$1", (*GiveWay)(nil)) // nothing else ends it
+		k.tell("listener/connection$1", (*giveWay)(nil)) // nothing else ends it
 	})
 }
 
@@ -140,7 +140,7 @@ func TestAContextEndsWhileTheServerDrains(t *testing.T) {
 		k.serve("/clerk/", c.props())
 		waiting, streaming := k.dial(), k.dial()
 		streamed, stream := c.ask(streaming)
-		k.tell("router//clerk/", func(of actor.Context) { of.Send(streamed.Connection(), streamed.Stream(200, nil, mute())) })
+		k.tell("router//clerk/", func(of actor.Context) { of.Send(streamed.ReplyTo(), streamed.Stream(200, nil, mute())) })
 		c.kept = nil
 		_, plain := c.ask(waiting)
 		wantAlive(t, "nothing drains", stream)
@@ -155,7 +155,7 @@ func TestAContextEndsWhileTheServerDrains(t *testing.T) {
 		k.tell("router//clerk/", c.answer)
 		waiting.want("it can still be answered", "HTTP/1.1 200", "\r\nConnection: close\r\n")
 		waiting.end()
-		k.tell("listener/connection$2", (*GiveWay)(nil)) // a crash: the source says nothing of its own
+		k.tell("listener/connection$2", (*giveWay)(nil)) // a crash: the source says nothing of its own
 		wantError(t, "all is finished", ended, nil)
 	})
 }

@@ -14,7 +14,7 @@ func (r *Request) Exchange() uint64 { return r.exchange }
 // number of the connection and that of the exchange, for example "k3f9q2xa-17-3". The log has it as id=… in each
 // line about the request. It is "" for a request that no connection has made.
 func (r *Request) ID() string {
-	connection := r.Connection()
+	connection := r.ReplyTo()
 	if connection == nil || r.env == nil {
 		return ""
 	}

@@ -77,7 +77,7 @@ func (r *Request) drop() bool { return r.progress.phase.CompareAndSwap(waiting, 
 // letGo lets go of the octets of a request that was dropped. What stays in a mailbox is small.
 func (r *Request) letGo() {
 	r.head, r.fields, r.params = wire.RequestHead{}, [len(r.fields)]wire.Field{}, nil
-	r.Body, r.Trailers, r.Peer = nil, nil, ""
+	r.Body, r.Trailers, r.origin = nil, nil, nil
 	r.releaseContent()
 	r.leavePlace()
 }

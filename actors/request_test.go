@@ -27,8 +27,8 @@ func TestARequestMayBeKept(t *testing.T) {
 					t.Errorf("request %d, long after its exchange: want %s %q, got %q", n, what, wanted, got)
 				}
 			}
-			if r.Pattern() != "/{rest...}" || r.Peer != "pipe" {
-				t.Errorf("request %d: got the pattern %q and the peer %q", n, r.Pattern(), r.Peer)
+			if r.Pattern() != "/{rest...}" || r.peerName() != "pipe" {
+				t.Errorf("request %d: got the pattern %q and the peer %q", n, r.Pattern(), r.peerName())
 			}
 		}
 		if len(kept) != requests {

@@ -95,7 +95,6 @@ func TestPlacesWhateverHappensAtTheSameTime(t *testing.T) {
 		q, room := newQueues(3), &content{limit: 100}
 		r := &Request{from: &account{room: room}}
 		room.reserve(&r.reserved, 50)
-		r.Head = &r.head
 		q[0].join(r, &r.progress.routed, func() int64 { return 1 })
 		var all sync.WaitGroup
 		all.Go(func() { r.end(ErrClientGone) })
@@ -125,20 +124,19 @@ func TestPlacesWhateverHappensAtTheSameTime(t *testing.T) {
 func TestOneLetsGoOfARequestThatTheRouterHas(t *testing.T) {
 	for range 2000 {
 		room := &content{limit: 100}
-		r := &Request{from: &account{room: room}, Body: make([]byte, 50), Peer: "192.0.2.1:1"}
+		r := &Request{from: &account{room: room}, Body: make([]byte, 50), origin: &origin{peer: "192.0.2.1:1"}}
 		room.reserve(&r.reserved, 50)
-		r.Head = &r.head
 		var all sync.WaitGroup
 		all.Go(func() { r.end(ErrClientGone) })
 		all.Go(func() {
 			if r.enterRouting() {
-				_ = r.Peer
+				_ = r.peerName()
 				r.leaveRouting()
 			}
 		})
 		all.Wait()
-		if r.Peer != "" || r.Body != nil || room.held.Load() != 0 || r.take() {
-			t.Fatalf("want it let go, got content of %d octets from %q, and %d held", len(r.Body), r.Peer, room.held.Load())
+		if r.peerName() != "" || r.Body != nil || room.held.Load() != 0 || r.take() {
+			t.Fatalf("want it let go, got content of %d octets from %q, and %d held", len(r.Body), r.peerName(), room.held.Load())
 		}
 	}
 }
@@ -149,9 +147,9 @@ func TestWhatTheRouterHasDroppedTheConnectionLeavesAlone(t *testing.T) {
 	r.enterRouting()
 	r.progress.over.Store(true) // the connection has begun to end the exchange
 	r.leaveRouting()
-	r.Peer = "in the hands of the router"
+	r.origin = &origin{peer: "in the hands of the router"}
 	r.end(ErrClientGone)
-	if r.Peer == "" {
+	if r.peerName() == "" {
 		t.Error("want it touched by one of both")
 	}
 }

@@ -15,7 +15,7 @@ func asking(child func(ctx actor.Context)) *actor.Props {
 			ctx.Request(ctx.Spawn(actorOf(child)), message)
 		case *Response:
 			time.Sleep(time.Millisecond) // it adds something
-			ctx.Send(message.request.Connection(), message)
+			ctx.Send(message.request.ReplyTo(), message)
 		case func(actor.Context):
 			message(ctx)
 		}
@@ -77,7 +77,7 @@ func TestAnAnswerInTheQueueOfAnActorThatStops(t *testing.T) {
 				ctx.Send(ctx.Self(), message.Text(200, "hello"))
 				ctx.Stop(ctx.Self())
 			case *Response:
-				ctx.Send(message.request.Connection(), message)
+				ctx.Send(message.request.ReplyTo(), message)
 			}
 		}))
 		k.peer.send(get)
@@ -203,7 +203,7 @@ func TestAResponseInTheQueueOutlivesAPause(t *testing.T) {
 			case func(actor.Context):
 				message(ctx)
 			case *Response:
-				ctx.Send(message.request.Connection(), message)
+				ctx.Send(message.request.ReplyTo(), message)
 			}
 		}))
 		k.start()

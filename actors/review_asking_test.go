@@ -20,7 +20,7 @@ func onRequest(do func(ctx actor.Context, r *Request)) *actor.Props {
 		case *Request:
 			do(ctx, message)
 		case *Response:
-			ctx.Send(message.request.Connection(), message)
+			ctx.Send(message.request.ReplyTo(), message)
 		case func(actor.Context):
 			message(ctx)
 		}
@@ -50,7 +50,7 @@ func TestWhoAsksAnotherIsAnswerable(t *testing.T) {
 		want string
 	}{
 		"by a future": {do: reenter(func(ctx actor.Context, r *Request, response any) {
-			ctx.Send(r.Connection(), response)
+			ctx.Send(r.ReplyTo(), response)
 		}), want: "HTTP/1.1 200"},
 		"by a future, and crashes behind it": {do: reenter(func(actor.Context, *Request, any) { panic("asked to") }), want: "HTTP/1.1 500"},
 		"by a future, and stops behind it":   {do: reenter(func(ctx actor.Context, _ *Request, _ any) { stopNow(ctx) }), want: "HTTP/1.1 503"},
@@ -252,7 +252,7 @@ func TestADeadlineHoldsBehindACrash(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.serve("/", answering(hello))
 				s := sabotage(k.server.env)
-				s.choose = once(deed{actor: "listener/connection awaiting", message: "DeadlinePassed", fault: what})
+				s.choose = once(deed{actor: "listener/connection awaiting", message: "deadlinePassed", fault: what})
 				k.peer.send(partialHead)
 				k.wait(30 * time.Second)
 				k.peer.want("the head did not come", "HTTP/1.1 408")

@@ -24,7 +24,7 @@ func TestAStreamThatBeginsWhileTheServerDrainsIsTold(t *testing.T) {
 		k.wait(drainGrace)
 		wantAlive(t, "an exchange that is not streamed has time", life)
 		k.tell("router//clerk/", func(ctx actor.Context) {
-			ctx.Send(r.Connection(), r.Stream(200, nil, untilDone(life)))
+			ctx.Send(r.ReplyTo(), r.Stream(200, nil, untilDone(life)))
 		})
 		k.wait(0)
 		wantCause(t, "a stream has not", life, ErrDraining)
@@ -76,13 +76,13 @@ func TestTheSourceOfALateResponseIsStopped(t *testing.T) {
 		}))
 		k.tell("router//clerk/", c.answer)
 		k.peer.want("the first answer is the one", "HTTP/1.1 200")
-		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.Connection(), late) })
+		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.ReplyTo(), late) })
 		if stopped != 1 {
 			t.Errorf("want the source of the second one stopped once, got %d", stopped)
 		}
 		k.peer.end()
 		k.wait(time.Second)
-		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.Connection(), late) })
+		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.ReplyTo(), late) })
 		if stopped != 2 {
 			t.Errorf("want that of one for a connection that has ended stopped as well, got %d", stopped)
 		}

@@ -210,11 +210,11 @@ func TestAnAcceptedConnectionBehindADrainIsServed(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))
 		client, conn := duplex.New()
-		accepted := transport.NewStream(conn)
+		socket := transport.NewStream(conn)
 		k.startBy(func(on net.Listener) error {
 			return k.server.Serve(&lateListener{on, func() {
 				system := k.server.env.system
-				system.Root.Send(system.NewLocalPID(serverName+"/listener"), &Accepted{socket: accepted})
+				system.Root.Send(system.NewLocalPID(serverName+"/listener"), &accepted{socket: socket})
 			}})
 		})
 		ended := k.shutdown(context.Background())
@@ -253,7 +253,7 @@ func TestASupervisorSurvivesABodyReadOfNothing(t *testing.T) {
 		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
 			switch message := ctx.Message().(type) {
 			case *BodyRead:
-				_ = message.Request.Head
+				_ = message.Request.head.Method
 			case *Request:
 				ctx.Respond(message.Text(200, "hello"))
 			}
@@ -278,7 +278,7 @@ func TestTheRouteOfARequestIsReadWhileItIsRouted(t *testing.T) {
 		env := k.server.env
 		client := k.probe(env, "client", nil)
 		target := wire.RequestTarget{Form: wire.OriginForm, Path: "/"}
-		request := &Request{Head: &wire.RequestHead{Method: "GET", Target: target}, complete: true}
+		request := &Request{head: wire.RequestHead{Method: "GET", Target: target}, complete: true}
 		env.system.Root.RequestWithCustomSender(env.system.NewLocalPID(serverName+"/router"), request, client.pid)
 		early := request.Pattern()
 		want[*Response](client, "it is answered")

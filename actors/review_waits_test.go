@@ -32,7 +32,7 @@ func TestReadingContentDoesNotPutTheProbeOff(t *testing.T) {
 
 // send sends a message to the connection.
 func (h *consumer) send(message any) {
-	h.do(func(ctx actor.Context) { ctx.Send(h.request.Connection(), message) })
+	h.do(func(ctx actor.Context) { ctx.Send(h.request.ReplyTo(), message) })
 }
 
 // A response that is held back, because more is in the decoder, leaves in time whatever crashes meanwhile.
@@ -58,7 +58,7 @@ func TestRefusedContentIsLetGo(t *testing.T) {
 		c.send(post + "Content-Length: 1000000\r\n\r\n")
 		r := want[*Request](c.router, "the request")
 		r.route.Store(&route{env: c.env})
-		c.tell(&CollectBody{r.exchange})
+		c.tell(&collectBody{r.exchange})
 		c.send(strings.Repeat("x", 200<<10))
 		c.want("there is no room", "HTTP/1.1 503")
 		if held := cap(c.incarnation().body.content); held > 0 {
@@ -149,9 +149,9 @@ func TestASourceWhoseOnInitPanicsIsForgotten(t *testing.T) {
 		k.serve("/clerk/", c.props())
 		source := mute().Configure(actor.WithOnInit(func(actor.Context) { panic("no tape") }))
 		r, _ := c.ask(k.peer)
-		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.Connection(), r.Stream(200, nil, source)) })
+		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.ReplyTo(), r.Stream(200, nil, source)) })
 		k.peer.want("it fails with its source", "HTTP/1.1 ")
-		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.Connection(), r.Stream(200, nil, source)) }) // late
+		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.ReplyTo(), r.Stream(200, nil, source)) }) // late
 		k.peer.end()
 		k.wait(time.Second)
 		for _, id := range k.server.env.living() {

@@ -9,8 +9,8 @@ import (
 
 // router passes each request to the handler of its route (RFC 9110 §3.3), whose placement says to which actor.
 // Parent: server. Children: the actors of the handlers.
-// Sends: Request, Response, CollectBody, HandlerStopped, QueueFull.
-// Understands: Request, Returned, PlaceUnused, HandlerBorn, RespawnDue, LookDue, Resumed.
+// Sends: Request, Response, collectBody, handlerStopped, queueFull.
+// Understands: Request, returned, placeUnused, handlerBorn, respawnDue, lookDue, resumed.
 // Crash: resumed, so that the handlers live on; the request it failed on is answered 500.
 type router struct {
 	env      *environment
@@ -44,23 +44,23 @@ func (r *router) receive(ctx actor.Context, message any) {
 		for _, handler := range r.env.handlers {
 			handler.placement.begin(r, ctx)
 		}
-	case *HandlerBorn:
+	case *handlerBorn:
 		r.born(ctx, message)
-	case *RespawnDue:
+	case *respawnDue:
 		if message.place.router == ctx.Self() { // and not the router before
 			r.spawn(ctx, message.place)
 		}
-	case *PlaceUnused:
+	case *placeUnused:
 		message.place.crew.unused(ctx, message.place)
-	case *Returned:
+	case *returned:
 		message.place.of.placement.(*keyed).returned(r, ctx, message)
-	case *LookDue:
+	case *lookDue:
 		if !r.stopping {
 			message.placement.look(r, ctx)
 		}
 	case *actor.Terminated:
 		r.terminated(ctx, message.Who)
-	case *Resumed:
+	case *resumed:
 		r.strategy.again(ctx, message, r.receive)
 	case *actor.Stopped:
 		for _, handler := range r.env.handlers {
@@ -78,12 +78,12 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	defer request.leaveRouting() // if this panics
 	to := request.matched()
 	if to == nil {
-		target := &request.Head.Target
+		target := &request.head.Target
 		if target.Form == wire.AuthorityForm || target.Form == wire.AsteriskForm {
 			r.answer(ctx, request, r.withoutPath(request))
 			return
 		}
-		to, request.params = r.env.routes.match(request.Head.Method, target.Path)
+		to, request.params = r.env.routes.match(request.head.Method, target.Path)
 		request.route.Store(to)
 	}
 	switch {
@@ -94,7 +94,7 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	case request.complete && int64(len(request.Body)) > to.bodyLimit(math.MaxInt64):
 		r.answer(ctx, request, request.failure(413, "The content is too large for this route."))
 	case !request.complete && !to.streams:
-		r.answer(ctx, request, &CollectBody{request.exchange})
+		r.answer(ctx, request, &collectBody{request.exchange})
 	default:
 		to.handler.placement.place(r, ctx, request)
 	}
@@ -108,7 +108,7 @@ func (r *router) answer(ctx actor.Context, request *Request, answer any) {
 		ctx.Respond(answer)
 		return
 	}
-	ctx.Send(request.Connection(), answer)
+	ctx.Send(request.ReplyTo(), answer)
 }
 
 // forward hands a request to an actor. The router does not look into the request any more.

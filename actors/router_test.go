@@ -334,9 +334,10 @@ func TestARouterThatPanicsIsResumed(t *testing.T) {
 		var router *actor.PID
 		parent.do(func(ctx actor.Context) { router, _ = ctx.SpawnNamed(newRouterProps(env), "router") })
 		handler := env.seat(0).pid
-		broken := &Request{exchange: 7} // without a head there is nothing to look at
+		broken := &Request{exchange: 7, complete: true}
+		broken.route.Store(&route{}) // without a handler there is nobody to ask
 		env.system.Root.RequestWithCustomSender(router, broken, client.pid)
-		crashed := want[*HandlerCrashed](client, "whoever waits for the failed request is told")
+		crashed := want[*handlerCrashed](client, "whoever waits for the failed request is told")
 		if crashed.exchange != 7 {
 			t.Errorf("want the exchange 7, got %d", crashed.exchange)
 		}

@@ -9,7 +9,7 @@ import (
 
 // notRouted answers a request for a resource that has other methods, is elsewhere, or is not.
 func (r *router) notRouted(request *Request) *Response {
-	if !r.knows(request.Head.Method) {
+	if !r.knows(request.head.Method) {
 		return notImplemented(request)
 	}
 	if methods := r.env.routes.methods(request.Path()); len(methods) > 0 {
@@ -31,7 +31,7 @@ func errorPage(title string) string {
 
 // withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which only a proxy takes.
 func (r *router) withoutPath(request *Request) *Response {
-	if request.Head.Method == "OPTIONS" {
+	if request.head.Method == "OPTIONS" {
 		return otherMethods(request, r.env.routes.allMethods())
 	}
 	return notImplemented(request).Close()
@@ -46,7 +46,7 @@ func otherMethods(request *Request, methods []string) *Response {
 	methods = append(methods, "OPTIONS")
 	slices.Sort(methods)
 	allow := strings.Join(slices.Compact(methods), ", ")
-	if request.Head.Method == "OPTIONS" {
+	if request.head.Method == "OPTIONS" {
 		return request.Status(204).With("Allow", allow)
 	}
 	return request.HTML(405, errorPage("405 - Method Not Allowed")).With("Allow", allow)
@@ -68,7 +68,7 @@ func (r *router) knows(method string) bool {
 
 // isElsewhere reports whether "/tree" is requested while there is only a route for "/tree/", or "/tree/{rest...}".
 func (r *router) isElsewhere(request *Request) bool {
-	subtree := r.env.routes.subtree(request.Head.Method, request.Path())
+	subtree := r.env.routes.subtree(request.head.Method, request.Path())
 	return subtree != nil && subtree != request.route.Load()
 }
 
@@ -76,8 +76,8 @@ func (r *router) isElsewhere(request *Request) bool {
 func redirect(request *Request, path string) *Response {
 	// A browser takes a backslash for a slash, and "//name" for another host.
 	location := strings.ReplaceAll(path, `\`, "%5C")
-	if request.Head.Target.Query != "" {
-		location += "?" + request.Head.Target.Query
+	if request.head.Target.Query != "" {
+		location += "?" + request.head.Target.Query
 	}
 	return request.Status(308).With("Location", location)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ type Server struct {
 	pid    *actor.PID    // of the server actor, once something is served
 	done   chan struct{} // closed when the server actor has stopped
 	closed bool
+	places []*listening // where it listens
 
 	abandoned chan struct{} // closed when a Shutdown has given up waiting
 	abandon   func()
@@ -32,7 +34,7 @@ type Server struct {
 // It panics if a limit of the configuration makes no sense.
 func NewServer(config Config) *Server {
 	config.check()
-	config = config.withDefaults()
+	config = config.WithDefaults()
 	abandoned := make(chan struct{})
 	return &Server{
 		abandoned: abandoned, abandon: sync.OnceFunc(func() { close(abandoned) }),
@@ -82,7 +84,7 @@ func (s *Server) Handle(pattern string, handler *Handler, options ...RouteOption
 
 // ListenAndServe listens on the address, as ListenOn does, and serves.
 func (s *Server) ListenAndServe(address string) error {
-	on, err := ListenOn(address)
+	on, err := Listen(address)
 	if err != nil {
 		return err
 	}
@@ -151,9 +153,10 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 	if s.pid == nil {
 		s.start()
 	}
-	listening := newListening(on, s.env.poller)
-	s.env.system.Root.Send(s.pid, &Listen{listening})
-	return listening, nil
+	added := newListening(on, s.env.poller)
+	s.places = append(slices.DeleteFunc(s.places, (*listening).over), added)
+	s.env.system.Root.Send(s.pid, &listen{added})
+	return added, nil
 }
 
 func (s *Server) start() {
@@ -175,6 +178,29 @@ func (s *Server) Ready() bool { return s.env.state.Load() == stateReady && s.env
 // Draining reports whether a Shutdown has begun. It may be called from anywhere.
 func (s *Server) Draining() bool { return s.env.leaving() }
 
+// Addrs are the addresses that the server listens on, in the order in which it began. It may be called from anywhere.
+func (s *Server) Addrs() (addresses []net.Addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, on := range s.places {
+		if !on.over() {
+			addresses = append(addresses, on.Addr())
+		}
+	}
+	return addresses
+}
+
+// Close stops at once: it is Shutdown without any time. Requests that wait are answered 503.
+func (s *Server) Close() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	err := s.Shutdown(ctx)
+	if _, unfinished := errors.AsType[*UnfinishedError](err); unfinished {
+		return nil
+	}
+	return err
+}
+
 // Shutdown has Ready be false, stops accepting after Config.DrainDelay, closes idle connections, lets
 // the others finish the exchange they are in, and then stops the handlers. When half of the time that
 // the context leaves is over, it ends the Context of the requests that are not answered yet. If the
@@ -190,11 +216,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		return nil
 	}
 	if first {
-		s.env.system.Root.Send(pid, drain)
+		s.env.system.Root.Send(pid, &drain{})
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		delay := s.env.config.DrainDelay
-		half := time.AfterFunc(delay+(time.Until(deadline)-delay)/2, func() { s.env.system.Root.Send(pid, hasten) })
+		half := time.AfterFunc(delay+(time.Until(deadline)-delay)/2, func() { s.env.system.Root.Send(pid, &hasten{}) })
 		defer half.Stop()
 	}
 	defer s.env.dispatcher.Close()

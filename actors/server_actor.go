@@ -14,7 +14,7 @@ const serverName = "server"
 
 // server is the root of the supervision tree.
 // Parent: none. Children: the router, and a listener for each call of Serve.
-// Sends: Drain, Hasten. Understands: Listen, Drain, DrainDue, Hasten, Resumed.
+// Sends: drain, hasten. Understands: listen, drain, drainDue, hasten, resumed.
 // Crash: resumed by its guardian; so are its children by itself. One that is stopped is made anew.
 type server struct {
 	env       *environment
@@ -40,15 +40,15 @@ func (s *server) receive(ctx actor.Context, message any) {
 		s.env.log.info(ctx.Self(), "starting", slog.Int("routes", len(s.env.routes.routes)))
 		s.env.state.CompareAndSwap(stateNew, stateReady)
 		s.spawnRouter(ctx)
-	case *Listen:
+	case *listen:
 		s.listen(ctx, message.listening)
-	case *Drain:
+	case *drain:
 		s.leave(ctx)
-	case *DrainDue:
+	case *drainDue:
 		s.drain(ctx)
-	case *Hasten:
+	case *hasten:
 		s.pass(ctx, message)
-	case *Resumed:
+	case *resumed:
 		s.env.strategy.again(ctx, message, s.receive)
 	case *actor.Terminated:
 		s.terminated(ctx, message.Who)
@@ -109,7 +109,7 @@ func (s *server) leave(ctx actor.Context) {
 	}
 	s.env.log.info(ctx.Self(), "not ready any more", slog.Duration("pause", delay))
 	self, root := ctx.Self(), s.env.system.Root
-	time.AfterFunc(delay, func() { root.Send(self, drainDue) })
+	time.AfterFunc(delay, func() { root.Send(self, &drainDue{}) })
 }
 
 // drain goes down the tree in order: listeners with their connections, then the router with its
@@ -120,7 +120,7 @@ func (s *server) drain(ctx actor.Context) {
 	}
 	s.draining = true
 	s.env.state.Store(stateDraining)
-	s.pass(ctx, drain)
+	s.pass(ctx, &drain{})
 	s.stopRouter(ctx)
 }
 

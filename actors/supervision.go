@@ -161,19 +161,19 @@ func mailboxIn(process actor.Process) *mailbox {
 // would: who sent the message thinks that it arrived. A request was answered; a socket is given up after a while.
 func (s *strategy) repeat(child *actor.PID, message any) {
 	_, failed, _ := actor.UnwrapEnvelope(message)
-	again := &Resumed{failed: failed, times: 1}
+	again := &resumed{failed: failed, times: 1}
 	switch failed := failed.(type) {
 	case *Request:
 		return
-	case *Resumed:
-		again = &Resumed{failed.failed, failed.times + 1}
+	case *resumed:
+		again = &resumed{failed.failed, failed.times + 1}
 	}
 	root := s.env.system.Root
 	if again.times <= repeats {
 		root.Send(child, again)
 		return
 	}
-	if accepted, ok := again.failed.(*Accepted); ok {
+	if accepted, ok := again.failed.(*accepted); ok {
 		s.env.refuseAccepted(accepted)
 		return
 	}
@@ -182,7 +182,7 @@ func (s *strategy) repeat(child *actor.PID, message any) {
 
 // again does, inside of a resumed actor, what it failed on. If that was the failure of a child, its verdict is
 // carried out now: the child would wait for ever.
-func (s *strategy) again(ctx actor.Context, message *Resumed, receive func(actor.Context, any)) {
+func (s *strategy) again(ctx actor.Context, message *resumed, receive func(actor.Context, any)) {
 	switch failed := message.failed.(type) {
 	case *actor.Failure:
 		s.HandleFailure(ctx.ActorSystem(), ctx.(actor.Supervisor), failed.Who, failed.RestartStats, failed.Reason, failed.Message)

@@ -9,7 +9,7 @@ import (
 
 // ListenAndServeTLS listens on the address as ListenAndServe does, and serves over TLS.
 func (s *Server) ListenAndServeTLS(address, certFile, keyFile string) error {
-	on, err := ListenOn(address)
+	on, err := Listen(address)
 	if err != nil {
 		return err
 	}
@@ -18,7 +18,7 @@ func (s *Server) ListenAndServeTLS(address, certFile, keyFile string) error {
 
 // ServeTLS serves as Serve does, over TLS 1.2 or later (RFC 9110 §4.2.2). The files hold a chain of
 // certificates, the server's own first, and its private key, as PEM. They are read again when they
-// have changed; as long as the new ones are of no use, the old ones stay.
+// have changed; as long as the new ones are of no use, the old ones stay. Both may be "" if Config.TLS has certificates.
 func (s *Server) ServeTLS(on net.Listener, certFile, keyFile string) error {
 	return afterStart(s.StartTLS(on, certFile, keyFile))
 }
@@ -28,19 +28,29 @@ func (s *Server) StartTLS(on net.Listener, certFile, keyFile string) (wait func(
 	if isNil(on) {
 		return nil, errNoListener
 	}
-	certificate, err := newCertificate(certFile, keyFile, s.env.log)
+	config, err := s.env.tlsConfig(certFile, keyFile)
 	if err != nil {
 		on.Close()
 		return nil, err
 	}
-	return s.startOn(transport.Gated(on, s.env.config.Proxies, certificate.tlsConfig()))
+	return s.startOn(transport.Gated(on, s.env.config.Proxies, config))
 }
 
-// tlsConfig speaks HTTP/1.1 only, and says so (RFC 7301 §3.1).
-func (c *certificate) tlsConfig() *tls.Config {
-	return &tls.Config{
-		MinVersion:     tls.VersionTLS12,
-		NextProtos:     []string{"http/1.1"},
-		GetCertificate: c.current,
+// tlsConfig is how a listener speaks TLS: HTTP/1.1 only, and it says so (RFC 7301 §3.1).
+func (env *environment) tlsConfig(certFile, keyFile string) (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if env.config.TLS != nil {
+		config = env.config.TLS.Clone()
 	}
+	config.NextProtos = []string{"http/1.1"}
+	own := len(config.Certificates) > 0 || config.GetCertificate != nil || config.GetConfigForClient != nil
+	if own && certFile == "" && keyFile == "" {
+		return config, nil
+	}
+	certificate, err := newCertificate(certFile, keyFile, env.log)
+	if err != nil {
+		return nil, err
+	}
+	config.Certificates, config.GetCertificate = nil, certificate.current
+	return config, nil
 }

@@ -2,7 +2,7 @@ package wire
 
 // A Field is one field line: its name in the case received, its value without surrounding white
 // space (RFC 9112 §5).
-type Field struct{ Name, Value string }
+type Field = struct{ Name, Value string }
 
 // Fields are the field lines of a section, in the order received.
 type Fields []Field

@@ -15,9 +15,9 @@ func echoes(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *actors.Request:
 		// Its content is wanted before anything is answered: a client may wait to be told.
-		ctx.Request(message.Connection(), message.ReadBody())
+		ctx.Request(message.ReplyTo(), message.ReadBody())
 	case *actors.BodyRead:
-		ctx.Send(message.Request.Connection(), echoOf(message))
+		ctx.Send(message.Request.ReplyTo(), echoOf(message))
 	}
 }
 
@@ -53,9 +53,9 @@ func (e *echo) Receive(ctx actor.Context) {
 			e.first = nil
 			return
 		}
-		ctx.Request(e.request.Connection(), e.request.ReadBody())
+		ctx.Request(e.request.ReplyTo(), e.request.ReadBody())
 	case *actors.BodyRead:
-		ctx.Send(e.request.Connection(), e.pass(message))
+		ctx.Send(e.request.ReplyTo(), e.pass(message))
 	}
 }
 

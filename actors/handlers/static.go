@@ -26,12 +26,12 @@ func Static(contentType string, content []byte) *actors.Handler {
 // precondition evaluates the conditions of a request on a resource with that entity tag, in the order
 // of RFC 9110 §13.2.2: 0 to go on, 304 or 412 to answer.
 func precondition(r *actors.Request, tag string) int {
-	if fields := r.Head.Fields; fields.Has("If-Match") {
+	if fields := r.Fields(); fields.Has("If-Match") {
 		if !lists(fields.Values("If-Match"), tag, false) {
 			return 412
 		}
 	}
-	if fields := r.Head.Fields; fields.Has("If-None-Match") && lists(fields.Values("If-None-Match"), tag, true) {
+	if fields := r.Fields(); fields.Has("If-None-Match") && lists(fields.Values("If-None-Match"), tag, true) {
 		if r.Method() == "GET" || r.Method() == "HEAD" {
 			return 304
 		}

@@ -28,7 +28,7 @@ func listen(o options, environ variables) (listeners []net.Listener, inherited b
 	if len(listeners) > 0 {
 		return listeners, true, nil
 	}
-	on, err := actors.ListenOn(o.addr)
+	on, err := actors.Listen(o.addr)
 	if err != nil {
 		return nil, false, fmt.Errorf("cannot listen: %w", err)
 	}

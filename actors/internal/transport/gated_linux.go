@@ -143,4 +143,6 @@ func (s *gatedSocket) Encrypted() bool {
 	return secure
 }
 
+func (s *gatedSocket) TLS() *tls.ConnectionState { return stateOf(s.conn) }
+
 func (s *gatedSocket) Peer() string { return peerOf(s.conn.RemoteAddr()) }

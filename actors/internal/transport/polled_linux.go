@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"crypto/tls"
 	"io"
 	"net"
 	"os"
@@ -244,6 +245,8 @@ func (s *polledSocket) Close() {
 }
 
 func (s *polledSocket) Encrypted() bool { return false }
+
+func (s *polledSocket) TLS() *tls.ConnectionState { return nil }
 
 func (s *polledSocket) Peer() string { return s.address }
 

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"crypto/tls"
 	"net"
 	"sync"
 	"time"
@@ -41,6 +42,8 @@ type Socket interface {
 	Close()
 	// Encrypted reports whether TLS protects the stream.
 	Encrypted() bool
+	// TLS is the state of that TLS, after its handshake; nil without.
+	TLS() *tls.ConnectionState
 	// Peer is the network address of the client. It is known when octets have arrived.
 	Peer() string
 	// Preparing reports whether the client has to say something before its first octets can be taken:
@@ -61,4 +64,14 @@ func closeWrite(conn net.Conn) error {
 		return half.CloseWrite()
 	}
 	return conn.Close()
+}
+
+// stateOf is the state of a connection that speaks TLS; nil for others.
+func stateOf(conn net.Conn) *tls.ConnectionState {
+	secure, ok := conn.(*tls.Conn)
+	if !ok {
+		return nil
+	}
+	state := secure.ConnectionState()
+	return &state
 }

@@ -230,4 +230,11 @@ func (s *Stream) Encrypted() bool {
 	return ours || theirs
 }
 
+func (s *Stream) TLS() *tls.ConnectionState {
+	if state := stateOf(s.conn); state != nil {
+		return state
+	}
+	return stateOf(s.below.Conn)
+}
+
 func (s *Stream) Peer() string { return peerOf(s.conn.RemoteAddr()) }
