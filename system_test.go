@@ -420,7 +420,7 @@ func TestHandlerCrashesBesideAHealthyOne(t *testing.T) {
 	}
 	log := p.stderr.String()
 	const inFull = 3 // the others are summed up
-	if n := strings.Count(log, `crashed actor="router/GET /demo/crash"`); n != inFull {
+	if n := strings.Count(log, `crashed actor="router/GET /demo/crash$`); n != inFull {
 		t.Errorf("%d crashes of the actor are in the log, want %d", n, inFull)
 	}
 	if n := strings.Count(log, "main.crash("); n != inFull {
@@ -574,7 +574,7 @@ func TestCrashDuringShutdown(t *testing.T) {
 	}
 	p.terminate()
 	for i := range clients {
-		p.wantLog("the connection knows", fmt.Sprintf("received actor=listener/connection$%d message=Drain", i+1))
+		p.wantLog("the connection knows", fmt.Sprintf("received actor=listener/connection$%d message=drain", i+1))
 	}
 	for _, c := range clients {
 		c.send("ok")
@@ -715,7 +715,7 @@ func TestDebugShowsEveryHop(t *testing.T) {
 	_, who, _ := strings.Cut(strings.TrimSpace(line), "actor=")
 	for _, hop := range [][]string{
 		{"received actor=router ", "message=Request", "from=" + who},
-		{`received actor="router/GET /health"`, "message=Request", "from=" + who},
+		{`received actor="router/GET /health$`, "message=Request", "from=" + who},
 		{"received actor=" + who, "message=Response"},
 		{"INF exchange actor=" + who, "method=GET", "target=/health", "status=200", "octets=21", "took="},
 	} {

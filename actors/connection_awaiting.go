@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"math"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -101,7 +102,10 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	c.request, c.coming = c.coming, nil
 	c.request.exchange = c.exchanges
 	c.request.envelope = actor.MessageEnvelope{Message: c.request, Sender: ctx.Self()}
-	// Content that is here already goes with the request; other content the route has to want first.
+	if head.Target.Form != wire.AuthorityForm && head.Target.Form != wire.AsteriskForm {
+		c.request.route, c.request.params = c.env.routes.resolve(head.Method, head.Target.Path)
+	}
+	// Content that is here already goes with the request, whatever becomes of that.
 	if length := int64(head.Length); length == 0 ||
 		length > 0 && length <= min(int64(c.decoder.Buffered()), c.env.config.Limits.Body, freeContent) {
 		if _, err := c.collect(); err != nil {
@@ -109,40 +113,42 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 			return
 		}
 	}
-	if refusal := c.unwelcome(); refusal != nil {
+	switch refusal := c.refusal(); {
+	case refusal != nil:
 		c.stage = requested
 		c.respond(ctx, refusal)
-		return
+	case c.request.wantsContent():
+		c.collectBody(ctx)
+	default:
+		c.dispatch(ctx)
 	}
-	c.dispatch(ctx)
 }
 
-// unwelcome is the answer to a request that no handler is to see; nil if there is none.
-func (c *connection) unwelcome() *Response {
-	head := &c.request.head
+// wantsContent reports whether the handler takes the content whole, and it is not here yet.
+func (r *Request) wantsContent() bool { return !r.complete && r.route != nil && !r.route.streams }
+
+// refusal is the answer to a request that no handler is to see; nil if there is none.
+func (c *connection) refusal() *Response {
+	r, head := c.request, &c.request.head
 	c.surplus = c.surplus && c.env.connections.areTooMany()
 	switch {
 	case !c.welcome: // (RFC 6585 §4)
-		return c.request.failure(429, "There are too many connections from this address.").With("Retry-After", "1").Close()
-	case c.surplus && !c.env.isForVital(head):
-		return c.request.failure(503, "There are too many connections.").With("Retry-After", "1").Close()
+		return r.failure(429, "There are too many connections from this address.").With("Retry-After", "1").Close()
+	case c.surplus && !r.isVital():
+		return r.failure(503, "There are too many connections.").With("Retry-After", "1").Close()
 	case head.Target.HTTPS && !c.socket.Encrypted(): // (RFC 9110 §7.4)
-		return c.request.failure(421, "A target with the scheme https needs a connection with TLS.")
+		return r.failure(421, "A target with the scheme https needs a connection with TLS.")
+	case r.complete && int64(len(r.Body)) > r.route.bodyLimit(math.MaxInt64):
+		return r.failure(413, "The content is too large for this route.")
 	}
 	return nil
-}
-
-// isForVital reports whether a request is for a route that is answered under any load.
-func (env *environment) isForVital(head *wire.RequestHead) bool {
-	route, _ := env.routes.match(head.Method, head.Target.Path)
-	return route != nil && route.vital
 }
 
 // dispatch sends the request to the router and waits for the response.
 func (c *connection) dispatch(ctx actor.Context) {
 	c.behaviour, c.stage = exchanging, requested
 	c.since, c.request.sent = c.now, c.clock()
-	c.alarm.deadline(c.now, c.env.shortest)
+	c.alarm.deadline(c.now, c.request.firstLook(&c.env.config))
 	if len(c.out.pending()) > 0 {
 		c.alarm.flushAfter(c.now, burstPause)
 	}

@@ -140,10 +140,11 @@ func TestDrainLetsAStreamEnd(t *testing.T) {
 func TestStrangeMessagesWithinAStreamAreIgnored(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
+		c.takesContent()
 		s := c.streams(get, plain)
 		demand := s.demand("the first")
 		stray := &ReadBody{&Request{}}
-		for _, message := range []any{&bytesArrived{}, &deadlinePassed{}, &collectBody{1}, &actor.Terminated{},
+		for _, message := range []any{&bytesArrived{}, &deadlinePassed{}, &actor.Terminated{},
 			stray.Data([]byte("of another")), stray.End(nil), stray.Fail(errors.New("of another")),
 			&handlerCrashed{exchange: 1}, &handlerStopped{exchange: 1}, demand.request.Text(200, "a second answer")} {
 			c.tell(message)

@@ -56,8 +56,8 @@ func (c *connection) collecting(ctx actor.Context) {
 	}
 }
 
-// collectBody begins to collect: the router gave the request back, since its route wants the content
-// whole. A client that waits to be told is told now (RFC 9110 §10.1.1).
+// collectBody begins to collect, for a route that wants the content whole. A client that waits to be told is told now
+// (RFC 9110 §10.1.1).
 func (c *connection) collectBody(ctx actor.Context) {
 	c.behaviour, c.stage = collecting, decoding
 	c.body.upload = c.env.content.uploads.begin(ctx.Self(), c.now)

@@ -39,18 +39,14 @@ func TestContentIsCollectedOnDemand(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				c := k.connection()
+				c.takesContent()
 				c.send(post + test.head + "\r\n")
-				request := want[*Request](c.router, "the head goes first: the route may not want the content")
-				if request.complete {
-					t.Error("the content has not arrived")
-				}
-				c.tell(&collectBody{request.exchange})
 				for _, piece := range test.pieces {
 					c.router.wantNone("the content is not whole")
 					c.wantIdle("no 100 without Expect (RFC 9110 §10.1.1)")
 					c.send(piece)
 				}
-				request = want[*Request](c.router, "the content is whole")
+				request := want[*Request](c.router, "the content is whole")
 				if !request.complete || string(request.Body) != "hello all!" {
 					t.Errorf("got %q", request.Body)
 				}
@@ -66,8 +62,8 @@ func TestContentIsCollectedOnDemand(t *testing.T) {
 func TestTrailersGoWithTheContent(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
+		c.takesContent()
 		c.send(post + chunked + "\r\n1\r\na\r\n0\r\nDigest: x\r\n\r\n")
-		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		request := want[*Request](c.router, "the content")
 		if got := request.Trailers.Get("digest"); got != "x" {
 			t.Errorf("the trailer section belongs to the request (RFC 9112 §7.1.2): got %q", got)
@@ -81,17 +77,15 @@ func TestAClientThatWaitsIsTold(t *testing.T) {
 	for _, framing := range []string{"Content-Length: 5\r\n", chunked} {
 		bubble(t, func(k *kit) {
 			c := k.connection()
+			c.takesContent()
 			c.send(post + expect + framing + "\r\n")
-			request := want[*Request](c.router, "the head")
-			c.wantIdle("nobody knows yet whether the content is wanted")
-			c.tell(&collectBody{request.exchange})
 			c.want("the client is told (RFC 9110 §10.1.1)", goAhead)
 			if framing == chunked {
 				c.send("5\r\nhello\r\n0\r\n\r\n")
 			} else {
 				c.send("hello")
 			}
-			request = want[*Request](c.router, "the content")
+			request := want[*Request](c.router, "the content")
 			c.tell(request.Bytes(200, "", request.Body))
 			c.want("the answer", "HTTP/1.1 200", "\r\n\r\nhello")
 			c.wantIdle("the connection persists, and there is no second 100")
@@ -102,8 +96,8 @@ func TestAClientThatWaitsIsTold(t *testing.T) {
 func TestAClientThatDoesNotWaitIsNotTold(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
+		c.takesContent()
 		c.send(post + expect + "Content-Length: 5\r\n\r\nhe")
-		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		c.wantIdle("content has come, so a 100 may be left out (RFC 9110 §10.1.1)")
 		c.send("llo")
 		want[*Request](c.router, "the content")
@@ -131,10 +125,8 @@ func TestContentThatIsTooLargeIs413(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.configure(func(c *Config) { c.Limits.Body = 10 })
 				c := k.connection()
+				c.takesContent()
 				c.send(post + test.head + "\r\n")
-				if request := want[*Request](c.router, "a route may answer without the content"); !request.complete {
-					c.tell(&collectBody{request.exchange})
-				}
 				c.send(test.content)
 				c.want("more than the limit (RFC 9110 §15.5.14)", "HTTP/1.1 413 Content Too Large", "\r\nConnection: close\r\n")
 				c.wantClosed("the rest is not read as a request")
@@ -147,8 +139,8 @@ func TestContentThatIsTooLargeIs413(t *testing.T) {
 func TestMalformedContentIs400(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
+		c.takesContent()
 		c.send(post + chunked + "\r\n")
-		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		c.send("+5\r\nhello\r\n0\r\n\r\n")
 		c.want("the chunk size has a sign", "HTTP/1.1 400", "RFC 9112 §7.1", "\r\nConnection: close\r\n")
 		c.wantClosed("never resynchronise")
@@ -216,8 +208,8 @@ func TestUnwantedContentThatNeverComes(t *testing.T) {
 func TestTheClientIsGoneWithinContent(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
+		c.takesContent()
 		c.send(post + "Content-Length: 5\r\n\r\nhe")
-		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		c.end()
 		c.wantClosed("what is not whole is not answered (RFC 9112 §8)")
 		c.wantStopped("the connection ends")
@@ -231,18 +223,5 @@ func TestTheClientIsGoneWithinContent(t *testing.T) {
 		c.end()
 		c.wantClosed("nothing more is said")
 		c.wantStopped("the connection ends")
-	})
-}
-
-func TestACollectBodyOfAnotherExchangeIsIgnored(t *testing.T) {
-	bubble(t, func(k *kit) {
-		c := k.connection()
-		c.send(post + "Content-Length: 5\r\n\r\n")
-		request := want[*Request](c.router, "the head")
-		c.tell(&collectBody{request.exchange + 1})
-		c.send("hello")
-		c.router.wantNone("it was said of another exchange")
-		c.tell(&collectBody{request.exchange})
-		want[*Request](c.router, "now it is this one")
 	})
 }

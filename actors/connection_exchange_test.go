@@ -86,7 +86,8 @@ func TestNoRouterIs503(t *testing.T) {
 func TestStrangeMessagesAreIgnored(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
-		strange := []any{"text", 7, &bytesArrived{}, &deadlinePassed{}, &collectBody{}, &actor.Terminated{}}
+		c.takesContent()
+		strange := []any{"text", 7, &bytesArrived{}, &deadlinePassed{}, &actor.Terminated{}}
 		for _, message := range strange {
 			c.tell(message)
 		}
@@ -148,8 +149,8 @@ func TestDrainLetsTheExchangeEnd(t *testing.T) {
 func TestDrainLetsTheContentArrive(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
+		c.takesContent()
 		c.send(post + "Content-Length: 5\r\n\r\n")
-		c.tell(&collectBody{want[*Request](c.router, "the head").exchange})
 		c.drain()
 		c.send("hello")
 		c.tell(want[*Request](c.router, "the content").Text(200, "done"))

@@ -26,10 +26,6 @@ func (c *connection) exchanging(ctx actor.Context) {
 		}
 	case *bytesArrived:
 		c.arrived(ctx)
-	case *collectBody:
-		if message.exchange == c.request.exchange {
-			c.collectBody(ctx)
-		}
 	case *handlerCrashed:
 		if message.exchange == c.request.exchange {
 			c.respond(ctx, c.request.failure(500, "The handler failed on this request."))

@@ -38,7 +38,7 @@ func (c *connection) beginReading(ctx actor.Context) bool {
 
 // bodyLimit is how many octets of content the route of the request takes.
 func (c *connection) bodyLimit() int64 {
-	return c.request.matched().bodyLimit(c.env.config.Limits.Body)
+	return c.request.route.bodyLimit(c.env.config.Limits.Body)
 }
 
 // inviteContent sends a 100 if the client waits for one, and its content is within the limit.

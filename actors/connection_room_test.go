@@ -15,11 +15,8 @@ import (
 func (c *loneConnection) collects(announced, come int) {
 	c.k.t.Helper()
 	c.env.content.limit = 100 * kib
+	c.takesContent()
 	c.upload("/", announced)
-	request := want[*Request](c.router, "the head")
-	of := &route{env: c.env, timeout: c.env.config.HandlerTimeout}
-	request.route.Store(of)
-	c.tell(&collectBody{request.exchange})
 	c.part(come)
 }
 

@@ -66,7 +66,7 @@ func TestAStreamToAClientThatWaitsForA100Closes(t *testing.T) {
 		s := c.source()
 		c.send(post + expect + fmt.Sprintf("Content-Length: %d\r\n\r\n", len(get)))
 		request := want[*Request](c.router, "the head")
-		request.route.Store(c.streamingRoute())
+		request.route = c.streamingRoute()
 		c.tell(plain(request, s.props()))
 		c.want("the client is not told to go on", "HTTP/1.1 200")
 		s.end("the stream ends")

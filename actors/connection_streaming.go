@@ -39,7 +39,7 @@ func (c *connection) streaming(ctx actor.Context) {
 		if deadline, _ := c.alarm.due(c.now); deadline {
 			c.abort(ctx, "the content of the request did not arrive in time")
 		}
-	case *collectBody, *handlerCrashed, *handlerStopped, *queueFull, *roomMade, *actor.DeadLetterResponse: // too late
+	case *handlerCrashed, *handlerStopped, *queueFull, *roomMade, *actor.DeadLetterResponse: // too late
 	default:
 		c.abort(ctx, noPiece(message)) // of a future, perhaps
 	}

@@ -108,9 +108,6 @@ func (c *connection) lookLater() {
 	if c.request.isTaken() {
 		left = earlier(left, c.env.config.MaxQueueWait)
 	}
-	if c.request.matched() == nil {
-		left = earlier(left, c.env.shortest) // the router is late: the route may have less time
-	}
 	if !c.probeAt.IsZero() {
 		left = earlier(left, max(c.probeAt.Sub(c.now), 0))
 	}
@@ -123,6 +120,18 @@ func earlier(a, b time.Duration) time.Duration {
 		return b
 	}
 	return a
+}
+
+// firstLook is when the connection has to look for the first time: when the time of the handler, or that in its line, may
+// be up.
+func (r *Request) firstLook(config *Config) time.Duration {
+	switch {
+	case r.route == nil:
+		return earlier(config.HandlerTimeout, config.MaxQueueWait)
+	case r.route.vital:
+		return r.route.timeout
+	}
+	return earlier(earlier(r.route.timeout, r.route.handler.maxWait()), config.MaxQueueWait) // that of actors it is passed on to
 }
 
 // timeLeft is how long the handler of the request may still take, or below zero for ever.
@@ -139,7 +148,7 @@ func (c *connection) clock() int64 { return int64(c.now.Sub(c.env.epoch)) }
 
 // handlerTimeout is how long the handler of the request may take.
 func (c *connection) handlerTimeout() time.Duration {
-	if route := c.request.matched(); route != nil {
+	if route := c.request.route; route != nil {
 		return route.timeout
 	}
 	return c.env.config.HandlerTimeout

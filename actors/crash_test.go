@@ -149,7 +149,7 @@ func TestAReasonThatFailsToBePrinted(t *testing.T) {
 // A message that says nothing of itself must not end the process on its way to the log.
 func TestACrashOnANilMessageOfOurs(t *testing.T) {
 	for _, message := range []any{
-		(*Request)(nil), (*Response)(nil), (*BodyRead)(nil), (*ReadBody)(nil), (*collectBody)(nil), (*handlerCrashed)(nil),
+		(*Request)(nil), (*Response)(nil), (*BodyRead)(nil), (*ReadBody)(nil), (*handlerCrashed)(nil),
 		(*handlerStopped)(nil), (*queueFull)(nil), (*notAnswered)(nil), (*task)(nil), (*accepted)(nil), (*resumed)(nil), nil,
 	} {
 		t.Run(fmt.Sprintf("%T", message), func(t *testing.T) {

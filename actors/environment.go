@@ -41,7 +41,6 @@ type environment struct {
 	run         string         // part of the id of each request
 	state       atomic.Uint32  // a serverState
 	stacks      rarely
-	shortest    time.Duration // of all handlers' timeouts; below 0 if there are none
 
 	wrap      func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
 	ending    sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
@@ -77,7 +76,6 @@ func newEnvironment(config Config) *environment {
 	env := &environment{
 		config: config, limits: wire.Limits(config.Limits), dispatcher: dispatch.New(runtime.GOMAXPROCS(0)), log: newActorLog(config), routes: &routeTable{},
 		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(), run: newRun(),
-		shortest: config.HandlerTimeout,
 	}
 	if idle := config.IdleTimeout; idle >= time.Second {
 		env.keepAlive = "timeout=" + strconv.Itoa(int(idle/time.Second))

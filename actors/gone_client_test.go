@@ -128,7 +128,7 @@ func TestAClientThatEndsItsSideIsAnswered(t *testing.T) {
 	if err := r.Context().Err(); err != nil {
 		t.Fatalf("it waits: want the Context to go on, got %v", err)
 	}
-	root := r.matched().env.system.Root
+	root := r.route.env.system.Root
 	root.Send(r.place.Load().line.owner.Load().self, r.Text(200, "hello"))
 	response, err := io.ReadAll(c.answer)
 	if want := "\r\nHTTP/1.1 200 OK\r\n"; err != nil || string(response[:min(len(want), len(response))]) != want {

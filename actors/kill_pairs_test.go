@@ -13,7 +13,7 @@ var scenePairs = []string{
 	"listener/connection collecting: bytesArrived", "listener/connection collecting: deadlinePassed",
 	"listener/connection collecting: drain", "listener/connection collecting: giveWay", "listener/connection collecting: roomMade",
 	"listener/connection collecting: hasten",
-	"listener/connection exchanging: collectBody", "listener/connection exchanging: Response",
+	"listener/connection exchanging: Response",
 	"listener/connection exchanging: handlerCrashed", "listener/connection exchanging: handlerStopped",
 	"listener/connection exchanging: queueFull", "listener/connection exchanging: ReadBody",
 	"listener/connection exchanging: bytesArrived", "listener/connection exchanging: deadlinePassed",

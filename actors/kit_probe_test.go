@@ -156,3 +156,16 @@ func (c *loneConnection) wantStopped(why string) {
 	c.k.t.Helper()
 	want[*actor.Terminated](c.parent, why)
 }
+
+// takesContent has a route for all requests, whose handler wants the content whole.
+func (c *loneConnection) takesContent() { c.routes(&route{}) }
+
+// routes has a route for all requests.
+func (c *loneConnection) routes(to *route) {
+	to.env, to.pattern = c.env, pattern{text: "/", multi: true}
+	if to.timeout == 0 {
+		to.timeout = c.env.config.HandlerTimeout
+	}
+	to.handler = c.env.handlerOf(oneOf(saying("")), to)
+	c.env.routes.add(to)
+}

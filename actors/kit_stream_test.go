@@ -20,7 +20,7 @@ type consumer struct {
 func (c *loneConnection) consumer(why string) *consumer {
 	c.k.t.Helper()
 	request := want[*Request](c.router, why)
-	request.route.Store(c.streamingRoute())
+	request.route = c.streamingRoute()
 	return &consumer{c.k.probe(c.env, fmt.Sprintf("handler$%d", request.exchange), nil), request}
 }
 

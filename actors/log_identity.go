@@ -29,8 +29,6 @@ func appendExchange(attrs []slog.Attr, message any) []slog.Attr {
 func exchangeOf(message any) (exchange uint64) {
 	defer func() { recover() }()
 	switch m := message.(type) {
-	case *collectBody:
-		return m.exchange
 	case *handlerCrashed:
 		return m.exchange
 	case *handlerStopped:

@@ -52,10 +52,6 @@ type bytesArrived struct{}
 // deadlinePassed is the fact that a deadline of the connection may have passed: it looks which.
 type deadlinePassed struct{}
 
-// collectBody is a command of the router to the connection: the route wants the content of this
-// request whole. The connection sends the Request again when it has it.
-type collectBody struct{ exchange uint64 }
-
 // ReadBody is a command of a consumer of content to its producer: send the next piece. A handler
 // sends it to the connection for the content of a request, the connection to a source for that of a
 // response. Answered with BodyRead; at most one is outstanding.

@@ -77,15 +77,20 @@ func (h *handler) idleAfter(otherwise time.Duration) time.Duration {
 	return otherwise
 }
 
+// maxWait is how long a request may wait for an actor of the handler; below 0 for ever.
+func (h *handler) maxWait() time.Duration {
+	if limit := h.spec.settings.maxWait; limit != 0 {
+		return limit
+	}
+	return h.env.config.MaxQueueWait
+}
+
 // setUp sets up a line of requests for actors of the handler.
 func (h *handler) setUp(line *queue) {
-	limit, maxWait := h.spec.settings.maxQueue, h.spec.settings.maxWait
+	limit := h.spec.settings.maxQueue
 	if limit == 0 {
 		limit = h.env.config.MaxQueue
 	}
-	if maxWait == 0 {
-		maxWait = h.env.config.MaxQueueWait
-	}
 	line.of = h
-	line.setUp(limit, maxWait)
+	line.setUp(limit, h.maxWait())
 }

@@ -23,7 +23,7 @@ func newLine(t *testing.T, limit int, maxWait time.Duration) *line {
 // add has one more request join.
 func (l *line) add() (r *Request, retry time.Duration, joined bool) {
 	r = &Request{}
-	r.route.Store(&l.route)
+	r.route = &l.route
 	if full := l.join(r, &r.progress.routed, func() int64 { return int64(l.now) }); full != nil {
 		return r, full.retry, false
 	}

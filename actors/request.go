@@ -24,7 +24,7 @@ type Request struct {
 	from     *account     // the client
 	reserved atomic.Int64 // octets of content that are counted for the server
 	params   []param
-	route    atomic.Pointer[route] // set by the router, and read by the connection
+	route    *route                // that it matches; nil if there is none
 	place    atomic.Pointer[place] // of the handler's actor that it goes to; nil before it is routed
 	exchange uint64
 	sent     int64 // on the clock of the server, when the connection sent it to the router
@@ -164,13 +164,10 @@ func (r *Request) Param(name string) string {
 	return ""
 }
 
-// matched is the route that matched, or nil.
-func (r *Request) matched() *route { return r.route.Load() }
-
 // Pattern is the pattern of the route that matched, for example "GET /rooms/{room}".
 func (r *Request) Pattern() string {
-	if route := r.matched(); route != nil {
-		return route.pattern.text
+	if r.route != nil {
+		return r.route.pattern.text
 	}
 	return ""
 }

@@ -44,7 +44,7 @@ func (r *Request) Context() context.Context {
 
 // deadline is when the handler's time is up; zero if it has all the time there is.
 func (r *Request) deadline() time.Time {
-	route := r.matched()
+	route := r.route
 	if route == nil || route.streams || route.timeout < 0 || r.progress.streams.Load() {
 		return time.Time{}
 	}

@@ -56,7 +56,7 @@ func (r *Request) leaveRouting() {
 
 // timeout is how long the handler may take; not above 0 for ever.
 func (r *Request) timeout() time.Duration {
-	if route := r.matched(); route != nil {
+	if route := r.route; route != nil {
 		return route.timeout
 	}
 	return 0
@@ -98,7 +98,7 @@ func (r *Request) releaseContent() {
 
 // isVital reports whether the request has a route that has no limits.
 func (r *Request) isVital() bool {
-	route := r.matched()
+	route := r.route
 	return route != nil && route.vital
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors/internal/duplex"
 	"github.com/troupe-go/troupe/actors/internal/transport"
-	"github.com/troupe-go/troupe/wire"
 )
 
 // Faults that a review found, each with the test that keeps it away.
@@ -266,25 +265,6 @@ func TestASupervisorSurvivesABodyReadOfNothing(t *testing.T) {
 		}
 		k.peer.send(get)
 		k.peer.want("the handler is back", "HTTP/1.1 200", "hello")
-	})
-}
-
-// A connection whose handler is late logs the route of its request, maybe while the router still looks
-// for it. Seen by the race detector: between the two lines here nothing orders them.
-func TestTheRouteOfARequestIsReadWhileItIsRouted(t *testing.T) {
-	bubble(t, func(k *kit) {
-		k.serve("/", saying("hello"))
-		k.start()
-		env := k.server.env
-		client := k.probe(env, "client", nil)
-		target := wire.RequestTarget{Form: wire.OriginForm, Path: "/"}
-		request := &Request{head: wire.RequestHead{Method: "GET", Target: target}, complete: true}
-		env.system.Root.RequestWithCustomSender(env.system.NewLocalPID(serverName+"/router"), request, client.pid)
-		early := request.Pattern()
-		want[*Response](client, "it is answered")
-		if late := request.Pattern(); late != "/" || early != "" && early != late {
-			t.Errorf("want none or the pattern of the route, and then the pattern: got %q, %q", early, late)
-		}
 	})
 }
 

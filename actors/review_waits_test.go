@@ -55,10 +55,8 @@ func TestRefusedContentIsLetGo(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.config.MaxContent = 100 << 10
 		c := k.connection()
+		c.takesContent()
 		c.send(post + "Content-Length: 1000000\r\n\r\n")
-		r := want[*Request](c.router, "the request")
-		r.route.Store(&route{env: c.env})
-		c.tell(&collectBody{r.exchange})
 		c.send(strings.Repeat("x", 200<<10))
 		c.want("there is no room", "HTTP/1.1 503")
 		if held := cap(c.incarnation().body.content); held > 0 {
@@ -162,20 +160,17 @@ func TestASourceWhoseOnInitPanicsIsForgotten(t *testing.T) {
 	})
 }
 
-// Which route it is, and so how much time its handler has, is known only when the router has had its turn.
+// How much time the handler has is known before the router has had its turn.
 func TestADeadlineHoldsWhenTheRouterIsLate(t *testing.T) {
 	for name, server := range map[string]time.Duration{"no timeout of the server": -1, "a longer one": time.Minute} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
 				k.config.HandlerTimeout = server
 				c := k.connection()
-				c.env.shortest = time.Second
+				c.routes(&route{timeout: 3 * time.Second})
 				c.send(get)
-				r := want[*Request](c.router, "the request")
-				k.wait(1500 * time.Millisecond)
-				slow := &route{env: c.env, timeout: 3 * time.Second}
-				r.route.Store(slow)
-				k.wait(1500*time.Millisecond - 1)
+				want[*Request](c.router, "the request")
+				k.wait(3*time.Second - 1)
 				c.wantIdle("there is time left")
 				k.wait(1)
 				c.want("its time is up", "HTTP/1.1 504")

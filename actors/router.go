@@ -1,15 +1,13 @@
 package actors
 
 import (
-	"math"
-
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
 )
 
 // router passes each request to the handler of its route (RFC 9110 §3.3), whose placement says to which actor.
 // Parent: server. Children: the actors of the handlers.
-// Sends: Request, Response, collectBody, handlerStopped, queueFull.
+// Sends: Request, Response, handlerStopped, queueFull.
 // Understands: Request, returned, placeUnused, handlerBorn, respawnDue, lookDue, resumed.
 // Crash: resumed, so that the handlers live on; the request it failed on is answered 500.
 type router struct {
@@ -76,27 +74,13 @@ func (r *router) route(ctx actor.Context, request *Request) {
 		return
 	}
 	defer request.leaveRouting() // if this panics
-	to := request.matched()
-	if to == nil {
-		target := &request.head.Target
-		if target.Form == wire.AuthorityForm || target.Form == wire.AsteriskForm {
-			r.answer(ctx, request, r.withoutPath(request))
-			return
-		}
-		to, request.params = r.env.routes.match(request.head.Method, target.Path)
-		request.route.Store(to)
-	}
-	switch {
-	case to == nil:
-		r.answer(ctx, request, r.notRouted(request))
-	case to.pattern.multi && r.isElsewhere(request):
-		r.answer(ctx, request, redirect(request, request.Path()+"/"))
-	case request.complete && int64(len(request.Body)) > to.bodyLimit(math.MaxInt64):
-		r.answer(ctx, request, request.failure(413, "The content is too large for this route."))
-	case !request.complete && !to.streams:
-		r.answer(ctx, request, &collectBody{request.exchange})
-	default:
+	switch to := request.route; {
+	case to != nil:
 		to.handler.placement.place(r, ctx, request)
+	case request.head.Target.Form == wire.AuthorityForm, request.head.Target.Form == wire.AsteriskForm:
+		r.answer(ctx, request, r.withoutPath(request))
+	default:
+		r.answer(ctx, request, r.notRouted(request))
 	}
 }
 

@@ -335,7 +335,7 @@ func TestARouterThatPanicsIsResumed(t *testing.T) {
 		parent.do(func(ctx actor.Context) { router, _ = ctx.SpawnNamed(newRouterProps(env), "router") })
 		handler := env.seat(0).pid
 		broken := &Request{exchange: 7, complete: true}
-		broken.route.Store(&route{}) // without a handler there is nobody to ask
+		broken.route = &route{} // without a handler there is nobody to ask
 		env.system.Root.RequestWithCustomSender(router, broken, client.pid)
 		crashed := want[*handlerCrashed](client, "whoever waits for the failed request is told")
 		if crashed.exchange != 7 {

@@ -9,14 +9,18 @@ import (
 
 // notRouted answers a request for a resource that has other methods, is elsewhere, or is not.
 func (r *router) notRouted(request *Request) *Response {
-	if !r.knows(request.head.Method) {
+	method, path := request.head.Method, request.Path()
+	switch {
+	case !r.knows(method):
 		return notImplemented(request)
+	case r.hasBetter(method, path):
+		return redirect(request, path+"/")
 	}
 	if methods := r.env.routes.methods(request.Path()); len(methods) > 0 {
 		return otherMethods(request, methods)
 	}
-	if r.isElsewhere(request) {
-		return redirect(request, request.Path()+"/")
+	if r.env.routes.isElsewhere(nil, method, path) {
+		return redirect(request, path+"/")
 	}
 	if single := r.env.routes.single(request.Path()); single != "" {
 		return redirect(request, single)
@@ -66,10 +70,10 @@ func (r *router) knows(method string) bool {
 	return slices.Contains(r.env.routes.taken, method)
 }
 
-// isElsewhere reports whether "/tree" is requested while there is only a route for "/tree/", or "/tree/{rest...}".
-func (r *router) isElsewhere(request *Request) bool {
-	subtree := r.env.routes.subtree(request.head.Method, request.Path())
-	return subtree != nil && subtree != request.route.Load()
+// hasBetter reports whether a route matches, and a more specific one has "/tree/" where "/tree" is requested.
+func (r *router) hasBetter(method, path string) bool {
+	found, _ := r.env.routes.match(method, path)
+	return found != nil && r.env.routes.isElsewhere(found, method, path)
 }
 
 // redirect points to another path. The method stays (RFC 9110 §15.4.9).

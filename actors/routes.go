@@ -41,19 +41,6 @@ type node struct {
 // A leaf holds the routes of patterns with equal paths, one for each method.
 type leaf []*route
 
-// shortestTimeout is the shortest time after which a connection has to look at its request: of the handlers'
-// timeouts, the times that requests may wait, and that of the server; below 0 if there are none.
-func (t *routeTable) shortestTimeout(server time.Duration) time.Duration {
-	shortest := server
-	for _, r := range t.routes {
-		shortest = earlier(shortest, r.timeout)
-		if limits := &r.handler.spec.settings; !r.vital && limits.maxWait != 0 {
-			shortest = earlier(shortest, limits.maxWait)
-		}
-	}
-	return shortest
-}
-
 // conflict says with which other route a new one conflicts, if it does.
 func (t *routeTable) conflict(added *route) error {
 	for _, other := range t.routes {

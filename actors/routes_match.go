@@ -29,6 +29,23 @@ func (t *routeTable) match(method, path string) (*route, []param) {
 	return found, found.pattern.params(segments, path)
 }
 
+// resolve finds the route that a request is for, and what its wildcards matched. There is none for a request that is to be
+// sent elsewhere: for "/tree" where a more specific route has "/tree/".
+func (t *routeTable) resolve(method, path string) (*route, []param) {
+	found, params := t.match(method, path)
+	if found != nil && found.pattern.multi && t.isElsewhere(found, method, path) {
+		return nil, nil
+	}
+	return found, params
+}
+
+// isElsewhere reports whether "/tree" is requested while there is only a route for "/tree/", or "/tree/{rest...}". Another
+// route than that may match as well, which is less specific.
+func (t *routeTable) isElsewhere(found *route, method, path string) bool {
+	subtree := t.subtree(method, path)
+	return subtree != nil && subtree != found
+}
+
 // subtree finds the route of the subtree with that name: that of "/tree/" or "/tree/{rest...}" for "/tree". It is nil if
 // another route takes "/tree/".
 func (t *routeTable) subtree(method, path string) *route {

@@ -161,7 +161,7 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 
 func (s *Server) start() {
 	env := s.env
-	env.system, env.shortest = env.newSystem(), env.routes.shortestTimeout(earlier(env.config.HandlerTimeout, env.config.MaxQueueWait))
+	env.system = env.newSystem()
 	env.readiness.begin(env.handlers, env.leaving)
 	pid, err := env.system.Root.WithGuardian(env.strategy).SpawnNamed(newServerProps(env, s.done), serverName)
 	if err != nil {

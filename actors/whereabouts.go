@@ -48,7 +48,7 @@ func (env *environment) inQueue(r *Request, at *ticket) string {
 // or its route is vital.
 func (env *environment) beforeHandler(r *Request) string {
 	queued := round(env.clock() - r.sent)
-	if r.matched() == nil {
+	if r.route == nil {
 		return fmt.Sprintf("the request has been waiting for the router for %v", queued)
 	}
 	return fmt.Sprintf("the request has been waiting for its handler for %v", queued)
