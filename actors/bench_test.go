@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -51,6 +53,48 @@ func benchmarkExchange(b *testing.B, connections, burst int) {
 	done.Wait()
 	b.StopTimer()
 	server.Shutdown(b.Context())
+}
+
+// BenchmarkContent measures what content costs that comes in pieces, as large as a socket reads at once.
+func BenchmarkContent(b *testing.B) {
+	for _, kibs := range []int{64, 1024} {
+		b.Run(fmt.Sprintf("kib=%d", kibs), func(b *testing.B) { benchmarkContent(b, kibs*kib) })
+	}
+}
+
+func benchmarkContent(b *testing.B, octets int) {
+	server := NewServer(Config{Logger: slog.New(slog.DiscardHandler)})
+	server.Handle("POST /", Func(func(r *Request) *Response { return r.Bytes(200, "", r.Body) }))
+	on := &burstListener{sockets: make(chan transport.Socket), closed: make(chan struct{})}
+	if _, err := server.listen(on); err != nil {
+		b.Fatal(err)
+	}
+	request := fmt.Appendf(nil, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s", octets, strings.Repeat("x", octets))
+	pieces := slices.Collect(slices.Chunk(request, 16*kib))
+	b.SetBytes(int64(octets))
+	b.ReportAllocs()
+	b.ResetTimer()
+	done := make(chan struct{})
+	on.sockets <- &pieceSocket{burstSocket: burstSocket{done: func() { close(done) }}, pieces: pieces, left: b.N * len(pieces)}
+	<-done
+	b.StopTimer()
+	server.Shutdown(b.Context())
+}
+
+// A pieceSocket always has the next piece of a request ready, until none are left.
+type pieceSocket struct {
+	burstSocket
+	pieces [][]byte
+	left   int
+}
+
+func (s *pieceSocket) Take() ([]byte, error) {
+	if s.left == 0 {
+		s.done()
+		return nil, io.EOF
+	}
+	s.left--
+	return s.pieces[len(s.pieces)-1-s.left%len(s.pieces)], nil
 }
 
 // A burstSocket always has the next burst ready, until none are left.

@@ -186,13 +186,13 @@ func (c *connection) collect() (room bool, err error) {
 	}
 }
 
-// collectPiece adds a piece, if there is room for it: twice as much as before, up to what was announced.
+// collectPiece adds a piece, if there is room for it.
 func (c *connection) collectPiece(piece []byte) bool {
 	b := &c.body
 	if need := len(b.content) + len(piece); need > cap(b.content) {
 		room := max(need, 2*cap(b.content))
 		if announced := int(c.request.head.Length); announced >= need {
-			room = min(room, announced)
+			room = min(roomGrowth(need, announced)*need, announced)
 		}
 		if room > freeContent && !c.env.content.reserve(&c.request.reserved, room) {
 			return false
@@ -205,3 +205,18 @@ func (c *connection) collectPiece(piece []byte) bool {
 	}
 	return true
 }
+
+// roomGrowth is how many times what has come of content there is to be room for. Small content, and what has come far,
+// is copied seldom; of much content that is announced and does not come, little is held.
+func roomGrowth(come, announced int) int {
+	switch {
+	case announced <= smallContent:
+		return 8
+	case come > smallContent:
+		return 4
+	}
+	return 2
+}
+
+// smallContent is what most content is not larger than.
+const smallContent = 64 << 10

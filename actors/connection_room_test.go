@@ -77,10 +77,10 @@ func TestRoomThatIsMadeMeanwhileIsFound(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
 		content := &c.env.content
-		c.collects(40*kib, 20*kib)
+		c.collects(40*kib, 1)
 		content.held.Add(80 * kib) // of others
 		content.uploads.mu.Lock()  // so that it is held up before it can say that it waits
-		c.outgoing <- []byte(strings.Repeat("x", 20*kib))
+		c.outgoing <- []byte(strings.Repeat("x", 40*kib-1))
 		for stacks := make([]byte, 1<<20); !strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "(*uploads).await"); {
 			runtime.Gosched()
 		}

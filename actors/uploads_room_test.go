@@ -261,3 +261,24 @@ func TestTricklingUploadsDoNotKeepOthersOut(t *testing.T) {
 		k.wantNoUploads()
 	})
 }
+
+// What there is room for counts, though it has not come yet: never more than was announced, nor much more than has come.
+func TestTheRoomThatIsMadeCounts(t *testing.T) {
+	for _, test := range []struct{ announced, sent int }{
+		{1024 * kib, 1}, {1024 * kib, 10 * kib}, {1024 * kib, 200 * kib}, {64 * kib, 20 * kib}, {64 * kib, 64*kib - 1},
+	} {
+		bubble(t, func(k *kit) {
+			roomFor(k, 2048*kib)
+			p := k.begins(test.announced, test.sent)
+			k.wait(0)
+			least, most := int64(test.sent), min(int64(test.announced), int64(roomGrowth(test.sent, test.announced)*test.sent))
+			if held := k.server.env.content.held.Load(); held > most || held < least && least > freeContent {
+				t.Errorf("%d of %d octets have come: want %d to %d counted, got %d", test.sent, test.announced, least, most, held)
+			}
+			p.part(test.announced - test.sent)
+			p.want("there is room for all", "HTTP/1.1 200")
+			k.wait(0)
+			k.wantNoUploads()
+		})
+	}
+}
