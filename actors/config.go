@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
 )
 
@@ -76,6 +77,9 @@ type Config struct {
 	// TLS is how ServeTLS, ListenAndServeTLS and StartTLS speak TLS, with certificates of their files unless it has some
 	// of its own; nil for TLS 1.2 or later and no certificates of clients. The protocol is always HTTP/1.1.
 	TLS *tls.Config
+	// System is the actor system in which the server's actors live, below the name "server": one of their own unless set. A
+	// server does not stop it. Two servers need two systems. The library logs what it has to say by the system's own logger.
+	System *actor.ActorSystem
 	// Limits bound the size of requests.
 	Limits Limits
 }

@@ -103,7 +103,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	c.request.exchange = c.exchanges
 	c.request.envelope = actor.MessageEnvelope{Message: c.request, Sender: ctx.Self()}
 	if head.Target.Form != wire.AuthorityForm && head.Target.Form != wire.AsteriskForm {
-		c.request.route, c.request.params = c.env.routes.resolve(head.Method, head.Target.Path)
+		c.request.route, c.request.params = c.env.routes().resolve(head.Method, head.Target.Path)
 	}
 	// Content that is here already goes with the request, whatever becomes of that.
 	if length := int64(head.Length); length == 0 ||
@@ -113,7 +113,11 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 			return
 		}
 	}
-	switch refusal := c.refusal(); {
+	refusal := c.refusal()
+	if refusal == nil {
+		refusal = c.before(ctx)
+	}
+	switch {
 	case refusal != nil:
 		c.stage = requested
 		c.respond(ctx, refusal)
@@ -147,7 +151,7 @@ func (c *connection) refusal() *Response {
 // dispatch sends the request to the router and waits for the response.
 func (c *connection) dispatch(ctx actor.Context) {
 	c.behaviour, c.stage = exchanging, requested
-	c.since, c.request.sent = c.now, c.clock()
+	c.since, c.request.sent, c.request.sealed = c.now, c.clock(), true
 	c.alarm.deadline(c.now, c.request.firstLook(&c.env.config))
 	if len(c.out.pending()) > 0 {
 		c.alarm.flushAfter(c.now, burstPause)

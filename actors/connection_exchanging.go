@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -61,6 +60,7 @@ func (c *connection) mayRefuseAnswer(ctx actor.Context, answer any) {
 
 // respond answers the request, and goes on with the next one or closes.
 func (c *connection) respond(ctx actor.Context, response *Response) {
+	response = c.after(ctx, response)
 	if response.Status < 200 {
 		c.misuse(ctx, response, &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"})
 		return
@@ -137,7 +137,9 @@ func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
 	c.env.discard(response)
 	c.env.log.write(slog.LevelError, ctx.Self(), "response refused",
 		append(appendIdentity(nil, c.request), slog.String("route", c.request.Pattern()), slog.String("error", err.Error()))...)
-	c.respond(ctx, c.request.failure(500, "The handler made a response that HTTP does not allow.").Close())
+	failed := c.request.failure(500, "The handler made a response that HTTP does not allow.").Close()
+	failed.filtered = response.filtered // a filter may be what made it
+	c.respond(ctx, failed)
 }
 
 // refuseAnswer answers for an actor that has sent what is no response to this request: its mistake. The
@@ -146,10 +148,7 @@ func (c *connection) refuseAnswer(ctx actor.Context, answer any, from *actor.PID
 	if holder := c.request.progress.holder.Load(); from == nil && holder != nil {
 		from = holder.mailbox.self
 	}
-	c.env.log.write(slog.LevelError, from, "response refused", append(appendIdentity(nil, c.request),
-		slog.String("route", c.request.Pattern()),
-		slog.String("type", fmt.Sprintf("%T", answer)), slog.String("error", whyNoAnswer(answer)),
-		slog.String("connection", path(ctx.Self())))...)
+	c.env.log.noResponse(from, c.request, answer)
 	if response, ok := answer.(*Response); ok {
 		c.env.discard(response)
 	}

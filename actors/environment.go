@@ -5,11 +5,13 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/asynkron/protoactor-go/eventstream"
 	"github.com/troupe-go/troupe/actors/internal/dispatch"
 	"github.com/troupe-go/troupe/actors/internal/transport"
 	"github.com/troupe-go/troupe/wire"
@@ -23,8 +25,7 @@ type environment struct {
 	dispatcher  *dispatch.Dispatcher
 	sockets     *transport.Poller // nil until the first listener
 	log         *actorLog
-	routes      *routeTable
-	handlers    []*handler
+	table       atomic.Pointer[routeTable] // that is published: see routes
 	date        dateCache
 	keepAlive   string // what responses say of the idle timeout; "" for nothing
 	rejections  rejections
@@ -45,6 +46,8 @@ type environment struct {
 	wrap      func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
 	ending    sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
 	instances instances
+	ownActors ownActors
+	events    *eventstream.Subscription
 	births    sync.Map // from the ids of actors of handlers that are being made to their places
 
 	strategy *strategy // of supervisors that do nothing before a pause
@@ -74,12 +77,13 @@ func (env *environment) at(now time.Time) int64 { return int64(now.Sub(env.epoch
 
 func newEnvironment(config Config) *environment {
 	env := &environment{
-		config: config, limits: wire.Limits(config.Limits), dispatcher: dispatch.New(runtime.GOMAXPROCS(0)), log: newActorLog(config), routes: &routeTable{},
+		config: config, limits: wire.Limits(config.Limits), dispatcher: dispatch.New(runtime.GOMAXPROCS(0)), log: newActorLog(config),
 		rejections: newRejections(), connections: newConnections(config.MaxConnections), epoch: time.Now(), run: newRun(),
 	}
 	if idle := config.IdleTimeout; idle >= time.Second {
 		env.keepAlive = "timeout=" + strconv.Itoa(int(idle/time.Second))
 	}
+	env.table.Store(&routeTable{})
 	env.strategy = &strategy{env: env}
 	env.crashes = newCrashLog(env.log) // of its own: what clients can cause does not use its room up
 	env.readiness.log = env.log
@@ -90,7 +94,31 @@ func newEnvironment(config Config) *environment {
 	return env
 }
 
-// newSystem makes the actor system. What the library would log is logged by us, with more in it.
+// useSystem has the server's actors live in the system of the configuration, or else in one of their own. What the library
+// would log there is logged by us, with more in it.
+func (env *environment) useSystem() {
+	if env.system = env.config.System; env.system == nil {
+		env.system = env.newSystem()
+	}
+	env.events = env.system.EventStream.Subscribe(func(event any) {
+		env.guard(nil, event, func() { // this is the goroutine of the sender, which may be nobody's
+			switch event := event.(type) {
+			case *actor.DeadLetterEvent:
+				env.deadLetter(event)
+			case *actor.SupervisorEvent:
+				if env.owns(event.Child) {
+					env.failed(event)
+				}
+			}
+		})
+	})
+}
+
+// owns reports whether an actor is one that the server answers for. In a system of somebody else's there are others.
+func (env *environment) owns(who *actor.PID) bool {
+	return env.config.System == nil || who != nil && (who.Id == serverName || strings.HasPrefix(who.Id, serverName+"/"))
+}
+
 func (env *environment) newSystem() *actor.ActorSystem {
 	system := actor.NewActorSystem(
 		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger {
@@ -99,16 +127,6 @@ func (env *environment) newSystem() *actor.ActorSystem {
 		actor.WithDeadLetterRequestLogging(false),
 	)
 	shrinkRegistry(system)
-	system.EventStream.Subscribe(func(event any) {
-		env.guard(nil, event, func() { // this is the goroutine of the sender, which may be nobody's
-			switch event := event.(type) {
-			case *actor.DeadLetterEvent:
-				env.deadLetter(event)
-			case *actor.SupervisorEvent:
-				env.failed(event)
-			}
-		})
-	})
 	return system
 }
 
@@ -128,7 +146,9 @@ func (env *environment) deadLetter(letter *actor.DeadLetterEvent) {
 		env.counts.late.Add(1)
 		env.log.late(letter.PID, message)
 	default:
-		env.log.deadLetter(letter)
+		if env.owns(letter.PID) || requestIn(letter.Message) != nil {
+			env.log.deadLetter(letter)
+		}
 	}
 	env.refuse(letter.Message, letter.Sender, 0)
 }

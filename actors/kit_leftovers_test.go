@@ -30,7 +30,7 @@ func (env *environment) leftovers() (left []string) {
 		add(len(env.peers.shards[i].peers), "peers")
 	}
 	env.ending.Range(func(id, _ any) bool { left = append(left, fmt.Sprint("the end of ", id)); return true })
-	for _, handler := range env.handlers {
+	for _, handler := range env.routes().handlers {
 		places, lines := placesOf(handler)
 		for _, q := range lines {
 			add(q.length(), "requests in the line of "+handler.name)

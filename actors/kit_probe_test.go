@@ -13,7 +13,6 @@ import (
 // environment makes what an actor needs that is tested alone.
 func (k *kit) environment() *environment {
 	env := NewServer(k.config).env
-	env.system = env.newSystem()
 	k.cleanup = append(k.cleanup, env.dispatcher.Close)
 	return env
 }
@@ -166,6 +165,6 @@ func (c *loneConnection) routes(to *route) {
 	if to.timeout == 0 {
 		to.timeout = c.env.config.HandlerTimeout
 	}
-	to.handler = c.env.handlerOf(oneOf(saying("")), to)
-	c.env.routes.add(to)
+	to.handler = c.env.newHandler(oneOf(saying("")), to)
+	c.env.routes().add(to)
 }

@@ -77,7 +77,7 @@ func handle(server *Server, pattern string, handler any, options ...any) {
 
 // seat is the place of the only actor of a route.
 func (env *environment) seat(route int) *place {
-	return env.routes.routes[route].handler.placement.(*pool).places[0]
+	return env.routes().routes[route].handler.placement.(*pool).places[0]
 }
 
 // oneOf is One for props that are there already.

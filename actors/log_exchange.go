@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"fmt"
 	"log/slog"
 	"strconv"
 	"time"
@@ -132,4 +133,14 @@ func (l *actorLog) rejected(who *actor.PID, r *Request, broken *wire.ProtocolErr
 	l.info(who, "request rejected", append(attrs, slog.Int("status", broken.Status), slog.String("rule", broken.Reason),
 		slog.String("section", broken.Section), slog.Int64("offset", broken.Offset),
 		l.target("line", broken.Line), slog.String("peer", r.peerName()))...)
+}
+
+// noResponse logs that an actor, or a filter of a route, has answered with something that is no response to the request.
+func (l *actorLog) noResponse(from *actor.PID, r *Request, answer any) {
+	attrs := append(appendIdentity(nil, r), slog.String("route", r.Pattern()),
+		slog.String("type", fmt.Sprintf("%T", answer)), slog.String("error", whyNoAnswer(answer)))
+	if connection := r.ReplyTo(); connection != nil {
+		attrs = append(attrs, slog.String("connection", path(connection)))
+	}
+	l.write(slog.LevelError, from, "response refused", attrs...)
 }

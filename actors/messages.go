@@ -136,11 +136,17 @@ type handlerBorn struct {
 	crash   *crash     // why there is none
 }
 
+// adopt is a command to the router: a route has a handler that may be new.
+type adopt struct{ handler *handler }
+
+// retire is a command to the router: no route has this handler any more.
+type retire struct{ handler *handler }
+
 // respawnDue is the fact that the pause before a new actor for a place is over.
 type respawnDue struct{ place *place }
 
-// lookDue is the fact that the time has come for a placement to look which actors nobody needs.
-type lookDue struct{ placement placement }
+// lookDue is the fact that the time has come to look which actors of a handler nobody needs.
+type lookDue struct{ handler *handler }
 
 // placeUnused is the fact that the exchange is over for which an actor of PerRequest was made.
 type placeUnused struct {

@@ -247,8 +247,8 @@ func (r *router) vacate(p *place) {
 	p.life, p.pid, p.died, p.trouble.until = vacant, nil, false, time.Time{}
 }
 
-// lookAfter has a placement look after a while.
-func (r *router) lookAfter(ctx actor.Context, who placement, pause time.Duration) {
+// lookAfter has a handler looked at after a while.
+func (r *router) lookAfter(ctx actor.Context, who *handler, pause time.Duration) {
 	self, system := ctx.Self(), r.env.system
 	time.AfterFunc(pause, func() { system.Root.Send(self, &lookDue{who}) })
 }

@@ -20,6 +20,8 @@ type placement interface {
 	ended(r *router, ctx actor.Context, p *place, why loss)
 	// look is told that the time has come which the placement has asked for.
 	look(r *router, ctx actor.Context)
+	// retire has the actors stop that no exchange needs, and reports whether none is left: no route has the handler any more.
+	retire(r *router, ctx actor.Context) (done bool)
 	// end answers what waits: the router has stopped.
 	end(r *router)
 }
@@ -31,27 +33,22 @@ type handler struct {
 	name      string
 	props     *actor.Props // of its actors, fit for the tree
 	placement placement    // the router's
+	retired   bool         // no route has it any more; the router's
 }
 
-// handlerOf is what the server has of a Handler. It is made for its first route.
-func (env *environment) handlerOf(spec *Handler, first *route) *handler {
-	for _, known := range env.handlers {
-		if known.spec == spec {
-			return known
-		}
-	}
+// newHandler is what a server has of a Handler, whose first route that is.
+func (env *environment) newHandler(spec *Handler, first *route) *handler {
 	added := &handler{env: env, spec: spec, name: spec.settings.name}
 	if added.name == "" {
 		added.name = first.pattern.text
 	}
-	for _, known := range env.handlers {
+	for _, known := range env.routes().handlers {
 		if known.name == added.name {
 			mistake("pattern %q: two handlers have the name %q", first.pattern.text, added.name)
 		}
 	}
 	added.placement = spec.makes(added)
 	added.props = env.placeProps(added)
-	env.handlers = append(env.handlers, added)
 	return added
 }
 

@@ -112,7 +112,7 @@ func (c *crew) spawn(r *router, ctx actor.Context) *place {
 	r.spawn(ctx, at)
 	if !c.once && !c.looking && c.idle >= 0 {
 		c.looking = true
-		r.lookAfter(ctx, c, c.idle)
+		r.lookAfter(ctx, c.of, c.idle)
 	}
 	return at
 }
@@ -229,6 +229,14 @@ func (c *crew) refuseWaiting(env *environment, retry time.Duration) {
 
 // look has those actors stop that nobody needed since the last look.
 func (c *crew) look(r *router, ctx actor.Context) {
+	stopped := c.stopSurplus(ctx)
+	if c.looking = int(c.actors.Load()) > stopped; c.looking {
+		r.lookAfter(ctx, c.of, c.idle)
+	}
+}
+
+// stopSurplus has the actors stop that were free since the last look.
+func (c *crew) stopSurplus(ctx actor.Context) (stopped int) {
 	c.mu.Lock()
 	surplus := slices.Clone(c.free[:c.least])
 	c.free = slices.Delete(c.free, 0, c.least)
@@ -238,9 +246,16 @@ func (c *crew) look(r *router, ctx actor.Context) {
 		at.life = leaving
 		ctx.Stop(at.pid)
 	}
-	if c.looking = int(c.actors.Load()) > len(surplus); c.looking {
-		r.lookAfter(ctx, c, c.idle)
-	}
+	return len(surplus)
+}
+
+func (c *crew) retire(r *router, ctx actor.Context) (done bool) {
+	c.mu.Lock()
+	c.least = len(c.free)
+	waits := c.turns.number > 0
+	c.mu.Unlock()
+	c.stopSurplus(ctx)
+	return c.actors.Load() == 0 && !waits
 }
 
 // unused has an actor stop whose exchange is over.

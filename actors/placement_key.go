@@ -203,7 +203,7 @@ func (k *keyed) lookLater(r *router, ctx actor.Context) {
 		return
 	}
 	k.looking = true
-	r.lookAfter(ctx, k, time.Duration(k.used.first.touched-r.env.clock())+k.due())
+	r.lookAfter(ctx, k.of, time.Duration(k.used.first.touched-r.env.clock())+k.due())
 }
 
 // due is how long after its last request a place is looked at. That is somewhat later than the actor may be idle, because
@@ -229,6 +229,15 @@ func (k *keyed) look(r *router, ctx actor.Context) {
 		}
 	}
 	k.lookLater(r, ctx)
+}
+
+func (k *keyed) retire(_ *router, ctx actor.Context) (done bool) {
+	for _, at := range k.places {
+		if at.life == vacant || at.life == occupied && at.isIdle() {
+			k.leave(ctx, at)
+		}
+	}
+	return len(k.places) == 0
 }
 
 func (k *keyed) end(r *router) {

@@ -52,7 +52,11 @@ func (p *pool) place(r *router, ctx actor.Context, request *Request) {
 			best = at
 		}
 	}
-	if best.life == vacant || best.trouble.pauses() {
+	switch {
+	case best.life == vacant && p.of.retired: // the request was on its way
+		r.spawn(ctx, best)
+		r.lookAfter(ctx, p.of, retirePause)
+	case best.life == vacant || best.trouble.pauses():
 		r.refuse(ctx, request, best)
 		return
 	}
@@ -103,6 +107,12 @@ func (p *pool) born(r *router, ctx actor.Context, at *place) {
 }
 
 func (p *pool) ended(r *router, ctx actor.Context, at *place, why loss) {
+	if p.of.retired && why.crash == nil {
+		if at.isAwaited() {
+			r.spawn(ctx, at)
+		}
+		return
+	}
 	pause := r.spawnLater(ctx, at)
 	if why.crash != nil {
 		r.notBorn(ctx, at, why.crash, pause)
@@ -113,6 +123,18 @@ func (p *pool) ended(r *router, ctx actor.Context, at *place, why loss) {
 }
 
 func (p *pool) look(*router, actor.Context) {}
+
+func (p *pool) retire(_ *router, ctx actor.Context) (done bool) {
+	done = true
+	for _, at := range p.places {
+		if at.life == occupied && at.isIdle() {
+			at.life = leaving
+			ctx.Poison(at.pid)
+		}
+		done = done && at.life == vacant
+	}
+	return done
+}
 
 func (p *pool) end(r *router) {
 	for i := range p.places {

@@ -147,7 +147,7 @@ func TestAFunctionRunsForManyAtOnce(t *testing.T) {
 			}
 		}
 		k.wait(time.Minute)
-		if n := k.server.env.routes.routes[0].handler.placement.(*crew).actors.Load(); n != 0 {
+		if n := k.server.env.routes().routes[0].handler.placement.(*crew).actors.Load(); n != 0 {
 			t.Errorf("actors that nobody needs stop: %d are left", n)
 		}
 		k.peer.send(get)
@@ -218,7 +218,7 @@ func TestAnIdleKeyEnds(t *testing.T) {
 			t.Errorf("want the idle one gone: %d are left", l.now.Load())
 		}
 		k.wait(51 * time.Second)
-		if at := k.server.env.handlers[0].placement.(*keyed); l.now.Load() != 0 || len(at.places) != 0 || at.seated != 0 || at.used.length != 0 {
+		if at := k.server.env.routes().handlers[0].placement.(*keyed); l.now.Load() != 0 || len(at.places) != 0 || at.seated != 0 || at.used.length != 0 {
 			t.Errorf("want nothing left, got %d, %v", l.now.Load(), at)
 		}
 		k.peer.send(ask("GET", "/rooms/red"))
@@ -349,7 +349,7 @@ func TestAKeyWhoseProducerFails(t *testing.T) {
 			k.peer.send(ask("GET", "/"+room))
 			k.peer.want("it cannot be made", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
 		}
-		if n := len(k.server.env.handlers[0].placement.(*keyed).places); n > 2 {
+		if n := len(k.server.env.routes().handlers[0].placement.(*keyed).places); n > 2 {
 			t.Errorf("want 2 places, got %d", n)
 		}
 		broken.Store(false)

@@ -21,8 +21,9 @@ type readiness struct {
 
 // A presence is what is known of an actor that a handler has from the beginning, so far.
 type presence struct {
-	of   *handler
-	bits atomic.Uint32
+	of     *handler
+	counts bool // the server waits for it; not for one that came while it served
+	bits   atomic.Uint32
 }
 
 // readyWarning is how long handlers may take until the log says which are missing, and how often it does.
@@ -36,6 +37,7 @@ func (r *readiness) begin(handlers []*handler, ended func() bool) {
 			continue
 		}
 		for _, at := range handler.placement.(*pool).places {
+			at.presence.counts = true
 			r.awaited = append(r.awaited, at.presence)
 		}
 	}
@@ -69,7 +71,7 @@ const (
 // note notes one of these. It may be noted again.
 func (r *readiness) note(of *presence, what uint32) {
 	before := of.bits.Or(what)
-	if before == isThere || before|what != isThere || !of.of.isAwaited() || r.missing.Add(-1) > 0 {
+	if before == isThere || before|what != isThere || !of.counts || r.missing.Add(-1) > 0 {
 		return
 	}
 	r.log.info(&actor.PID{Id: serverName}, "ready", slog.Duration("after", time.Since(r.begun).Round(time.Microsecond)))

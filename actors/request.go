@@ -27,10 +27,12 @@ type Request struct {
 	route    *route                // that it matches; nil if there is none
 	place    atomic.Pointer[place] // of the handler's actor that it goes to; nil before it is routed
 	exchange uint64
-	sent     int64 // on the clock of the server, when the connection sent it to the router
-	complete bool  // the decoder stands at the end of the content
-	pulled   bool  // Body was given to a handler that pulls the content
-	muted    bool  // no line is logged about it
+	sent     int64       // on the clock of the server, when the connection sent it to the router
+	complete bool        // the decoder stands at the end of the content
+	pulled   bool        // Body was given to a handler that pulls the content
+	muted    bool        // no line is logged about it
+	sealed   bool        // it was sent to the router
+	values   map[any]any // of filters
 	progress progress
 
 	// A request is one piece of memory, with all that it usually needs.

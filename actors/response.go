@@ -19,10 +19,11 @@ type Response struct {
 	Fields      Fields // further field lines, except those of the framing, which the connection writes
 	Body        []byte
 
-	close   bool
-	request *Request   // that it answers
-	from    *actor.PID // who sent it, as far as known
-	why     string     // of a failure, for the log
+	close    bool
+	filtered bool       // the filters of the route have seen it
+	request  *Request   // that it answers
+	from     *actor.PID // who sent it, as far as known
+	why      string     // of a failure, for the log
 
 	source *actor.Props // of the content of a stream, else nil
 	whole  bool         // that source is the server's own, and has the content

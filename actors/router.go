@@ -1,6 +1,8 @@
 package actors
 
 import (
+	"time"
+
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
 )
@@ -8,7 +10,7 @@ import (
 // router passes each request to the handler of its route (RFC 9110 §3.3), whose placement says to which actor.
 // Parent: server. Children: the actors of the handlers.
 // Sends: Request, Response, handlerStopped, queueFull.
-// Understands: Request, returned, placeUnused, handlerBorn, respawnDue, lookDue, resumed.
+// Understands: Request, returned, placeUnused, adopt, retire, handlerBorn, respawnDue, lookDue, resumed.
 // Crash: resumed, so that the handlers live on; the request it failed on is answered 500.
 type router struct {
 	env      *environment
@@ -39,7 +41,7 @@ func (r *router) Receive(ctx actor.Context) {
 func (r *router) receive(ctx actor.Context, message any) {
 	switch message := message.(type) {
 	case *actor.Started:
-		for _, handler := range r.env.handlers {
+		for _, handler := range r.env.routes().handlers {
 			handler.placement.begin(r, ctx)
 		}
 	case *handlerBorn:
@@ -53,19 +55,37 @@ func (r *router) receive(ctx actor.Context, message any) {
 	case *returned:
 		message.place.of.placement.(*keyed).returned(r, ctx, message)
 	case *lookDue:
-		if !r.stopping {
-			message.placement.look(r, ctx)
-		}
+		r.look(ctx, message.handler)
+	case *adopt:
+		message.handler.retired = false
+		message.handler.placement.begin(r, ctx)
+	case *retire:
+		message.handler.retired = true
+		r.look(ctx, message.handler)
 	case *actor.Terminated:
 		r.terminated(ctx, message.Who)
 	case *resumed:
 		r.strategy.again(ctx, message, r.receive)
 	case *actor.Stopped:
-		for _, handler := range r.env.handlers {
+		for _, handler := range r.env.routes().handlers {
 			handler.placement.end(r)
 		}
 	}
 }
+
+// look has actors stop that nobody needs.
+func (r *router) look(ctx actor.Context, h *handler) {
+	switch {
+	case r.stopping:
+	case !h.retired:
+		h.placement.look(r, ctx)
+	case !h.placement.retire(r, ctx):
+		r.lookAfter(ctx, h, retirePause)
+	}
+}
+
+// retirePause is how often the router looks whether an actor of a handler without routes is through with its requests.
+const retirePause = 100 * time.Millisecond
 
 // route passes a request on, or answers it where no handler can. One that nobody waits for is left where it
 // is.

@@ -329,8 +329,8 @@ func TestARouterThatPanicsIsResumed(t *testing.T) {
 		parent := k.probe(env, "server", &strategy{env: env})
 		client := k.probe(env, "client", nil)
 		added := &route{pattern: pattern{text: "GET /", method: "GET", multi: true}}
-		added.handler = env.handlerOf(oneOf(saying("hello")), added)
-		env.routes.add(added)
+		added.handler = env.newHandler(oneOf(saying("hello")), added)
+		env.routes().add(added)
 		var router *actor.PID
 		parent.do(func(ctx actor.Context) { router, _ = ctx.SpawnNamed(newRouterProps(env), "router") })
 		handler := env.seat(0).pid

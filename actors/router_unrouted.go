@@ -16,13 +16,13 @@ func (r *router) notRouted(request *Request) *Response {
 	case r.hasBetter(method, path):
 		return redirect(request, path+"/")
 	}
-	if methods := r.env.routes.methods(request.Path()); len(methods) > 0 {
+	if methods := r.env.routes().methods(request.Path()); len(methods) > 0 {
 		return otherMethods(request, methods)
 	}
-	if r.env.routes.isElsewhere(nil, method, path) {
+	if r.env.routes().isElsewhere(nil, method, path) {
 		return redirect(request, path+"/")
 	}
-	if single := r.env.routes.single(request.Path()); single != "" {
+	if single := r.env.routes().single(request.Path()); single != "" {
 		return redirect(request, single)
 	}
 	return request.HTML(404, errorPage("404 - Page Not Found"))
@@ -36,7 +36,7 @@ func errorPage(title string) string {
 // withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which only a proxy takes.
 func (r *router) withoutPath(request *Request) *Response {
 	if request.head.Method == "OPTIONS" {
-		return otherMethods(request, r.env.routes.allMethods())
+		return otherMethods(request, r.env.routes().allMethods())
 	}
 	return notImplemented(request).Close()
 }
@@ -67,13 +67,13 @@ func (r *router) knows(method string) bool {
 	if method != "CONNECT" && method != "TRACE" && isStandardMethod(method) {
 		return true
 	}
-	return slices.Contains(r.env.routes.taken, method)
+	return slices.Contains(r.env.routes().taken, method)
 }
 
 // hasBetter reports whether a route matches, and a more specific one has "/tree/" where "/tree" is requested.
 func (r *router) hasBetter(method, path string) bool {
-	found, _ := r.env.routes.match(method, path)
-	return found != nil && r.env.routes.isElsewhere(found, method, path)
+	found, _ := r.env.routes().match(method, path)
+	return found != nil && r.env.routes().isElsewhere(found, method, path)
 }
 
 // redirect points to another path. The method stays (RFC 9110 §15.4.9).

@@ -17,15 +17,20 @@ type route struct {
 	vital   bool          // its requests wait without limits
 	maxBody int64         // in octets; 0 for the server's limit
 	timeout time.Duration // of the handler; below 0 for none
+	filters filters
 }
+
+// routes is the table as it is now. Who has read it goes on with that, whatever is added or taken away meanwhile.
+func (env *environment) routes() *routeTable { return env.table.Load() }
 
 // routeTable finds the route for a method and a path. It is pure: no actor, no I/O. It does not
 // change while it is read.
 type routeTable struct {
-	routes []*route
-	root   node
-	depth  int      // the most segments that a pattern names
-	taken  []string // the methods that patterns name, sorted; "" for any
+	routes   []*route
+	handlers []*handler // of the routes
+	root     node
+	depth    int      // the most segments that a pattern names
+	taken    []string // the methods that patterns name, sorted; "" for any
 	// static finds paths without wildcards at once; their leaves are in the tree as well.
 	static map[string]*leaf
 }
@@ -55,6 +60,9 @@ func (t *routeTable) conflict(added *route) error {
 // add adds a route that conflicts with no other.
 func (t *routeTable) add(added *route) {
 	t.routes = append(t.routes, added)
+	if added.handler != nil && !slices.Contains(t.handlers, added.handler) {
+		t.handlers = append(t.handlers, added.handler)
+	}
 	t.depth = max(t.depth, len(added.pattern.segments))
 	if i, found := slices.BinarySearch(t.taken, added.pattern.method); !found {
 		t.taken = slices.Insert(t.taken, i, added.pattern.method)
@@ -106,4 +114,32 @@ func (l leaf) route(method string) (best *route) {
 		}
 	}
 	return best
+}
+
+// without is a table without some of the routes, and without the handlers that no route has any more.
+func (t *routeTable) without(removed func(*route) bool) *routeTable {
+	rest := &routeTable{}
+	for _, r := range t.routes {
+		if !removed(r) {
+			rest.add(r)
+		}
+	}
+	return rest
+}
+
+// with is a table with one more route.
+func (t *routeTable) with(added *route) *routeTable {
+	more := t.without(func(*route) bool { return false })
+	more.add(added)
+	return more
+}
+
+// handlerOf is the handler of a Handler, if some route has it; else nil.
+func (t *routeTable) handlerOf(spec *Handler) *handler {
+	for _, known := range t.handlers {
+		if known.spec == spec {
+			return known
+		}
+	}
+	return nil
 }

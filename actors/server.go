@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"slices"
@@ -36,10 +37,12 @@ func NewServer(config Config) *Server {
 	config.check()
 	config = config.WithDefaults()
 	abandoned := make(chan struct{})
-	return &Server{
+	s := &Server{
 		abandoned: abandoned, abandon: sync.OnceFunc(func() { close(abandoned) }),
 		env: newEnvironment(config), done: make(chan struct{}),
 	}
+	s.env.useSystem()
+	return s
 }
 
 // Handle routes requests that match the pattern to a handler: see [One], [Pool], [PerKey], [PerRequest] and [Func]. The
@@ -47,9 +50,35 @@ func NewServer(config Config) *Server {
 // be given to several patterns. The producers of its actors may run at the same time as others: each call has a goroutine
 // of its own, so that a slow one holds nobody else up.
 //
-// It panics if the pattern is malformed or conflicts with another one, or if the server serves
-// already: these are mistakes of the programmer, found at start.
+// Routes may be added while the server serves: requests find the new one from the return of Handle on.
+//
+// It panics if the pattern is malformed or conflicts with another one: these are mistakes of the programmer, found at
+// start.
 func (s *Server) Handle(pattern string, handler *Handler, options ...RouteOption) {
+	s.handle(pattern, handler, options, caller())
+}
+
+func (s *Server) handle(pattern string, handler *Handler, options []RouteOption, source string) {
+	added := s.env.newRoute(pattern, handler, options, source)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	table := s.env.routes()
+	if err := table.conflict(added); err != nil {
+		panic("actors: " + err.Error()) // it names both places
+	}
+	if added.handler = table.handlerOf(handler); added.handler == nil {
+		added.handler = s.env.newHandler(handler, added)
+	}
+	if s.pid == nil {
+		table.add(added)
+		return
+	}
+	s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &adopt{added.handler}) // before its first request
+	s.env.table.Store(table.with(added))
+}
+
+// newRoute makes a route, without its handler. It panics if the pattern or an option is a mistake.
+func (env *environment) newRoute(pattern string, handler *Handler, options []RouteOption, source string) *route {
 	parsed, err := parsePattern(pattern)
 	if err != nil {
 		mistake("%v", err)
@@ -60,12 +89,7 @@ func (s *Server) Handle(pattern string, handler *Handler, options ...RouteOption
 	if key := handler.key; key != "" && !parsed.names(key) && parsed.rest != key {
 		mistake("pattern %q: it has no {%s}, by whose value PerKey tells its actors apart", pattern, key)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.pid != nil {
-		mistake("pattern %q: the server serves already: call Handle before Serve", pattern)
-	}
-	added := &route{env: s.env, pattern: parsed, source: caller(), timeout: s.env.config.HandlerTimeout}
+	added := &route{env: env, pattern: parsed, source: source}
 	for _, option := range options {
 		if option == nil {
 			mistake("pattern %q: an option is nil", pattern)
@@ -73,13 +97,29 @@ func (s *Server) Handle(pattern string, handler *Handler, options ...RouteOption
 		option.setRoute(added)
 	}
 	if added.timeout == 0 {
-		added.timeout = s.env.config.HandlerTimeout
+		added.timeout = env.config.HandlerTimeout
 	}
-	if err := s.env.routes.conflict(added); err != nil {
-		panic("actors: " + err.Error()) // it names both places
+	return added
+}
+
+// Remove takes the route of a pattern away, as it was given to Handle, and reports whether there was one. Requests that are
+// on their way to its handler are answered by it. The actors of a handler that has no other route stop after that. It may
+// be called from anywhere.
+func (s *Server) Remove(pattern string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.env.routes()
+	after := before.without(func(r *route) bool { return r.pattern.text == pattern })
+	if len(after.routes) == len(before.routes) {
+		return false
 	}
-	added.handler = s.env.handlerOf(handler, added)
-	s.env.routes.add(added)
+	s.env.table.Store(after)
+	for _, h := range before.handlers {
+		if s.pid != nil && !slices.Contains(after.handlers, h) {
+			s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &retire{h})
+		}
+	}
+	return true
 }
 
 // ListenAndServe listens on the address, as ListenOn does, and serves.
@@ -151,7 +191,9 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 		return nil, ErrServerClosed
 	}
 	if s.pid == nil {
-		s.start()
+		if err := s.start(); err != nil {
+			return nil, err
+		}
 	}
 	added := newListening(on, s.env.poller)
 	s.places = append(slices.DeleteFunc(s.places, (*listening).over), added)
@@ -159,15 +201,15 @@ func (s *Server) listen(on net.Listener) (*listening, error) {
 	return added, nil
 }
 
-func (s *Server) start() {
+func (s *Server) start() error {
 	env := s.env
-	env.system = env.newSystem()
-	env.readiness.begin(env.handlers, env.leaving)
+	env.readiness.begin(env.routes().handlers, env.leaving)
 	pid, err := env.system.Root.WithGuardian(env.strategy).SpawnNamed(newServerProps(env, s.done), serverName)
-	if err != nil {
-		panic(err) // the name is free in a system of our own
+	if err != nil { // the name is free in a system of our own
+		return fmt.Errorf("actors: the system of Config.System has a server already: %w", err)
 	}
 	s.pid = pid
+	return nil
 }
 
 // Ready reports whether the server accepts connections, can answer and means to go on: false before the first
@@ -212,7 +254,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.closed = true
 	pid := s.pid
 	s.mu.Unlock()
-	if pid == nil {
+	if pid == nil { // nothing was served
+		for _, own := range s.env.ownActors.list() {
+			s.env.system.Root.Poison(own)
+		}
+		s.env.system.EventStream.Unsubscribe(s.env.events)
 		return nil
 	}
 	if first {

@@ -9,8 +9,10 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// serverName is the name of the server actor, and so the first segment of every path.
-const serverName = "server"
+const (
+	serverName = "server" // of the server actor, and so the first segment of every path
+	routerName = serverName + "/router"
+)
 
 // server is the root of the supervision tree.
 // Parent: none. Children: the router, and a listener for each call of Serve.
@@ -22,6 +24,7 @@ type server struct {
 	router    *actor.PID
 	listeners map[string]*listening // that live, by the id of the listener
 	spawned   int                   // listeners so far
+	own       map[string]bool       // actors of Server.Spawn that are about to stop, by their ids
 	draining  bool
 	stopping  bool
 }
@@ -37,7 +40,7 @@ func (s *server) Receive(ctx actor.Context) { s.env.guardEnd(ctx, &s.stopping, s
 func (s *server) receive(ctx actor.Context, message any) {
 	switch message := message.(type) {
 	case *actor.Started:
-		s.env.log.info(ctx.Self(), "starting", slog.Int("routes", len(s.env.routes.routes)))
+		s.env.log.info(ctx.Self(), "starting", slog.Int("routes", len(s.env.routes().routes)))
 		s.env.state.CompareAndSwap(stateNew, stateReady)
 		s.spawnRouter(ctx)
 	case *listen:
@@ -55,8 +58,12 @@ func (s *server) receive(ctx actor.Context, message any) {
 	case *actor.Stopping:
 		s.env.state.Store(stateDraining)
 		s.stopListening()
+		for _, own := range s.env.ownActors.list() { // by now they have stopped, unless there was no time
+			ctx.ActorSystem().Root.Stop(own)
+		}
 	case *actor.Stopped:
 		defer close(s.done)
+		s.env.system.EventStream.Unsubscribe(s.env.events)
 		s.stopListening()
 		s.env.rejections.log(s.env.log, ctx.Self())
 		s.env.crashes.close()
@@ -137,9 +144,14 @@ func (s *server) terminated(ctx actor.Context, who *actor.PID) {
 	on := s.listeners[who.Id]
 	switch {
 	case s.stopping:
+	case s.own[who.Id]:
+		delete(s.own, who.Id)
+		if len(s.own) == 0 {
+			ctx.Stop(ctx.Self())
+		}
 	case s.router.Equal(who):
 		if s.draining && len(s.listeners) == 0 {
-			ctx.Stop(ctx.Self())
+			s.stopOwn(ctx)
 			return
 		}
 		s.env.log.warn(who, "stopped, and is made anew")
@@ -158,6 +170,21 @@ func (s *server) terminated(ctx actor.Context, who *actor.PID) {
 	default:
 		s.env.log.warn(who, "stopped, and is made anew")
 		s.listen(ctx, on)
+	}
+}
+
+// stopOwn has the actors of Server.Spawn stop, which handlers may have needed, and then the server.
+func (s *server) stopOwn(ctx actor.Context) {
+	own := s.env.ownActors.list()
+	if len(own) == 0 {
+		ctx.Stop(ctx.Self())
+		return
+	}
+	s.own = make(map[string]bool)
+	for _, pid := range own {
+		s.own[pid.Id] = true
+		ctx.Watch(pid)
+		ctx.Poison(pid)
 	}
 }
 

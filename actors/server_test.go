@@ -248,15 +248,6 @@ func TestHandleRefusesMistakes(t *testing.T) {
 	}
 }
 
-func TestHandleRefusesLatecomers(t *testing.T) {
-	bubble(t, func(k *kit) {
-		k.start()
-		if message := panicOf(func() { k.serve("/late", saying("")) }); !strings.Contains(message, `"/late"`) {
-			t.Errorf("the routes do not change while the server serves: got %q", message)
-		}
-	})
-}
-
 func panicOf(f func()) (message string) {
 	defer func() {
 		if reason := recover(); reason != nil {

@@ -1,0 +1,82 @@
+package actors
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
+
+// System is the actor system in which the server's actors live: that of Config.System, or one of its own.
+func (s *Server) System() *actor.ActorSystem { return s.env.system }
+
+// Spawn makes an actor of your own that lives beside the handlers: a cache, for example, or a connection to a database. It
+// may be called before the server serves, so that producers of handlers can have the PID. Its path in the log is the
+// name. The actor is supervised as handlers are: restarted when it crashes, after growing pauses if that repeats. It may
+// answer requests that are forwarded to it. It is stopped after all handlers, when it is through with its mailbox.
+//
+// It fails if the name is taken, or is one of the server's own, if the producer panics, and after Shutdown. It must not be
+// called by an actor that the producer waits for: that runs on the goroutine of the caller.
+func (s *Server) Spawn(name string, props *actor.Props) (*actor.PID, error) {
+	checkProps(fmt.Sprintf("Spawn %q", name), props)
+	if name == "" || name == "router" || name == "nobody" || name == "listener" || strings.HasPrefix(name, "listener$") {
+		return nil, fmt.Errorf("actors: Spawn: an actor cannot have the name %q", name)
+	}
+	s.mu.Lock()
+	closed := s.closed
+	s.mu.Unlock()
+	if closed {
+		return nil, ErrServerClosed
+	}
+	pid, err := s.env.spawnOwn(serverName+"/"+escapeName(name), props)
+	if err != nil {
+		return nil, fmt.Errorf("actors: Spawn %q: %w", name, err)
+	}
+	s.env.ownActors.add(pid, s.env.system)
+	return pid, nil
+}
+
+func (env *environment) spawnOwn(id string, props *actor.Props) (pid *actor.PID, err error) {
+	if _, taken := env.system.ProcessRegistry.GetLocal(id); taken {
+		return nil, actor.ErrNameExists // and its producer does not run
+	}
+	returned := false
+	defer func() {
+		if reason := recover(); reason != nil || !returned {
+			pid, err = nil, errors.New("its producer failed: "+describe(reason))
+		}
+	}()
+	made := env.handlerProps(props, func() *mailbox { return env.ownMailbox(restartsForEver) })
+	root := env.system.Root.WithGuardian(env.strategy)
+	pid, err = env.birth(id, func() (*actor.PID, error) { return root.SpawnNamed(made, id) })
+	returned = true
+	return pid, err
+}
+
+// ownActors are those of Server.Spawn.
+type ownActors struct {
+	mu    sync.Mutex
+	all   []*actor.PID
+	prune int // how many there may be until those are forgotten that have stopped
+}
+
+func (o *ownActors) add(pid *actor.PID, system *actor.ActorSystem) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.all = append(o.all, pid); len(o.all) > o.prune {
+		o.all = slices.DeleteFunc(o.all, func(pid *actor.PID) bool {
+			_, lives := system.ProcessRegistry.GetLocal(pid.Id)
+			return !lives
+		})
+		o.prune = max(2*len(o.all), 16)
+	}
+}
+
+func (o *ownActors) list() []*actor.PID {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.all)
+}
