@@ -42,8 +42,10 @@ func (l *actorLog) write(level slog.Level, who *actor.PID, what string, attrs ..
 	}()
 	record := slog.NewRecord(time.Now(), level, what, 0) // where in this file it is made helps nobody
 	record.AddAttrs(safeAttr(slog.String("actor", path(who))))
-	for i, a := range attrs {
-		attrs[i] = safeAttr(a)
+	for i := range attrs {
+		if !isSafe(&attrs[i]) {
+			attrs[i] = safeAttr(attrs[i])
+		}
 	}
 	record.AddAttrs(attrs...)
 	_ = l.logger.Handler().Handle(context.Background(), record) // there is nobody else to tell

@@ -63,6 +63,18 @@ func shownOctets(s string, layout bool) (n int) {
 // stackKey is the attribute that has lines of its own.
 const stackKey = "stack"
 
+// isSafe reports whether safeAttr would change nothing, as is usual.
+func isSafe(a *slog.Attr) bool {
+	switch a.Value.Kind() {
+	case slog.KindString:
+		text := a.Value.String()
+		return shownOctets(text, a.Key == stackKey) == len(text)
+	case slog.KindGroup, slog.KindLogValuer, slog.KindAny:
+		return false
+	}
+	return true
+}
+
 // safeAttr makes an attribute printable, whatever it holds, before somebody's log handler sees it. Keys are
 // ours. What formats itself is text from here on.
 func safeAttr(a slog.Attr) slog.Attr {

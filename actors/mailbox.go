@@ -31,7 +31,7 @@ type mailbox struct {
 	turnsAway atomic.Bool // it refuses requests: its actor waits for its children to end
 	gone      atomic.Bool // its actor has stopped
 
-	// The rest belongs to whoever runs the mailbox.
+	// The rest belongs to whoever runs the mailbox, and while nobody does it is guarded by mu.
 	batch     []any // taken from incoming, up to next already handed out
 	next      int
 	turns     turns // of requests that were taken from incoming for later batches
@@ -101,7 +101,11 @@ func (m *mailbox) PostUserMessage(message any) {
 		}
 	}
 	m.mu.Lock()
-	m.incoming = append(m.incoming, message)
+	if !m.scheduled && !m.suspended { // nobody runs it and nothing waits: the batch is ours
+		m.batch, m.next = append(m.batch[:0], message), 0
+	} else {
+		m.incoming = append(m.incoming, message)
+	}
 	m.unlockAndSchedule()
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors/internal/dispatch"
@@ -152,5 +153,39 @@ func TestADrainedMailboxBelongsToTheNextRun(t *testing.T) {
 		}
 		env.system.Root.Stop(pid)
 		k.wait(soon)
+	})
+}
+
+// A message that comes while the actor waits for its restart does not pass those that came before it.
+func TestMessagesStayInOrderOverARestart(t *testing.T) {
+	bubble(t, func(k *kit) {
+		env := k.environment()
+		var got []int
+		_, pid := k.spawn(env, func(ctx actor.Context) {
+			switch message := ctx.Message().(type) {
+			case *actor.Restarting:
+				time.Sleep(time.Second)
+			case int:
+				if message == 0 {
+					panic("on the first")
+				}
+				got = append(got, message)
+			}
+		})
+		for n := range 50 {
+			env.system.Root.Send(pid, n)
+			if n%10 == 5 {
+				k.wait(100 * time.Millisecond)
+			}
+		}
+		k.wait(time.Minute)
+		for i, n := range got {
+			if n != i+1 {
+				t.Fatalf("want all in order, got %v", got)
+			}
+		}
+		if len(got) != 49 {
+			t.Errorf("want 49 messages, got %v", got)
+		}
 	})
 }

@@ -22,5 +22,9 @@ func path(pid *actor.PID) string {
 	if pid == nil {
 		return "nobody"
 	}
-	return nameUnescapes.Replace(strings.TrimPrefix(pid.Id, serverName+"/"))
+	name := strings.TrimPrefix(pid.Id, serverName+"/")
+	if strings.IndexByte(name, '%') < 0 {
+		return name
+	}
+	return nameUnescapes.Replace(name)
 }

@@ -33,6 +33,10 @@ type Options struct {
 // (no-color.org), or JSON. To log never waits for the terminal, file or pipe: about a MiB waits in memory, and
 // what does not fit is left out, counted, and said in a line "log lines dropped". Warnings and errors have the last
 // quarter of that room to themselves. It may be used from any goroutine.
+//
+// Where it does not write to a terminal, lines below warnings are held back for up to 50 ms, so that many leave in one
+// write. A warning or an error leaves at once, with all that came before it. Close writes everything; a program that
+// ends without it, or is killed, loses what was held back.
 type Handler struct {
 	gravity
 	writer *Writer
@@ -47,14 +51,19 @@ func New(to io.Writer, options *Options) *Handler {
 	if level == nil {
 		level = slog.LevelInfo
 	}
-	colour := isTerminal(to) && os.Getenv("NO_COLOR") == ""
+	terminal := isTerminal(to)
+	colour := terminal && os.Getenv("NO_COLOR") == ""
 	handler := func(to io.Writer) slog.Handler {
 		if options.JSON {
 			return slog.NewJSONHandler(to, &slog.HandlerOptions{Level: level})
 		}
 		return &textHandler{to: to, level: level, colour: colour}
 	}
-	w := newWriter(to, func(dropped uint64, since time.Time) []byte {
+	hold := heldFor
+	if terminal {
+		hold = 0
+	}
+	w := newWriter(to, hold, func(dropped uint64, since time.Time) []byte {
 		record := slog.NewRecord(time.Now(), slog.LevelWarn, "log lines dropped", 0)
 		record.Add("actor", "server", "count", dropped, "since", since)
 		var line bytes.Buffer

@@ -180,3 +180,25 @@ func TestFatal(t *testing.T) {
 		t.Errorf("got %q, %v", out, err)
 	}
 }
+
+// The time of a line is its own, also where the line before was of the same second.
+func TestTimes(t *testing.T) {
+	begun := time.Date(2026, 3, 29, 0, 59, 59, 999_999_999, time.UTC)
+	for _, zone := range []*time.Location{time.UTC, time.Local, time.FixedZone("", 3600)} {
+		for _, after := range []time.Duration{0, 0, time.Nanosecond, time.Millisecond, 17 * time.Millisecond, time.Second, time.Hour} {
+			at := begun.Add(after).In(zone)
+			if got, want := string(appendTime(nil, at)), at.Format(textTime); got != want {
+				t.Errorf("want %s, got %s", want, got)
+			}
+		}
+	}
+}
+
+func TestDurations(t *testing.T) {
+	for _, d := range []time.Duration{-1, 0, 1, 999, 1000, 1001, 1010, 1100, 71_000, 999_999, 1_000_000, 1_000_001, 1_234_000, 1_200_000,
+		100_000_010, 999_999_999, time.Second, 1_500_000_000, time.Hour, -time.Millisecond, 1<<63 - 1, -1 << 63} {
+		if got := string(appendDuration(nil, d)); got != d.String() {
+			t.Errorf("want %v, got %s", d, got)
+		}
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/troupe-go/troupe/actors"
 )
@@ -22,7 +24,10 @@ type textHandler struct {
 	group  string // of the keys to come, as "a.b."
 }
 
-const textTime = "2006-01-02T15:04:05.000"
+const (
+	textSecond = "2006-01-02T15:04:05"
+	textTime   = textSecond + ".000"
+)
 
 // How a terminal is told colours (ECMA-48 §8.3.117).
 const faint, red, green, yellow, reset = "\x1b[2m", "\x1b[91m", "\x1b[92m", "\x1b[93m", "\x1b[0m"
@@ -59,11 +64,11 @@ func (h *textHandler) Handle(_ context.Context, record slog.Record) error {
 }
 
 func (h *textHandler) appendLine(b []byte, record slog.Record) []byte {
-	b = h.dyed(b, faint, func(b []byte) []byte { return record.Time.AppendFormat(b, textTime) })
+	b = appendTime(h.dye(b, faint), record.Time)
+	b = append(h.undye(b), ' ')
 	name, colour := levelName(record.Level)
-	b = append(b, ' ')
-	b = h.dyed(b, colour, func(b []byte) []byte { return append(b, name...) })
-	b = append(b, ' ')
+	b = append(h.dye(b, colour), name...)
+	b = append(h.undye(b), ' ')
 	b = appendShown(b, record.Message)
 	b = append(b, h.common...)
 	var stack string
@@ -86,12 +91,40 @@ func (h *textHandler) appendLine(b []byte, record slog.Record) []byte {
 	return b
 }
 
-// dyed has what is appended in that colour.
-func (h *textHandler) dyed(b []byte, colour string, text func([]byte) []byte) []byte {
-	if !h.colour {
-		return text(b)
+// dye has what is appended in that colour, up to undye.
+func (h *textHandler) dye(b []byte, colour string) []byte {
+	if h.colour {
+		b = append(b, colour...)
 	}
-	return append(text(append(b, colour...)), reset...)
+	return b
+}
+
+func (h *textHandler) undye(b []byte) []byte {
+	if h.colour {
+		b = append(b, reset...)
+	}
+	return b
+}
+
+// A formattedSecond is a second of the last line: most lines are of the same one as the line before.
+type formattedSecond struct {
+	second int64
+	zone   *time.Location
+	text   string
+}
+
+var lastSecond atomic.Pointer[formattedSecond]
+
+// appendTime appends a time as textTime has it.
+func appendTime(b []byte, t time.Time) []byte {
+	second, zone := t.Unix(), t.Location()
+	last := lastSecond.Load()
+	if last == nil || last.second != second || last.zone != zone {
+		last = &formattedSecond{second, zone, t.Format(textSecond)}
+		lastSecond.Store(last)
+	}
+	ms := t.Nanosecond() / int(time.Millisecond)
+	return append(append(b, last.text...), '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
 }
 
 // levelName is the name of a level in three letters, and its colour.
@@ -108,8 +141,11 @@ func levelName(level slog.Level) (name, colour string) {
 }
 
 func (h *textHandler) appendAttr(b []byte, group string, a slog.Attr) []byte {
-	a.Value = a.Value.Resolve()
-	if a.Value.Kind() == slog.KindGroup {
+	switch a.Value.Kind() {
+	case slog.KindLogValuer:
+		a.Value = a.Value.Resolve()
+		return h.appendAttr(b, group, a)
+	case slog.KindGroup:
 		if a.Key != "" {
 			group += a.Key + "."
 		}
@@ -117,15 +153,14 @@ func (h *textHandler) appendAttr(b []byte, group string, a slog.Attr) []byte {
 			b = h.appendAttr(b, group, member)
 		}
 		return b
+	case slog.KindAny:
+		if a.Equal(slog.Attr{}) {
+			return b
+		}
 	}
-	if a.Equal(slog.Attr{}) {
-		return b
-	}
-	b = append(b, ' ')
-	b = h.dyed(b, faint, func(b []byte) []byte {
-		return append(appendShown(appendShown(b, group), a.Key), '=')
-	})
-	return appendValue(b, a.Value)
+	b = h.dye(append(b, ' '), faint)
+	b = append(appendShown(appendShown(b, group), a.Key), '=')
+	return appendValue(h.undye(b), a.Value)
 }
 
 func appendValue(b []byte, v slog.Value) []byte {
@@ -134,8 +169,10 @@ func appendValue(b []byte, v slog.Value) []byte {
 		return strconv.AppendInt(b, v.Int64(), 10)
 	case slog.KindUint64:
 		return strconv.AppendUint(b, v.Uint64(), 10)
+	case slog.KindDuration:
+		return appendDuration(b, v.Duration())
 	case slog.KindTime:
-		return v.Time().AppendFormat(b, textTime)
+		return appendTime(b, v.Time())
 	}
 	text := v.String()
 	if isBare(text) {
@@ -151,19 +188,61 @@ func appendValue(b []byte, v slog.Value) []byte {
 	}
 }
 
-// isBare reports whether a value needs no quotes.
-func isBare(s string) bool {
+// appendDuration appends what d.String() is. Most durations are below a second, and then it allocates nothing.
+func appendDuration(b []byte, d time.Duration) []byte {
+	unit, name, digits := time.Nanosecond, "ns", 0
+	switch {
+	case d <= 0 || d >= time.Second:
+		return append(b, d.String()...)
+	case d >= time.Millisecond:
+		unit, name, digits = time.Millisecond, "ms", 6
+	case d >= time.Microsecond:
+		unit, name, digits = time.Microsecond, "µs", 3
+	}
+	b = strconv.AppendInt(b, int64(d/unit), 10)
+	if rest := d % unit; rest > 0 {
+		for ; rest%10 == 0; rest /= 10 {
+			digits--
+		}
+		point := len(b)
+		b = append(b, ".000000"[:digits+1]...)
+		for i := point + digits; rest > 0; i, rest = i-1, rest/10 {
+			b[i] = byte('0' + rest%10)
+		}
+	}
+	return append(b, name...)
+}
+
+// isPlain reports whether a text is shown as it is: ASCII without controls and backslashes.
+func isPlain(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c == ' ' || c == '"' || c == '=' || c == '\\' {
+		if c := s[i]; c < ' ' || c > '~' || c == '\\' {
 			return false
 		}
 	}
-	return s != "" && actors.Printable(s) == s
+	return true
+}
+
+// isBare reports whether a value needs no quotes.
+func isBare(s string) bool {
+	plain := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == ' ' || c == '"' || c == '=' || c == '\\':
+			return false
+		case c < ' ' || c > '~':
+			plain = false
+		}
+	}
+	return s != "" && (plain || actors.Printable(s) == s)
 }
 
 // appendShown appends text as actors.Printable has it. The backslash of a \xHH stays: somebody has made
 // the text printable before.
 func appendShown(b []byte, s string) []byte {
+	if isPlain(s) {
+		return append(b, s...)
+	}
 	for {
 		text, rest, more := strings.Cut(s, `\`)
 		b = append(b, actors.Printable(text)...)

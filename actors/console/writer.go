@@ -13,6 +13,12 @@ const (
 	queueLines  = 8192
 )
 
+// Lines that nobody reads as they come are held back for a moment, so that many leave in one write.
+const (
+	heldFor    = 50 * time.Millisecond // at most
+	heldChunks = 4                     // full ones at most
+)
+
 // A Writer is between those who print and a file, terminal or pipe that may take nothing for a while, or
 // for ever, or be gone. Printing never waits for it: one goroutine writes, whole lines at a time, and
 // lines for which there is no room are dropped and counted.
@@ -20,8 +26,13 @@ type Writer struct {
 	to     io.Writer
 	report func(dropped uint64, since time.Time) []byte // the line that says so; nil for none
 
+	hold time.Duration // for how long a line that is not grave may be held back; 0 for not at all
+
 	mu      sync.Mutex
 	waiting []chunk // that the goroutine has not taken
+	due     int     // of these, how many are not held back
+	timer   *time.Timer
+	timed   bool // the timer will end the holding
 	spare   []chunk
 	octets  int       // of all lines that are held, those being written as well
 	number  int       // of those lines
@@ -49,11 +60,12 @@ const (
 )
 
 // NewWriter makes a Writer for lines that are no log, which is to be closed. Nothing is said of lines left out.
-func NewWriter(to io.Writer) *Writer { return newWriter(to, nil) }
+func NewWriter(to io.Writer) *Writer { return newWriter(to, 0, nil) }
 
-// newWriter makes a writer, which is to be closed. The report is nil or makes a line of its own.
-func newWriter(to io.Writer, report func(dropped uint64, since time.Time) []byte) *Writer {
-	q := &Writer{to: to, report: report, wake: make(chan struct{}, 1), done: make(chan struct{})}
+// newWriter makes a writer, which is to be closed, and which holds lines back for so long. The report is nil or makes a
+// line of its own.
+func newWriter(to io.Writer, hold time.Duration, report func(dropped uint64, since time.Time) []byte) *Writer {
+	q := &Writer{to: to, hold: hold, report: report, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go q.run()
 	return q
 }
@@ -84,6 +96,34 @@ func (q *Writer) add(line []byte, grave bool) {
 	last := q.chunkFor(len(line))
 	last.octets = append(last.octets, line...)
 	last.ends = append(last.ends, len(last.octets))
+	switch {
+	case grave || q.hold == 0 || len(q.waiting) > heldChunks:
+		q.letGo()
+	case !q.timed:
+		q.holdOn()
+	}
+}
+
+// holdOn has all that waits be let go when it was held back for long enough.
+func (q *Writer) holdOn() {
+	q.timed = true
+	if q.timer == nil {
+		q.timer = time.AfterFunc(q.hold, q.heldEnough)
+		return
+	}
+	q.timer.Reset(q.hold)
+}
+
+func (q *Writer) heldEnough() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.timed = false
+	q.letGo()
+}
+
+// letGo holds nothing back that waits now.
+func (q *Writer) letGo() {
+	q.due = len(q.waiting)
 	q.awaken()
 }
 
@@ -127,7 +167,10 @@ func (q *Writer) Close() error {
 func (q *Writer) CloseBefore(deadline time.Time) bool {
 	q.mu.Lock()
 	q.closed = true
-	q.awaken()
+	q.letGo()
+	if q.timer != nil {
+		q.timer.Stop()
+	}
 	q.mu.Unlock()
 	late := time.NewTimer(time.Until(deadline))
 	defer late.Stop()

@@ -27,15 +27,16 @@ func (q *Writer) run() {
 func (q *Writer) next() (batch chunk, more bool) {
 	for {
 		q.mu.Lock()
-		waiting, closed := len(q.waiting), q.closed
+		closed := q.closed
 		switch {
-		case q.dropped > 0 && q.report != nil && !q.failing && (waiting == 0 || time.Since(q.since) >= time.Second):
+		case q.dropped > 0 && q.report != nil && !q.failing && (len(q.waiting) == 0 || time.Since(q.since) >= time.Second):
 			line := q.report(q.dropped, q.since)
 			batch = chunk{line, []int{len(line)}, q.dropped}
 			q.octets, q.number, q.dropped = q.octets+len(line), q.number+1, 0
 			q.mu.Unlock()
 			return batch, true
-		case waiting > 0:
+		case q.due > 0:
+			q.due--
 			batch = q.waiting[0]
 			q.waiting = slices.Delete(q.waiting, 0, 1)
 			q.mu.Unlock()

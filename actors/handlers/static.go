@@ -13,13 +13,14 @@ import (
 func Static(contentType string, content []byte) *actors.Handler {
 	sum := sha256.Sum256(content)
 	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+	fields := actors.Fields{{Name: "ETag", Value: tag}} // of all responses: nobody changes them
 	return actors.Func(func(r *actors.Request) *actors.Response {
-		switch status := precondition(r, tag); status {
-		case 0:
-			return r.Bytes(200, contentType, content).With("ETag", tag)
-		default:
-			return r.Status(status).With("ETag", tag)
+		response := r.Bytes(200, contentType, content)
+		if status := precondition(r, tag); status != 0 {
+			response = r.Status(status)
 		}
+		response.Fields = fields
+		return response
 	})
 }
 

@@ -27,6 +27,7 @@ const (
 )
 
 func main() {
+	keepHeapFloor(os.Environ())
 	os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
