@@ -20,7 +20,8 @@ type connection struct {
 	router *actor.PID
 	*session
 	behaviour behaviour
-	now       time.Time // when the message at hand came
+	ctx       actor.Context // of the message at hand
+	now       time.Time     // when that came
 
 	source        *actor.PID // of the content of the response, or nil
 	sourceMailbox *mailbox   // that it has, or had
@@ -35,34 +36,40 @@ type session struct {
 	alarm   alarm
 	stage   stage
 
-	origin    *origin                 // nil until it is known who the client is
-	client    atomic.Pointer[account] // nil until it is known who it is
-	idleSince atomic.Int64            // on the clock of the server: since when it waits for a request; 0 if it does not
-	exchanges uint64                  // begun so far
-	request   *Request                // of the exchange in flight, else nil
-	coming    *Request                // whose head is being decoded
-	body      body                    // of the request, while it is collected
-	begun     time.Time               // the request head; zero before its first octet
-	since     time.Time               // when it was the handler's turn
-	notBefore int64                   // on the clock of the server, when the client was asked to try again; 0 for any time
-	heldBack  uint64                  // the last exchange whose refusal was held back
-	probeAt   time.Time               // when to find out whether a client that ended its side is there; zero for never
-	discarded int                     // octets taken that nobody wanted
-	probes    uint8                   // sent to it in this exchange
-	again     bool                    // the next request may be decoded
-	ended     bool                    // the socket is closed
-	leaving   bool                    // it has decided to stop
-	welcome   bool                    // its client has not too many of these
-	surplus   bool                    // there were too many when it came
-	lingers   bool                    // it counts among those that linger
-	sending   bool                    // its client was answered for the last time while it may still have been sending
-	hurried   bool                    // a client that takes nothing is not waited for
-	reading   bool                    // an actor has begun to read the request's content
-	reader    *actor.PID              // waits for the next piece of it, or nil
-	response  *Response               // that is being streamed, or nil
-	streamed  int64                   // octets of its content so far
-	sources   int                     // made so far
-	persist   bool                    // the connection outlives it
+	exchange          // in flight; its request is nil if there is none
+	coming   *Request // whose head is being decoded
+	client   client
+	refusals refusing
+	parting  parting
+
+	exchanges uint64 // begun so far
+	sources   int    // made so far
+	again     bool   // the next request may be decoded
+}
+
+// A client is who is at the other end.
+type client struct {
+	origin    *origin                 // nil until it is known who it is
+	account   atomic.Pointer[account] // likewise
+	idleSince atomic.Int64            // on the clock of the server: since when it may send a request; 0 if it may not
+	welcome   bool                    // it has not too many connections
+	surplus   bool                    // there were too many of all when it came
+}
+
+// A refusing is what is known of a client that was refused.
+type refusing struct {
+	notBefore int64  // on the clock of the server, when it was asked to try again; 0 for any time
+	heldBack  uint64 // the last exchange whose refusal was held back
+}
+
+// A parting is how far the connection is with its end.
+type parting struct {
+	discarded int  // octets taken that nobody wanted
+	ended     bool // the socket is closed
+	leaving   bool // it has decided to stop
+	lingers   bool // it counts among those that linger
+	sending   bool // its client was answered for the last time while it may still have been sending
+	hurried   bool // a client that takes nothing is not waited for
 }
 
 // A behaviour says which messages the connection understands; each has a file of its own.
@@ -98,20 +105,20 @@ func newConnectionProps(env *environment, router *actor.PID, session *session) *
 
 func (env *environment) newSession(s transport.Socket) *session {
 	session := &session{socket: s, decoder: wire.NewDecoder(&env.limits)}
-	session.idleSince.Store(env.clock())
+	session.client.idleSince.Store(env.clock())
 	return session
 }
 
 func (c *connection) Receive(ctx actor.Context) {
-	if c.ended { // while a source still stops, the socket may already be another client's
+	if c.parting.ended { // while a source still stops, the socket may already be another client's
 		c.env.refuse(ctx.Message(), ctx.Sender(), 0)
 		return
 	}
-	c.now = time.Now()
+	c.ctx, c.now = ctx, time.Now()
 	if !c.lifeCycle(ctx) && !c.always(ctx) {
 		c.behave(ctx)
 	}
-	for c.again && !c.ended { // a loop: a client may send many requests that are refused at once
+	for c.again && !c.parting.ended { // a loop: a client may send many requests that are refused at once
 		c.again = false
 		c.next(ctx)
 	}
@@ -217,40 +224,40 @@ func (c *connection) open(ctx actor.Context) {
 // meet counts the connection among those of its client, as soon as that is known. Of a client that
 // has too many, one request is answered, and it has to come soon.
 func (c *connection) meet() {
-	if c.client.Load() == nil && !c.socket.Preparing() {
-		c.origin = &origin{c.socket.Peer(), c.socket.TLS()}
-		client, welcome := c.env.peers.enter(c.origin.peer)
-		c.client.Store(client)
-		c.welcome = welcome
+	if c.client.account.Load() == nil && !c.socket.Preparing() {
+		c.client.origin = &origin{c.socket.Peer(), c.socket.TLS()}
+		client, welcome := c.env.peers.enter(c.client.origin.peer)
+		c.client.account.Store(client)
+		c.client.welcome = welcome
 	}
 }
 
 // stop ends the connection by its own decision.
 func (c *connection) stop(ctx actor.Context) {
-	c.leaving = true
+	c.parting.leaving = true
 	ctx.Stop(ctx.Self())
 }
 
 // end lets go of all that the connection holds.
 func (c *connection) end(ctx actor.Context) {
-	c.ended, c.source = true, nil
-	c.idleSince.Store(0)
+	c.parting.ended, c.source = true, nil
+	c.client.idleSince.Store(0)
 	c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
 	c.endBody()
 	if c.request != nil {
 		c.request.end(ErrExchangeOver)
 	}
-	if client := c.client.Load(); client != nil {
-		c.env.peers.leave(client, c.welcome)
+	if client := c.client.account.Load(); client != nil {
+		c.env.peers.leave(client, c.client.welcome)
 	}
-	if c.lingers {
+	if c.parting.lingers {
 		c.env.lingering.Add(-1)
 	}
 	c.env.counts.exchanges.Add(c.exchanges)
 	c.cutOff()
 	c.alarm.stop()
 	c.out.release()
-	if c.sending && !c.leaving {
+	if c.parting.sending && !c.parting.leaving {
 		c.env.closeLater(c.socket)
 		return
 	}
@@ -278,7 +285,7 @@ func (c *connection) take(ctx actor.Context) bool {
 		c.stop(ctx) // a message that the client did not finish is not answered (RFC 9112 §8)
 		return false
 	}
-	if len(octets) == 0 && c.origin != nil { // a part of a record of TLS, perhaps; the client is prepared already
+	if len(octets) == 0 && c.client.origin != nil { // a part of a record of TLS, perhaps; the client is prepared already
 		c.socket.Demand()
 		return false
 	}
@@ -316,7 +323,7 @@ func (c *connection) flush(ctx actor.Context) bool {
 	before := c.stage
 	c.stage = responding
 	timeout := c.env.config.WriteTimeout
-	if c.hurried {
+	if c.parting.hurried {
 		timeout = lingerTimeout
 	}
 	err := c.socket.Write(octets, timeout, c.env.config.WriteRate)

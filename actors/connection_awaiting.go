@@ -33,7 +33,7 @@ func (c *connection) next(ctx actor.Context) {
 	c.behaviour = awaiting
 	c.meet() // a proxy may have said by now whom it speaks for
 	if c.coming == nil && c.decoder.Buffered() > 0 {
-		c.coming = &Request{env: c.env, origin: c.origin, from: c.client.Load()}
+		c.coming = &Request{env: c.env, origin: c.client.origin, from: c.client.account.Load()}
 		c.decoder.Into(&c.coming.head, c.coming.fields[:])
 	}
 	event, err := c.decode()
@@ -54,8 +54,8 @@ func (c *connection) wait(ctx actor.Context) {
 	if !c.flush(ctx) {
 		return
 	}
-	if c.idleSince.Load() == 0 {
-		c.idleSince.Store(c.env.at(c.now))
+	if c.client.idleSince.Load() == 0 {
+		c.client.idleSince.Store(c.env.at(c.now))
 	}
 	switch {
 	case c.socket.Preparing():
@@ -91,13 +91,13 @@ func (c *connection) idleTimeout() time.Duration {
 
 // isHurried reports whether the connection has to come to its end soon.
 func (c *connection) isHurried() bool {
-	return c.env.draining() || c.surplus || c.client.Load() != nil && !c.welcome
+	return c.env.draining() || c.client.surplus || c.client.account.Load() != nil && !c.client.welcome
 }
 
 // begin begins an exchange: the head is there.
 func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	c.begun = c.now
-	c.idleSince.Store(0)
+	c.client.idleSince.Store(0)
 	c.exchanges++
 	c.request, c.coming = c.coming, nil
 	c.request.exchange = c.exchanges
@@ -134,11 +134,11 @@ func (r *Request) wantsContent() bool { return !r.complete && r.route != nil && 
 // refusal is the answer to a request that no handler is to see; nil if there is none.
 func (c *connection) refusal() *Response {
 	r, head := c.request, &c.request.head
-	c.surplus = c.surplus && c.env.connections.areTooMany()
+	c.client.surplus = c.client.surplus && c.env.connections.areTooMany()
 	switch {
-	case !c.welcome: // (RFC 6585 §4)
+	case !c.client.welcome: // (RFC 6585 §4)
 		return r.failure(429, "There are too many connections from this address.").With("Retry-After", "1").Close()
-	case c.surplus && !r.isVital():
+	case c.client.surplus && !r.isVital():
 		return r.failure(503, "There are too many connections.").With("Retry-After", "1").Close()
 	case head.Target.HTTPS && !c.socket.Encrypted(): // (RFC 9110 §7.4)
 		return r.failure(421, "A target with the scheme https needs a connection with TLS.")

@@ -30,7 +30,7 @@ func (c *connection) discarding(ctx actor.Context) {
 }
 
 func (c *connection) discard(ctx actor.Context) {
-	c.behaviour, c.stage, c.discarded = discarding, ending, 0
+	c.behaviour, c.stage, c.parting.discarded = discarding, ending, 0
 	c.alarm.deadline(c.now, c.discardTimeout())
 	c.discardMore(ctx)
 }
@@ -48,14 +48,14 @@ func (c *connection) discardMore(ctx actor.Context) {
 		event, err := c.decode()
 		switch event := event.(type) {
 		case *wire.Data:
-			c.discarded += len(event.Bytes)
+			c.parting.discarded += len(event.Bytes)
 		case *wire.End:
-			c.stage, c.again, c.discarded = resting, true, 0
+			c.stage, c.again, c.parting.discarded = resting, true, 0
 			return
 		case nil:
 			switch {
-			case err != nil || c.discarded > discardLimit:
-				c.sending = true
+			case err != nil || c.parting.discarded > discardLimit:
+				c.parting.sending = true
 				c.close(ctx)
 			case c.flush(ctx):
 				c.demand()
@@ -70,15 +70,15 @@ func (c *connection) discardMore(ctx actor.Context) {
 func (c *connection) closing(ctx actor.Context) {
 	switch ctx.Message().(type) {
 	case *bytesArrived:
-		if c.lingers {
+		if c.parting.lingers {
 			return // what the client still sends stays in the kernel, and so does its end
 		}
 		octets, err := c.socket.Take()
-		c.discarded += len(octets)
+		c.parting.discarded += len(octets)
 		switch {
 		case err != nil:
 			c.stop(ctx)
-		case c.discarded > discardLimit:
+		case c.parting.discarded > discardLimit:
 			c.linger(ctx)
 		default:
 			c.demand()
@@ -101,7 +101,7 @@ func (c *connection) close(ctx actor.Context) {
 		return
 	}
 	c.alarm.deadline(c.now, lingerTimeout)
-	if c.discarded > discardLimit {
+	if c.parting.discarded > discardLimit {
 		c.linger(ctx)
 		return
 	}
@@ -113,10 +113,10 @@ func (c *connection) close(ctx actor.Context) {
 func (c *connection) linger(ctx actor.Context) {
 	c.out.release()
 	c.socket.Release()
-	if c.lingers { // and has crashed since
+	if c.parting.lingers { // and has crashed since
 		return
 	}
-	if c.lingers = true; c.env.lingering.Add(1) > mostLingering {
+	if c.parting.lingers = true; c.env.lingering.Add(1) > mostLingering {
 		c.stop(ctx)
 	}
 }
@@ -162,9 +162,9 @@ func (c *connection) needRequest() {
 	if c.begun.IsZero() {
 		c.begun = c.now
 	}
-	c.idleSince.Store(0)
+	c.client.idleSince.Store(0)
 	c.request = &Request{
-		head: wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, origin: c.origin, from: c.client.Load(),
+		head: wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, origin: c.client.origin, from: c.client.account.Load(),
 		muted: c.env.log.muted(slog.LevelInfo, c.socket.Peer()),
 	}
 	if c.coming != nil {

@@ -209,7 +209,7 @@ func (env *environment) begun() (n int) {
 	env.connections.mu.Lock()
 	defer env.connections.mu.Unlock()
 	for _, s := range env.connections.all {
-		if s.idleSince.Load() == 0 {
+		if s.client.idleSince.Load() == 0 {
 			n++
 		}
 	}

@@ -127,7 +127,7 @@ func (c *connection) failForRoom(ctx actor.Context) {
 func (c *connection) giveWay(ctx actor.Context, message *giveWay) {
 	switch {
 	case message.upload == nil:
-		if c.behaviour == awaiting && c.idleSince.Load() == message.since {
+		if c.behaviour == awaiting && c.client.idleSince.Load() == message.since {
 			c.stop(ctx)
 		}
 	case message.upload == c.body.upload && c.behaviour == collecting:

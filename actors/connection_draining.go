@@ -37,13 +37,13 @@ func (c *connection) hasten() {
 // lastWords answers the exchange in flight when the connection is stopped from outside, if nothing of a
 // response was written: every request ends in a response.
 func (c *connection) lastWords(ctx actor.Context) {
-	if c.request == nil || c.leaving {
+	if c.request == nil || c.parting.leaving {
 		return
 	}
 	c.env.log.warn(ctx.Self(), "stopped within an exchange", append(appendIdentity(nil, c.request),
 		slog.String("route", c.request.Pattern()), slog.Duration("after", c.now.Sub(c.begun).Round(time.Millisecond)))...)
 	if c.stage == requested || c.stage == decoding {
-		c.hurried = true
+		c.parting.hurried = true
 		c.out.discardUncommitted() // of a crash, if that is why
 		c.respond(ctx, c.request.failure(503, "The connection was stopped before the request was answered.").Close())
 	}

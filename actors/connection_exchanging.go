@@ -2,7 +2,6 @@ package actors
 
 import (
 	"log/slog"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -12,31 +11,8 @@ import (
 // wait in the decoder and in the kernel.
 func (c *connection) exchanging(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
-	case *Response:
-		if message == nil || message.request == nil {
-			c.mayRefuseAnswer(ctx, message)
-			return
-		}
-		c.request.progress.answered.Store(true)
-		c.respond(ctx, message)
-	case *notAnswered:
-		if message.exchange == c.request.exchange {
-			c.refuseAnswer(ctx, message.answer, message.from)
-		}
 	case *bytesArrived:
 		c.arrived(ctx)
-	case *handlerCrashed:
-		if message.exchange == c.request.exchange {
-			c.respond(ctx, c.request.failure(500, "The handler failed on this request."))
-		}
-	case *handlerStopped:
-		if message.exchange == c.request.exchange && (message.begun || !c.holdsBack(ctx, message)) {
-			c.unavailable(ctx, message)
-		}
-	case *queueFull:
-		if message.exchange == c.request.exchange && !c.holdsBack(ctx, message) {
-			c.refuse(ctx, message)
-		}
 	case *deadlinePassed:
 		deadline, flush := c.alarm.due(c.now)
 		if flush && !c.flush(ctx) {
@@ -45,16 +21,16 @@ func (c *connection) exchanging(ctx actor.Context) {
 		if deadline {
 			c.look(ctx)
 		}
-	case *BodyRead, *roomMade, *sourceStopped, *actor.Terminated, *actor.DeadLetterResponse: // of what was before
+	case *handlerStopped:
+		if message.exchange == c.request.exchange && (message.begun || !c.holdsBack(ctx, message)) {
+			c.receive(c, message)
+		}
+	case *queueFull:
+		if message.exchange == c.request.exchange && !c.holdsBack(ctx, message) {
+			c.receive(c, message)
+		}
 	default:
-		c.mayRefuseAnswer(ctx, message)
-	}
-}
-
-// mayRefuseAnswer refuses an answer of nobody knows whom, if an actor has begun with the request.
-func (c *connection) mayRefuseAnswer(ctx actor.Context, answer any) {
-	if c.request.progress.begun.Load() != 0 {
-		c.refuseAnswer(ctx, answer, nil)
+		c.receive(c, message)
 	}
 }
 
@@ -142,19 +118,6 @@ func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
 	c.respond(ctx, failed)
 }
 
-// refuseAnswer answers for an actor that has sent what is no response to this request: its mistake. The
-// actor is not known if it has not answered by its context.
-func (c *connection) refuseAnswer(ctx actor.Context, answer any, from *actor.PID) {
-	if holder := c.request.progress.holder.Load(); from == nil && holder != nil {
-		from = holder.mailbox.self
-	}
-	c.env.log.noResponse(from, c.request, answer)
-	if response, ok := answer.(*Response); ok {
-		c.env.discard(response)
-	}
-	c.respond(ctx, c.request.failure(500, "The handler answered with something that is no response to this request.").Close())
-}
-
 // whyNoAnswer says what to write instead.
 func whyNoAnswer(answer any) string {
 	const instead = "answer with a *actors.Response made by the methods of the request, as request.Text(200, text)"
@@ -180,21 +143,20 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	c.out.commit()
 	c.endBody()
 	c.stopSource(ctx)
-	if c.reader != nil {
+	if c.reading.by != nil {
 		c.tellReader(ctx, &BodyRead{Request: request, Err: ErrExchangeOver})
 	}
 	if c.mailbox.task.Bulk.Load() {
 		c.mailbox.task.Bulk.Store(false)
 	}
-	c.request, c.begun, c.stage = nil, time.Time{}, resting
-	c.probeAt, c.probes = time.Time{}, 0
+	streamed := c.outgoing.octets
+	c.exchange, c.stage = exchange{}, resting
 	if skip || !persist {
 		c.stage = ending
 	}
-	c.sending = skip && !persist
-	c.env.log.exchange(ctx.Self(), request, response, begun, c.streamed)
+	c.parting.sending = skip && !persist
+	c.env.log.exchange(ctx.Self(), request, response, begun, streamed)
 	request.end(ErrExchangeOver)
-	c.response, c.streamed, c.reading = nil, 0, false
 	switch {
 	case !persist:
 		c.close(ctx)

@@ -12,14 +12,14 @@ import (
 
 // readBody begins to read a piece for whoever asked.
 func (c *connection) readBody(ctx actor.Context, message *ReadBody) {
-	if message.request == nil || message.request != c.request || c.reader != nil || ctx.Sender() == nil {
+	if message.request == nil || message.request != c.request || c.reading.by != nil || ctx.Sender() == nil {
 		if ctx.Sender() != nil {
 			ctx.Respond(message.Fail(ErrExchangeOver))
 		}
 		return
 	}
-	c.reader = ctx.Sender()
-	if !c.reading && !c.beginReading(ctx) {
+	c.reading.by = ctx.Sender()
+	if !c.reading.begun && !c.beginReading(ctx) {
 		return
 	}
 	c.readMore(ctx)
@@ -28,7 +28,7 @@ func (c *connection) readBody(ctx actor.Context, message *ReadBody) {
 // beginReading sets the limit of the route, and tells a client that waits to be told that its content
 // is wanted (RFC 9110 §10.1.1).
 func (c *connection) beginReading(ctx actor.Context) bool {
-	c.reading = true
+	c.reading.begun = true
 	if c.request.complete {
 		return true
 	}
@@ -101,9 +101,9 @@ func (c *connection) readPiece(read *BodyRead) error {
 }
 
 func (c *connection) tellReader(ctx actor.Context, read *BodyRead) {
-	if c.reader != nil {
-		reader := c.reader
-		c.reader = nil
+	if c.reading.by != nil {
+		reader := c.reading.by
+		c.reading.by = nil
 		ctx.Send(reader, read)
 	}
 }
@@ -114,7 +114,7 @@ func (c *connection) arrived(ctx actor.Context) {
 		c.leave(ctx)
 		return
 	}
-	if c.reader == nil {
+	if c.reading.by == nil {
 		c.probeLater()
 		c.probeStream(ctx)
 		return

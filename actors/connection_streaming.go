@@ -57,7 +57,7 @@ func noPiece(answer any) string {
 // stream sends the head of a response, and asks its source for the first piece.
 func (c *connection) stream(ctx actor.Context, response *Response) {
 	persist := c.request.head.Persist && !response.close && !c.env.leaving() &&
-		(c.canSkip() || c.reading) // content that is being read may well end in time
+		(c.canSkip() || c.reading.begun) // content that is being read may well end in time
 	head := c.head(response, persist)
 	head.Length = response.length
 	if head.Length == wire.Chunked && !c.request.head.Version.AtLeast11() {
@@ -70,7 +70,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		c.misuse(ctx, response, err)
 		return
 	}
-	c.response, c.persist = response, head.Connection != "close"
+	c.outgoing.response, c.outgoing.persist = response, head.Connection != "close"
 	c.source = c.spawnSource(ctx, response)
 	if head.Bodiless || !wire.MayHaveContent(response.Status) {
 		c.endStream(ctx, nil)
@@ -78,11 +78,11 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 	}
 	begun := *response
 	begun.source = nil // the connection has no use for its props any more, for as long as the stream takes
-	c.response = &begun
+	c.outgoing.response = &begun
 	c.behaviour, c.stage = streaming, responding
 	c.request.beginStream()
 	c.mailbox.task.Bulk.Store(true)
-	if c.reader == nil {
+	if c.reading.by == nil {
 		c.alarm.rest() // a stream may be silent for as long as it likes
 	} else {
 		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
@@ -131,7 +131,7 @@ func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
 		c.abort(ctx, err.Error())
 		return
 	}
-	c.streamed += int64(len(read.Bytes))
+	c.outgoing.octets += int64(len(read.Bytes))
 	switch {
 	case !taken:
 	case read.End:
@@ -150,12 +150,12 @@ func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
 		c.abort(ctx, err.Error())
 		return
 	}
-	c.finish(ctx, c.response, c.persist) // as its head has said: the client may have sent the next request
+	c.finish(ctx, c.outgoing.response, c.outgoing.persist) // as its head has said: the client may have sent the next request
 }
 
 // abort breaks a response off, so that the client sees that it is not complete.
 func (c *connection) abort(ctx actor.Context, why string) {
-	c.env.log.brokenOff(ctx.Self(), c.request, c.streamed, why)
+	c.env.log.brokenOff(ctx.Self(), c.request, c.outgoing.octets, why)
 	c.source = nil // it stops with us
 	c.stop(ctx)
 }

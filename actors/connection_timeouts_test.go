@@ -158,7 +158,7 @@ func TestLingeringTakesOnlySoMuch(t *testing.T) {
 		c.parent.wantNone("up to the limit it is taken")
 		c.send("xx")
 		c.send(strings.Repeat("x", 10*discardLimit))
-		if c.incarnation().discarded > discardLimit+2 {
+		if c.incarnation().parting.discarded > discardLimit+2 {
 			t.Error("what comes then is not read")
 		}
 		k.wait(lingerTimeout - 1)

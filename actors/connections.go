@@ -140,7 +140,7 @@ func (c *connections) makeRoom(newcomer string, clock int64) (idle candidate, fu
 		for len(c.idle) > 0 {
 			next := c.idle[0]
 			c.idle = c.idle[1:]
-			if s := c.all[next.id]; next.id != newcomer && s != nil && s.idleSince.Load() == next.since {
+			if s := c.all[next.id]; next.id != newcomer && s != nil && s.client.idleSince.Load() == next.since {
 				return next, true
 			}
 		}
@@ -156,11 +156,11 @@ func (c *connections) makeRoom(newcomer string, clock int64) (idle candidate, fu
 func (c *connections) look(clock int64) {
 	of := make(map[*account]int)
 	for _, s := range c.all {
-		of[s.client.Load()]++
+		of[s.client.account.Load()]++
 	}
 	for id, s := range c.all {
-		if since := s.idleSince.Load(); since != 0 && clock-since >= int64(c.leastIdle) {
-			c.idle = append(c.idle, candidate{id, since, of[s.client.Load()]})
+		if since := s.client.idleSince.Load(); since != 0 && clock-since >= int64(c.leastIdle) {
+			c.idle = append(c.idle, candidate{id, since, of[s.client.account.Load()]})
 		}
 	}
 	slices.SortFunc(c.idle, func(a, b candidate) int {

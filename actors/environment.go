@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
-	"github.com/asynkron/protoactor-go/eventstream"
 	"github.com/troupe-go/troupe/actors/internal/dispatch"
 	"github.com/troupe-go/troupe/actors/internal/transport"
 	"github.com/troupe-go/troupe/wire"
@@ -47,7 +46,7 @@ type environment struct {
 	ending    sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
 	instances instances
 	ownActors ownActors
-	events    *eventstream.Subscription
+	unhear    func()   // ends what the server is told of dead letters
 	births    sync.Map // from the ids of actors of handlers that are being made to their places
 
 	strategy *strategy // of supervisors that do nothing before a pause
@@ -73,7 +72,10 @@ func (env *environment) leaving() bool { return env.state.Load() >= stateLeaving
 func (env *environment) clock() int64 { return int64(time.Since(env.epoch)) + 1 }
 
 // at is a time on that clock.
-func (env *environment) at(now time.Time) int64 { return int64(now.Sub(env.epoch)) + 1 }
+func (env *environment) at(now time.Time) int64 { return env.instant(now) + 1 }
+
+// instant is at that may be 0.
+func (env *environment) instant(now time.Time) int64 { return int64(now.Sub(env.epoch)) }
 
 func newEnvironment(config Config) *environment {
 	env := &environment{
@@ -100,7 +102,8 @@ func (env *environment) useSystem() {
 	if env.system = env.config.System; env.system == nil {
 		env.system = env.newSystem()
 	}
-	env.events = env.system.EventStream.Subscribe(func(event any) {
+	stream := env.system.EventStream
+	heard := stream.Subscribe(func(event any) {
 		env.guard(nil, event, func() { // this is the goroutine of the sender, which may be nobody's
 			switch event := event.(type) {
 			case *actor.DeadLetterEvent:
@@ -112,6 +115,7 @@ func (env *environment) useSystem() {
 			}
 		})
 	})
+	env.unhear = func() { stream.Unsubscribe(heard) }
 }
 
 // owns reports whether an actor is one that the server answers for. In a system of somebody else's there are others.

@@ -139,7 +139,7 @@ func TestNoMisuseOfAContextEndsTheProcess(t *testing.T) {
 	address := overTCP(t, server, (*Server).Serve)
 	var users sync.WaitGroup
 	var calls, answers atomic.Int64
-	if exchange(address, "/a") == "" {
+	if exchangeOn(address, "/a") == "" {
 		t.Fatal("no answer before any misuse")
 	}
 	until := time.Now().Add(lasting)
@@ -149,7 +149,7 @@ func TestNoMisuseOfAContextEndsTheProcess(t *testing.T) {
 	for range 4 {
 		users.Go(func() {
 			for time.Now().Before(until) {
-				if exchange(address, []string{"/a", "/b", "/child", "/c", "/crash", "/d", "/stop"}[rand.IntN(7)]) != "" {
+				if exchangeOn(address, []string{"/a", "/b", "/child", "/c", "/crash", "/d", "/stop"}[rand.IntN(7)]) != "" {
 					answers.Add(1)
 				}
 			}
@@ -161,7 +161,7 @@ func TestNoMisuseOfAContextEndsTheProcess(t *testing.T) {
 		t.Error("nothing was done, so nothing is proved")
 	}
 	giveUp := time.Now().Add(2 * patience)
-	for status := ""; status != "200"; status = exchange(address, "/a") {
+	for status := ""; status != "200"; status = exchangeOn(address, "/a") {
 		if time.Now().After(giveUp) {
 			t.Fatalf("want the handler to be back, got %q", status)
 		}
@@ -183,7 +183,7 @@ func (c *contexts) misuse(until time.Time) (calls int64) {
 }
 
 // exchange makes a request on a connection of its own, and returns the status of the response; "" if there is none.
-func exchange(address, path string) (status string) {
+func exchangeOn(address, path string) (status string) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		return ""

@@ -211,7 +211,7 @@ func (l *listener) makeRoom(ctx actor.Context, newcomer string, session *session
 	}
 	l.wasFull = time.Now()
 	if idle.id == "" {
-		session.surplus = true
+		session.client.surplus = true
 		return
 	}
 	ctx.Send(ctx.ActorSystem().NewLocalPID(idle.id), &giveWay{since: idle.since})

@@ -258,7 +258,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		for _, own := range s.env.ownActors.list() {
 			s.env.system.Root.Poison(own)
 		}
-		s.env.system.EventStream.Unsubscribe(s.env.events)
+		s.env.unhear()
 		return nil
 	}
 	if first {

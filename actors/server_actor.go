@@ -63,7 +63,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 		}
 	case *actor.Stopped:
 		defer close(s.done)
-		s.env.system.EventStream.Unsubscribe(s.env.events)
+		s.env.unhear()
 		s.stopListening()
 		s.env.rejections.log(s.env.log, ctx.Self())
 		s.env.crashes.close()
