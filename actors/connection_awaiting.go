@@ -114,8 +114,9 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 		}
 	}
 	refusal := c.refusal()
-	if refusal == nil {
-		refusal = c.before(ctx)
+	if refusal == nil && c.request.route != nil && len(c.request.route.filters.before) > 0 {
+		c.stage, c.request.sent = requested, c.clock() // a filter that ends its goroutine has the next incarnation answer
+		refusal = c.request.before(ctx.Self())
 	}
 	switch {
 	case refusal != nil:

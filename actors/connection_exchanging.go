@@ -1,8 +1,6 @@
 package actors
 
 import (
-	"log/slog"
-
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
 )
@@ -36,9 +34,9 @@ func (c *connection) exchanging(ctx actor.Context) {
 
 // respond answers the request, and goes on with the next one or closes.
 func (c *connection) respond(ctx actor.Context, response *Response) {
-	response = c.after(ctx, response)
+	response = c.request.after(ctx.Self(), response)
 	if response.Status < 200 {
-		c.misuse(ctx, response, &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"})
+		c.misuse(ctx, response, errInterim)
 		return
 	}
 	if response.source != nil {
@@ -108,11 +106,13 @@ func (c *connection) appendContent(ctx actor.Context, content []byte) (taken boo
 	return true, nil
 }
 
+// errInterim is why a status below 200 is refused.
+var errInterim = &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"}
+
 // misuse answers for a handler whose response HTTP forbids: its mistake, and nothing was sent.
 func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
 	c.env.discard(response)
-	c.env.log.write(slog.LevelError, ctx.Self(), "response refused",
-		append(appendIdentity(nil, c.request), slog.String("route", c.request.Pattern()), slog.String("error", err.Error()))...)
+	c.env.log.misused(ctx.Self(), c.request, err)
 	failed := c.request.failure(500, "The handler made a response that HTTP does not allow.").Close()
 	failed.filtered = response.filtered // a filter may be what made it
 	c.respond(ctx, failed)

@@ -46,8 +46,12 @@ type environment struct {
 	ending    sync.Map                     // from the ids of handlers that stop or restart to their mailboxes
 	instances instances
 	ownActors ownActors
-	unhear    func()   // ends what the server is told of dead letters
-	births    sync.Map // from the ids of actors of handlers that are being made to their places
+	calls     atomic.Int32  // of Server.Do that go on
+	done      chan struct{} // closed when the server actor has stopped
+	began     chan struct{} // closed when the router takes requests
+	begin     func()        // closes that, once
+	unhear    func()        // ends what the server is told of dead letters
+	births    sync.Map      // from the ids of actors of handlers that are being made to their places
 
 	strategy *strategy // of supervisors that do nothing before a pause
 }
@@ -86,6 +90,8 @@ func newEnvironment(config Config) *environment {
 		env.keepAlive = "timeout=" + strconv.Itoa(int(idle/time.Second))
 	}
 	env.table.Store(&routeTable{})
+	env.began = make(chan struct{})
+	env.begin = sync.OnceFunc(func() { close(env.began) })
 	env.strategy = &strategy{env: env}
 	env.crashes = newCrashLog(env.log) // of its own: what clients can cause does not use its room up
 	env.readiness.log = env.log

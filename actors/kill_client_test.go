@@ -35,7 +35,7 @@ type sceneClient struct {
 }
 
 // A call is a request with what may come of it.
-type call struct {
+type visit struct {
 	method, path string
 	content      string        // sent in two parts, the second a little later
 	takes        time.Duration // of a good answer
@@ -45,7 +45,7 @@ type call struct {
 }
 
 // calls are those of the scene, by name.
-var calls = map[string]call{
+var calls = map[string]visit{
 	"quick":    {path: "/quick", good: "200"},
 	"old":      {path: "/quick", good: "200", version: "1.0"},
 	"echo":     {method: "POST", path: "/echo", content: "content", takes: partTime, good: "200"},
@@ -87,15 +87,15 @@ var calls = map[string]call{
 }
 
 // goodFor is a call with other statuses that are right.
-func (c call) goodFor(statuses string) call { c.good = statuses; return c }
+func (c visit) goodFor(statuses string) visit { c.good = statuses; return c }
 
 // streams reports whether the response may break off.
-func (c call) streams() bool {
+func (c visit) streams() bool {
 	return len(c.content) > turnSize || slices.Contains([]string{"/stream", "/large", "/broken", "/nonsense", "/duplex"}, c.path)
 }
 
 // do makes a call, and notes what is wrong with its answer.
-func (c *sceneClient) do(what call) {
+func (c *sceneClient) do(what visit) {
 	c.number++
 	token := fmt.Sprintf("%s.%d", c.name, c.number)
 	if strings.HasSuffix(what.path, "/poison") {
@@ -127,7 +127,7 @@ func (c *sceneClient) do(what call) {
 // partTime is between the parts of a content.
 const partTime = time.Millisecond
 
-func send(conn net.Conn, what call, token string, invited <-chan bool) {
+func send(conn net.Conn, what visit, token string, invited <-chan bool) {
 	method, version := "GET", "1.1"
 	if what.method != "" {
 		method = what.method
@@ -159,7 +159,7 @@ func send(conn net.Conn, what call, token string, invited <-chan bool) {
 }
 
 // read reads one response, and those before it that are interim.
-func (c *sceneClient) read(what call, invited chan<- bool) (status int, content string, persists bool, err error) {
+func (c *sceneClient) read(what visit, invited chan<- bool) (status int, content string, persists bool, err error) {
 	defer close(invited)
 	for {
 		response, err := http.ReadResponse(c.reader, &http.Request{Method: what.method})
@@ -178,7 +178,7 @@ func (c *sceneClient) read(what call, invited chan<- bool) (status int, content 
 }
 
 // most is how long an answer may take. One of a handler that does not return comes when its time is up.
-func (c *sceneClient) most(what call) time.Duration {
+func (c *sceneClient) most(what visit) time.Duration {
 	if c.hung != "" && c.isHung(what.path) {
 		return what.takes + hangTime + c.limit
 	}
@@ -186,7 +186,7 @@ func (c *sceneClient) most(what call) time.Duration {
 }
 
 // judge says what is wrong with an answer: not its own, neither right nor an honest failure, or late.
-func (c *sceneClient) judge(what call, token string, status int, content string, took time.Duration, err error) {
+func (c *sceneClient) judge(what visit, token string, status int, content string, took time.Duration, err error) {
 	c.mu.Lock()
 	c.counts[status]++
 	c.mu.Unlock()

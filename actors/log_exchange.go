@@ -144,3 +144,9 @@ func (l *actorLog) noResponse(from *actor.PID, r *Request, answer any) {
 	}
 	l.write(slog.LevelError, from, "response refused", attrs...)
 }
+
+// misused logs that a handler has made a response that HTTP forbids.
+func (l *actorLog) misused(who *actor.PID, r *Request, err error) {
+	l.write(slog.LevelError, who, "response refused",
+		append(appendIdentity(nil, r), slog.String("route", r.Pattern()), slog.String("error", err.Error()))...)
+}

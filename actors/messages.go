@@ -136,6 +136,9 @@ type handlerBorn struct {
 	crash   *crash     // why there is none
 }
 
+// callsEnded is the fact, told to the server, that no call of Server.Do goes on, and a drain has begun.
+type callsEnded struct{}
+
 // adopt is a command to the router: a route has a handler that may be new.
 type adopt struct{ handler *handler }
 

@@ -1,5 +1,7 @@
 package actors
 
+import "github.com/asynkron/protoactor-go/actor"
+
 // Before calls functions for each request of the route, in order, before its content is read and before it waits for
 // anything. A function that returns a response answers the request: the others, and the handler, do not see it. Others
 // return nil. A panic is a 500.
@@ -47,3 +49,51 @@ func (r *Request) Set(key, value any) {
 
 // Value is what a function of [Before] has set for the key; nil if none has.
 func (r *Request) Value(key any) any { return r.values[key] }
+
+// before is what the filters of the route answer instead of the handler; nil if that is to answer. They run within the link
+// of the exchange: a panic is answered 500, and changes nothing else.
+func (r *Request) before(within *actor.PID) (refusal *Response) {
+	if r.route == nil {
+		return nil
+	}
+	for _, filter := range r.route.filters.before {
+		if !r.filter(within, func() { refusal = filter(r) }) {
+			return r.failure(500, "A filter of this route failed on this request.")
+		}
+		if refusal != nil {
+			break
+		}
+	}
+	if refusal != nil && refusal.request != r {
+		r.env.log.noResponse(within, r, refusal)
+		return r.failure(500, "A filter of this route answered with something that is no response to this request.")
+	}
+	return refusal
+}
+
+// after is a response as the filters of the route leave it.
+func (r *Request) after(within *actor.PID, response *Response) *Response {
+	if r.route == nil || len(r.route.filters.after) == 0 || response.filtered {
+		return response
+	}
+	changed := *response // who has sent it may send it again
+	changed.filtered = true
+	for _, filter := range r.route.filters.after {
+		if !r.filter(within, func() { filter(r, &changed) }) {
+			r.env.discard(response)
+			failed := r.failure(500, "A filter of this route failed on the response.")
+			failed.filtered = true
+			return failed
+		}
+	}
+	return &changed
+}
+
+// filter calls a function that is not ours. It is false if that has panicked.
+func (r *Request) filter(within *actor.PID, call func()) (done bool) {
+	r.env.guard(within, &r.envelope, func() {
+		call()
+		done = true
+	})
+	return done
+}

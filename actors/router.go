@@ -44,6 +44,7 @@ func (r *router) receive(ctx actor.Context, message any) {
 		for _, handler := range r.env.routes().handlers {
 			handler.placement.begin(r, ctx)
 		}
+		r.env.begin()
 	case *handlerBorn:
 		r.born(ctx, message)
 	case *respawnDue:

@@ -41,6 +41,7 @@ func NewServer(config Config) *Server {
 		abandoned: abandoned, abandon: sync.OnceFunc(func() { close(abandoned) }),
 		env: newEnvironment(config), done: make(chan struct{}),
 	}
+	s.env.done = s.done
 	s.env.useSystem()
 	return s
 }
@@ -73,6 +74,7 @@ func (s *Server) handle(pattern string, handler *Handler, options []RouteOption,
 		table.add(added)
 		return
 	}
+	s.env.awaitRouter()
 	s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &adopt{added.handler}) // before its first request
 	s.env.table.Store(table.with(added))
 }
@@ -102,6 +104,14 @@ func (env *environment) newRoute(pattern string, handler *Handler, options []Rou
 	return added
 }
 
+// awaitRouter waits until the router of a server that has just started takes messages.
+func (env *environment) awaitRouter() {
+	select {
+	case <-env.began:
+	case <-env.done:
+	}
+}
+
 // Remove takes the route of a pattern away, as it was given to Handle, and reports whether there was one. Requests that are
 // on their way to its handler are answered by it. The actors of a handler that has no other route stop after that. It may
 // be called from anywhere.
@@ -114,6 +124,9 @@ func (s *Server) Remove(pattern string) bool {
 		return false
 	}
 	s.env.table.Store(after)
+	if s.pid != nil {
+		s.env.awaitRouter()
+	}
 	for _, h := range before.handlers {
 		if s.pid != nil && !slices.Contains(after.handlers, h) {
 			s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &retire{h})

@@ -16,7 +16,7 @@ const (
 
 // server is the root of the supervision tree.
 // Parent: none. Children: the router, and a listener for each call of Serve.
-// Sends: drain, hasten. Understands: listen, drain, drainDue, hasten, resumed.
+// Sends: drain, hasten. Understands: listen, drain, drainDue, callsEnded, hasten, resumed.
 // Crash: resumed by its guardian; so are its children by itself. One that is stopped is made anew.
 type server struct {
 	env       *environment
@@ -49,6 +49,8 @@ func (s *server) receive(ctx actor.Context, message any) {
 		s.leave(ctx)
 	case *drainDue:
 		s.drain(ctx)
+	case *callsEnded:
+		s.stopRouter(ctx)
 	case *hasten:
 		s.pass(ctx, message)
 	case *resumed:
@@ -188,8 +190,9 @@ func (s *server) stopOwn(ctx actor.Context) {
 	}
 }
 
+// stopRouter has the router stop when nothing is left that sends it requests.
 func (s *server) stopRouter(ctx actor.Context) {
-	if len(s.listeners) == 0 {
+	if s.draining && len(s.listeners) == 0 && s.env.calls.Load() == 0 {
 		s.env.log.info(s.router, "stopping")
 		ctx.Stop(s.router)
 	}
