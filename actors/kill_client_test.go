@@ -77,6 +77,7 @@ var calls = map[string]visit{
 	"pool":     {path: "/pool", good: "200"},
 	"once":     {path: "/once", good: "200"},
 	"key":      {path: "/key/red", good: "200"},
+	"leave":    {path: "/leave/red", takes: slowTime, good: "200 503"},
 	"seat":     {path: "/seat/red", good: "200 503"},
 	"other":    {path: "/seat/blue", good: "200 503"},
 	"poison":   {path: "/func/poison", good: "500"},

@@ -57,6 +57,7 @@ func (c *crowd) addAll() {
 		"pull quick stream quick broken quick nonsense aside text quick",
 		"upload", "old oldlarge large old invited drawn declined duplex",
 		"slow slow quick", "slow asked slow quick",
+		"leave leave leave quick", "leave leave leave", "leave slow leave",
 		"pool once key quick seat func", "once pool slow key other slow key", "slow pool seat once other seat key",
 		"asked asked asked asked parcel parcel future parcel future",
 		"full full quick", "full full quick", "full full quick",

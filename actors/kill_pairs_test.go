@@ -4,7 +4,7 @@ package actors
 var scenePairs = []string{
 	"server: Started", "server: listen", "server: drain", "server: drainDue", "server: hasten", "server: Terminated",
 	"router: Started", "router: Request", "router: Terminated", "router: handlerBorn", "router: respawnDue", "router: Failure",
-	"router: placeUnused", "router: lookDue",
+	"router: placeUnused", "router: lookDue", "router: returned", "router/leave/red: Stopping",
 	"router/pool: Request", "router/once: Request", "router/once: Stopping", "router/func: Request", "router/key/red: Request",
 	"router/key/red: Stopping", "router/key/red: PoisonPill", "router/seat/red: PoisonPill", "router/seat/blue: Stopped",
 	"listener: Started", "listener: accepted", "listener: acceptDue", "listener: Terminated", "listener: drain", "listener: hasten",

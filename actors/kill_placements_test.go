@@ -2,6 +2,7 @@ package actors
 
 import (
 	"strings"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -25,5 +26,16 @@ func scenePlacements(to scene) {
 		return named(r)
 	}, Named("func"), MaxActors(2)))
 	to.Server.Handle("GET /key/{room}/{token}", PerKey("room", naming, Named("key"), IdleAfter(2*slowTime)))
+	leaving := func() actor.Actor {
+		return actor.ReceiveFunc(func(ctx actor.Context) {
+			to.strikeIn(ctx)
+			if r, ok := ctx.Message().(*Request); ok {
+				time.Sleep(slowTime / 5)
+				ctx.Respond(named(r))
+				ctx.Stop(ctx.Self())
+			}
+		})
+	}
+	to.Server.Handle("GET /leave/{room}/{token}", PerKey("room", leaving, Named("leave")))
 	to.Server.Handle("GET /seat/{room}/{token}", PerKey("room", naming, Named("seat"), MaxActors(1)))
 }
