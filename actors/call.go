@@ -76,7 +76,7 @@ func (s *Server) beginCall() error {
 }
 
 // endCall has the server go on with its drain after the last call.
-func (env *environment) endCall() {
+func (env *env) endCall() {
 	if env.calls.Add(-1) == 0 && env.draining() {
 		env.system.Root.Send(env.system.NewLocalPID(serverName), &callsEnded{})
 	}
@@ -85,7 +85,7 @@ func (env *environment) endCall() {
 // A call is the link of an exchange within the process: a Go call instead of a connection. It is no actor: messages for it
 // are dealt with by the goroutine of the caller.
 type call struct {
-	env *environment
+	env *env
 	ctx context.Context
 	pid *actor.PID
 	exchange

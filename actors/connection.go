@@ -16,7 +16,7 @@ import (
 // Sends: Request, ReadBody, BodyRead, giveWay, roomMade. Understands: see its behaviours.
 // Crash: restarted with its socket; the exchange in flight is answered 500.
 type connection struct {
-	env    *environment
+	env    *env
 	router *actor.PID
 	*session
 	behaviour behaviour
@@ -95,7 +95,7 @@ const (
 	ending                  // the last response is written
 )
 
-func newConnectionProps(env *environment, router *actor.PID, session *session) *actor.Props {
+func newConnectionProps(env *env, router *actor.PID, session *session) *actor.Props {
 	produce := func() actor.Actor { return &connection{env: env, router: router, session: session} }
 	return env.props(produce, env.strategy, nil).Configure(actor.WithMailbox(func() actor.Mailbox {
 		session.mailbox = env.newMailbox(nil, restartsAFewTimes)
@@ -103,7 +103,7 @@ func newConnectionProps(env *environment, router *actor.PID, session *session) *
 	}))
 }
 
-func (env *environment) newSession(s transport.Socket) *session {
+func (env *env) newSession(s transport.Socket) *session {
 	session := &session{socket: s, decoder: wire.NewDecoder(&env.limits)}
 	session.client.idleSince.Store(env.clock())
 	return session

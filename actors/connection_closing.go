@@ -126,7 +126,7 @@ const mostLingering = 1000
 
 // closeLater closes the socket of a connection that was stopped after its last answer, which a client that still
 // sends may not have read.
-func (env *environment) closeLater(s transport.Socket) {
+func (env *env) closeLater(s transport.Socket) {
 	if env.lingering.Add(1) > mostLingering {
 		env.lingering.Add(-1)
 		s.Close()

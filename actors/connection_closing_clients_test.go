@@ -205,7 +205,7 @@ func TestAnAnswerReachesAClientThatStillSendsWhenTheServerIsStopped(t *testing.T
 }
 
 // begun is how many connections are in an exchange.
-func (env *environment) begun() (n int) {
+func (env *env) begun() (n int) {
 	env.connections.mu.Lock()
 	defer env.connections.mu.Unlock()
 	for _, s := range env.connections.all {

@@ -12,7 +12,7 @@ type counts struct {
 }
 
 // totals are the counts as the log shows them.
-func (env *environment) totals() []slog.Attr {
+func (env *env) totals() []slog.Attr {
 	c, rejected := &env.counts, uint64(0)
 	for _, rejection := range env.rejections.list() {
 		rejected += rejection.Count

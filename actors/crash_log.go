@@ -146,7 +146,7 @@ func (l *crashLog) write(of *repeatedCrash) {
 }
 
 // logCrash logs a crash where it happened, on the goroutine that it unwinds, or counts it.
-func (env *environment) logCrash(who *actor.PID, c *crash, reason, message any) {
+func (env *env) logCrash(who *actor.PID, c *crash, reason, message any) {
 	place := placeOfPanic()
 	kind := kindOf(who, string(c.verdict.decision), place)
 	c.text = "an error that ended the goroutine when it was printed"
@@ -166,7 +166,7 @@ func (env *environment) logCrash(who *actor.PID, c *crash, reason, message any) 
 
 // failed logs what the strategy of somebody else's actor has decided about its child. The crash itself is
 // logged where it happened.
-func (env *environment) failed(event *actor.SupervisorEvent) {
+func (env *env) failed(event *actor.SupervisorEvent) {
 	if event.Directive == actor.RestartDirective && placeOfPanic() != "" {
 		return // see failedElsewhere: nothing else was to be expected
 	}

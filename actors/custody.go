@@ -10,7 +10,7 @@ import (
 // once when the actor fails or stops. Most are answered while they are the message at hand: they are
 // never written down.
 type custody struct {
-	env     *environment
+	env     *env
 	mailbox *mailbox
 	queue   *queue // of the requests that wait for the actor
 
@@ -77,9 +77,9 @@ type asker struct {
 func (c *custody) giveBack(r *Request, to *asker) bool {
 	switch {
 	case to.custody == nil:
-	case to.custody.mailbox.gone.Load():
+	case to.custody.mailbox.isGone():
 		return false
-	case to.custody.mailbox.turnsAway.Load(): // it ends, and so will the actor that it has asked
+	case to.custody.mailbox.refuses(): // it ends, and so will the actor that it has asked
 	case r.progress.holder.CompareAndSwap(c, to.custody):
 		if r.progress.kept.Load() {
 			c.release(r)

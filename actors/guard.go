@@ -3,7 +3,7 @@ package actors
 import "github.com/asynkron/protoactor-go/actor"
 
 // guardEnd keeps a panic of an actor of the server's own from the library while it ends.
-func (env *environment) guardEnd(ctx actor.Context, stopping *bool, receive func(actor.Context, any)) {
+func (env *env) guardEnd(ctx actor.Context, stopping *bool, receive func(actor.Context, any)) {
 	message := ctx.Message()
 	if _, ok := message.(*actor.Stopping); ok {
 		*stopping = true
@@ -16,7 +16,7 @@ func (env *environment) guardEnd(ctx actor.Context, stopping *bool, receive func
 }
 
 // guard does what must not panic, and logs it if it does.
-func (env *environment) guard(who *actor.PID, message any, do func()) {
+func (env *env) guard(who *actor.PID, message any, do func()) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			env.logCrash(who, &crash{verdict: verdict{decision: goOn}}, reason, message)

@@ -15,7 +15,7 @@ import (
 // process.
 type handlerContext struct {
 	actor.Context
-	env *environment
+	env *env
 	// The message at hand. The library's own field must not be read by another goroutine, and people do that.
 	at          atomic.Pointer[actor.MessageEnvelope]
 	incarnation atomic.Pointer[actor.Actor] // likewise
@@ -23,7 +23,7 @@ type handlerContext struct {
 }
 
 // signing gives an actor its context.
-func (env *environment) signing(next actor.ContextDecoratorFunc) actor.ContextDecoratorFunc {
+func (env *env) signing(next actor.ContextDecoratorFunc) actor.ContextDecoratorFunc {
 	return func(ctx actor.Context) actor.Context { return &handlerContext{Context: next(ctx), env: env} }
 }
 

@@ -12,7 +12,7 @@ import (
 // a mailbox that keeps its requests in custody, and guarded where a panic would be worse than a
 // crash. Its children are made so as well, and restarted as handlers are unless it has a strategy of its
 // own. A pool makes several actors of the same props.
-func (env *environment) handlerProps(props *actor.Props, make func() *mailbox) *actor.Props {
+func (env *env) handlerProps(props *actor.Props, make func() *mailbox) *actor.Props {
 	decides := hasStrategy(props)
 	made := props.Clone(
 		actor.WithDispatcher(env.dispatcher),
@@ -32,7 +32,7 @@ func (env *environment) handlerProps(props *actor.Props, make func() *mailbox) *
 }
 
 // placeProps are those of all actors of a handler. Which place one has its mailbox learns when the actor is there.
-func (env *environment) placeProps(of *handler) *actor.Props {
+func (env *env) placeProps(of *handler) *actor.Props {
 	policy := policy(restartsForEver)
 	if of.spec.kind == "PerRequest" {
 		policy = stops
@@ -75,7 +75,7 @@ func watchProducer(props *actor.Props, see func(actor.Actor)) {
 }
 
 // ownMailbox makes a mailbox for an actor with a line of its own: each but the handler of a route.
-func (env *environment) ownMailbox(policy policy) *mailbox {
+func (env *env) ownMailbox(policy policy) *mailbox {
 	return env.newMailbox(&custody{queue: newQueue(&env.config)}, policy)
 }
 
@@ -95,7 +95,7 @@ func receiverOf(props *actor.Props) *actor.ReceiverFunc {
 }
 
 // sourceProps are those of a source of content, whose runs are long. Somebody is told of its mailbox.
-func (env *environment) sourceProps(props *actor.Props, made func(*mailbox)) *actor.Props {
+func (env *env) sourceProps(props *actor.Props, made func(*mailbox)) *actor.Props {
 	return env.handlerProps(props, func() *mailbox {
 		m := env.ownMailbox(stops)
 		m.task.Bulk.Store(true)
@@ -109,7 +109,7 @@ var errEnding = errors.New("actors: an actor that stops or restarts takes no mor
 
 // adopting has the children of somebody else's actor be made as it was. It may decide itself what becomes of
 // those that fail.
-func (env *environment) adopting(decides bool) actor.SpawnMiddleware {
+func (env *env) adopting(decides bool) actor.SpawnMiddleware {
 	return func(next actor.SpawnFunc) actor.SpawnFunc {
 		return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
 			if _, ends := env.ending.Load(parent.Self().Id); ends {
@@ -140,7 +140,7 @@ func isStrategy(parent actor.SpawnerContext) bool {
 // birth makes an actor. One whose making does not come to its end, for example by a panic in OnInit, has a name by
 // then, and no context: it is taken out of the registry. (The library runs the producer before it looks whether
 // the name is taken: then it is another actor's.)
-func (env *environment) birth(id string, make func() (*actor.PID, error)) (pid *actor.PID, err error) {
+func (env *env) birth(id string, make func() (*actor.PID, error)) (pid *actor.PID, err error) {
 	before, _ := env.system.ProcessRegistry.GetLocal(id)
 	made := false
 	defer func() {
@@ -158,13 +158,13 @@ func (env *environment) birth(id string, make func() (*actor.PID, error)) (pid *
 // is logged, and the actor stops or restarts as it was going to. (mailbox.failure sees to the messages
 // that come to an actor while it waits for the end of its children.)
 // What ends the goroutine cannot be kept: see mailbox.goOnEnding.
-func (env *environment) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
+func (env *env) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
 		switch envelope.Message.(type) {
 		case *actor.Started:
 			if m, ended := env.endingMailbox(ctx.Self()); ended {
 				env.ending.Delete(ctx.Self().Id)
-				m.turnsAway.Store(false)
+				m.life.CompareAndSwap(turnsAway, goesOn)
 				m.silent = false
 			}
 			next(ctx, envelope)
@@ -186,7 +186,7 @@ func (env *environment) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 
 // guardEnding lets the actor have its last say, then answers for the requests that it leaves unanswered:
 // it may have to wait long for its children.
-func (env *environment) guardEnding(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope, next actor.ReceiverFunc, tell func(*Request)) {
+func (env *env) guardEnding(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope, next actor.ReceiverFunc, tell func(*Request)) {
 	m, _ := env.endingMailbox(ctx.Self())
 	if m == nil || !m.silent {
 		env.guard(ctx.Self(), envelope.Message, func() { next(ctx, envelope) })
@@ -197,7 +197,7 @@ func (env *environment) guardEnding(ctx actor.ReceiverContext, envelope *actor.M
 }
 
 // endingMailbox is that of an actor which stops or restarts.
-func (env *environment) endingMailbox(who *actor.PID) (m *mailbox, ends bool) {
+func (env *env) endingMailbox(who *actor.PID) (m *mailbox, ends bool) {
 	ending, ends := env.ending.Load(who.Id)
 	if !ends {
 		return nil, false

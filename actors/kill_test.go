@@ -265,7 +265,7 @@ func (c *crowd) addLast() {
 }
 
 // living are the actors that there are.
-func (env *environment) living() (ids []string) {
+func (env *env) living() (ids []string) {
 	for _, bucket := range env.system.ProcessRegistry.LocalPIDs.LocalPIDs {
 		bucket.IterCb(func(id string, _ any) {
 			if strings.HasPrefix(id, serverName) {

@@ -9,7 +9,7 @@ import (
 )
 
 // leftovers are what a server has not let go of. After its end, there is to be nothing.
-func (env *environment) leftovers() (left []string) {
+func (env *env) leftovers() (left []string) {
 	add := func(n int, what string) {
 		if n != 0 {
 			left = append(left, fmt.Sprint(n, " ", what))
@@ -61,7 +61,7 @@ func (env *environment) leftovers() (left []string) {
 }
 
 // leftoversSoon are what is left when everything that needs a moment has had it.
-func (env *environment) leftoversSoon() (left []string) {
+func (env *env) leftoversSoon() (left []string) {
 	for giveUp := time.Now().Add(patience); time.Now().Before(giveUp); time.Sleep(10 * time.Millisecond) {
 		if left = env.leftovers(); len(left) == 0 {
 			break

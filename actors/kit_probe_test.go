@@ -11,14 +11,14 @@ import (
 )
 
 // environment makes what an actor needs that is tested alone.
-func (k *kit) environment() *environment {
+func (k *kit) environment() *env {
 	env := NewServer(k.config).env
 	k.cleanup = append(k.cleanup, env.dispatcher.Close)
 	return env
 }
 
 // options make an actor as the server's own are.
-func (env *environment) options() []actor.PropsOption {
+func (env *env) options() []actor.PropsOption {
 	return []actor.PropsOption{
 		actor.WithDispatcher(env.dispatcher), actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(nil, restartsForEver)) }),
 	}
@@ -34,7 +34,7 @@ type probe struct {
 	inbox []any
 }
 
-func (k *kit) probe(env *environment, name string, children actor.SupervisorStrategy) *probe {
+func (k *kit) probe(env *env, name string, children actor.SupervisorStrategy) *probe {
 	p := &probe{k: k, root: env.system.Root}
 	var options []actor.PropsOption
 	if children != nil {
@@ -98,7 +98,7 @@ func (p *probe) wantNone(why string) {
 // A loneConnection is a connection whose parent and router are probes.
 type loneConnection struct {
 	*peer
-	env            *environment
+	env            *env
 	pid            *actor.PID
 	parent, router *probe
 	current        atomic.Pointer[connection] // incarnation

@@ -43,7 +43,7 @@ type saboteur struct {
 }
 
 // sabotage has a saboteur see all messages of the server. It does nothing until choose is set.
-func sabotage(env *environment) *saboteur {
+func sabotage(env *env) *saboteur {
 	s := &saboteur{seen: make(map[deed]int), choose: func(deed) fault { return "" }, held: make(chan struct{})}
 	env.wrap = func(m *mailbox) actor.Mailbox { return &sabotaged{m, s} }
 	return s

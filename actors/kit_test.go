@@ -76,7 +76,7 @@ func handle(server *Server, pattern string, handler any, options ...any) {
 }
 
 // seat is the place of the only actor of a route.
-func (env *environment) seat(route int) *place {
+func (env *env) seat(route int) *place {
 	return env.routes().routes[route].handler.placement.(*pool).places[0]
 }
 

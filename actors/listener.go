@@ -19,7 +19,7 @@ import (
 // Sends: drain, hasten. Understands: accepted, acceptDue, drain, handshakesEnded, hasten, resumed.
 // Crash: resumed, so that the connections live on.
 type listener struct {
-	env    *environment
+	env    *env
 	router *actor.PID
 	on     *listening
 
@@ -32,7 +32,7 @@ type listener struct {
 	stopping    bool
 }
 
-func newListenerProps(env *environment, router *actor.PID, on *listening) *actor.Props {
+func newListenerProps(env *env, router *actor.PID, on *listening) *actor.Props {
 	return env.props(func() actor.Actor { return &listener{env: env, router: router, on: on} }, env.strategy, resumes)
 }
 

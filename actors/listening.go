@@ -66,7 +66,7 @@ func (l *listening) acceptOnDemand(root *actor.RootContext) {
 }
 
 // poller is the one that the workers of the dispatcher wait for, made on first use. The lock of the server guards it.
-func (env *environment) poller() (*transport.Poller, error) {
+func (env *env) poller() (*transport.Poller, error) {
 	if env.sockets == nil {
 		made, err := transport.NewPoller()
 		if err != nil {

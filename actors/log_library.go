@@ -14,7 +14,7 @@ import (
 // have no other one. What the library itself says there is left out: the actor log says it, and more.
 type libraryLog struct {
 	slog.Handler
-	env *environment
+	env *env
 }
 
 // ofTheLibrary is how the names of its functions begin.
@@ -47,7 +47,7 @@ func (l *libraryLog) WithGroup(name string) slog.Handler {
 
 // failedElsewhere logs the crash of an actor that somebody has spawned with the library alone. The library tells its
 // logger of a panic on the goroutine of the actor, while its stack is still there.
-func (env *environment) failedElsewhere(record slog.Record) {
+func (env *env) failedElsewhere(record slog.Record) {
 	var who *actor.PID
 	var reason any
 	record.Attrs(func(a slog.Attr) bool {

@@ -14,7 +14,7 @@ import (
 // of a panic, and the requests that are still queued when their actor has stopped. It also costs
 // less: waking an actor allocates nothing.
 type mailbox struct {
-	env     *environment
+	env     *env
 	invoker actor.MessageInvoker
 	self    *actor.PID
 	process actor.Process // that the registry has for the actor
@@ -22,16 +22,33 @@ type mailbox struct {
 	custody *custody      // of requests; nil for an actor of the server's own
 	place   *place        // of the actor of a handler; else nil
 	policy  policy        // decides what becomes of the actor when it fails
+	life    atomic.Uint32 // a mailboxLife; who runs the mailbox sets it
+	inbox
+	delivery
+	setbacks
+}
 
+// A mailboxLife is how far the actor of a mailbox is with its end.
+type mailboxLife = uint32
+
+const (
+	goesOn     mailboxLife = iota
+	turnsAway              // it restarts, and its children take long to stop: requests are refused
+	stopping               // requests are refused
+	hasStopped             // and has its name no more
+)
+
+// An inbox is what senders touch.
+type inbox struct {
 	mu        sync.Mutex
 	system    []any
 	incoming  []any
 	scheduled bool
 	urgent    atomic.Bool // system is not empty
-	turnsAway atomic.Bool // it refuses requests: its actor waits for its children to end
-	gone      atomic.Bool // its actor has stopped
+}
 
-	// The rest belongs to whoever runs the mailbox, and while nobody does it is guarded by mu.
+// A delivery belongs to whoever runs the mailbox, and while nobody does it is guarded by mu.
+type delivery struct {
 	batch     []any // taken from incoming, up to next already handed out
 	next      int
 	turns     turns // of requests that were taken from incoming for later batches
@@ -39,15 +56,19 @@ type mailbox struct {
 	current   any   // the message that the actor is at
 	ofSystem  bool  // it is one of the life cycle
 	suspended bool
-	stopping  bool // it waits for its children
-	restarts  int  // that had to wait for its children
-	silent    bool // an actor that has ended its goroutine while it ends has no say in that any more
-	failures  failures
+}
+
+// setbacks are what is known of the ends of earlier incarnations. They belong to whoever runs the mailbox.
+type setbacks struct {
+	failures failures
+	restarts int  // that had to wait for children
+	silent   bool // an incarnation that has ended its goroutine while it ends has no say in that any more
 }
 
 // newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
-func (env *environment) newMailbox(requests *custody, policy policy) *mailbox {
-	m := &mailbox{env: env, custody: requests, policy: policy, scheduled: true} // until Start: there is no actor yet
+func (env *env) newMailbox(requests *custody, policy policy) *mailbox {
+	m := &mailbox{env: env, custody: requests, policy: policy}
+	m.scheduled = true // until Start: there is no actor yet
 	m.task.Run, m.task.Owner, m.task.Trusted = m.runAll, m, requests == nil
 	if requests != nil {
 		requests.env, requests.mailbox = env, m
@@ -82,6 +103,18 @@ func (m *mailbox) Start() {
 	m.unlockAndSchedule()
 }
 
+// isGone reports whether the actor has stopped.
+func (m *mailbox) isGone() bool { return m.life.Load() == hasStopped }
+
+// isStopping reports whether the actor stops, or has stopped.
+func (m *mailbox) isStopping() bool { return m.life.Load() >= stopping }
+
+// refuses reports whether requests do not join the line of the actor any more: it ends, for good or for long.
+func (m *mailbox) refuses() bool {
+	life := m.life.Load()
+	return life == turnsAway || life == stopping
+}
+
 // UserMessageCount is how many messages wait, besides those of the life cycle. It is exact only for
 // the goroutine that runs the mailbox.
 func (m *mailbox) UserMessageCount() int {
@@ -112,7 +145,7 @@ func (m *mailbox) PostUserMessage(message any) {
 // admit returns what to queue for a message with a request. It is nil if the request may not wait for the actor;
 // its connection has been told.
 func (m *mailbox) admit(message any, r *Request) any {
-	if m.turnsAway.Load() {
+	if m.refuses() {
 		if !m.giveBack(message) {
 			m.env.refuse(r, nil, 0)
 		}
@@ -278,7 +311,7 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 		}
 		message, m.current = envelope, envelope
 	}
-	if m.gone.Load() {
+	if m.isGone() {
 		if m.giveBack(message) {
 			return
 		}

@@ -45,7 +45,7 @@ func (m *mailbox) behalf(message any) any {
 func (m *mailbox) judge(message any) verdict {
 	onRequest := isOfRequest(message)
 	switch {
-	case m.stopping: // it must not be reborn
+	case m.isStopping(): // it must not be reborn
 		return verdict{decision: goOn}
 	case isPoison(message):
 		return verdict{decision: stop}
@@ -65,10 +65,10 @@ func (m *mailbox) isFunction() bool {
 // carryOn does what was decided after a failure.
 func (m *mailbox) carryOn(c *crash, message any) {
 	switch {
-	case m.gone.Load():
+	case m.isGone():
 	case m.custody != nil:
 		m.goOnEnding(message)
-	case m.stopping:
+	case m.isStopping():
 		m.noteEnd()
 	}
 	switch {
@@ -86,7 +86,7 @@ func (m *mailbox) carryOn(c *crash, message any) {
 		m.invoker.EscalateFailure(c, message)
 		return
 	}
-	if r := requestIn(message); r == nil || m.stopping && !m.custody.gaveBack(r) { // nobody will repeat the message
+	if r := requestIn(message); r == nil || m.isStopping() && !m.custody.gaveBack(r) { // nobody will repeat the message
 		_, content, sender := actor.UnwrapEnvelope(message)
 		m.env.refuse(content, sender, 0)
 	}
@@ -112,7 +112,7 @@ func (m *mailbox) goOnEnding(message any) {
 		return // the next incarnation has begun
 	}
 	m.silent = true
-	if m.stopping {
+	if m.isStopping() {
 		for _, child := range m.invoker.(actor.Context).Children() {
 			m.env.system.Root.Stop(child)
 		}

@@ -13,7 +13,7 @@ import (
 func (m *mailbox) invokeSystem(message any) {
 	switch message := message.(type) {
 	case *actor.SuspendMailbox:
-		m.suspended = !m.stopping && !m.gone.Load()
+		m.suspended = !m.isStopping()
 	case *actor.ResumeMailbox:
 		m.suspended = false
 	case *childrenLate:
@@ -25,12 +25,12 @@ func (m *mailbox) invokeSystem(message any) {
 	case *refuseQueued:
 		m.refuseQueued(message.retry)
 	case *actor.Restart:
-		if !m.stopping { // else it was told to stop after it had failed, and nothing is to bring it back
+		if !m.isStopping() { // else it was told to stop after it had failed, and nothing is to bring it back
 			m.end(message)
 		}
 	case *actor.Stop:
-		if !m.stopping { // else it was told twice, and may be in the middle of its end: see goOnEnding
-			m.stopping = true
+		if !m.isStopping() { // else it was told twice, and may be in the middle of its end: see goOnEnding
+			m.life.Store(stopping)
 			m.end(message)
 		}
 	default:
@@ -82,14 +82,14 @@ type childrenLate struct{ restart int }
 
 // turnAway has an actor refuse requests if it waits for its children to end.
 func (m *mailbox) turnAway() {
-	if _, ends := m.env.endingMailbox(m.self); ends && !m.gone.Load() {
-		m.turnsAway.Store(true)
+	if _, ends := m.env.endingMailbox(m.self); ends && !m.isGone() {
+		m.life.CompareAndSwap(goesOn, turnsAway)
 		m.refuseQueued(0)
 	}
 }
 
 func (m *mailbox) noteLifeCycle(message any) {
-	if m.gone.Load() {
+	if m.isGone() {
 		return
 	}
 	switch message.(type) {
@@ -112,12 +112,12 @@ func (m *mailbox) noteLifeCycle(message any) {
 // noteEnd notes that the actor has stopped, if it has.
 func (m *mailbox) noteEnd() {
 	now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id) // the name may soon be that of another actor
-	if m.gone.Load() || now == m.process {
+	if m.isGone() || now == m.process {
 		return
 	}
 	m.invoker = &ended{m.env.system.ProcessRegistry, m.self}
 	m.suspended = false // what is left has to be refused
-	m.gone.Store(true)
+	m.life.Store(hasStopped)
 	m.lose(m.env.stopped)
 	m.unstash()
 	m.env.ending.CompareAndDelete(m.self.Id, m)
@@ -175,7 +175,7 @@ func (m *mailbox) refuseQueued(retry time.Duration) {
 	m.batch, m.next, m.incoming = nil, 0, nil
 	m.mu.Unlock()
 	for _, message := range waiting {
-		if m.stopping && m.giveBack(message) {
+		if m.isStopping() && m.giveBack(message) {
 			continue
 		}
 		if p, ok := message.(*passedOn); ok {

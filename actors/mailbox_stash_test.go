@@ -7,7 +7,7 @@ import (
 )
 
 // handler spawns a handler of a route that is not there, below a parent that restarts it.
-func (k *kit) handler(env *environment, receive actor.ReceiveFunc) (*probe, *actor.PID) {
+func (k *kit) handler(env *env, receive actor.ReceiveFunc) (*probe, *actor.PID) {
 	parent := k.probe(env, "router", &strategy{env: env})
 	var pid *actor.PID
 	parent.do(func(ctx actor.Context) {

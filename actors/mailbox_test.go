@@ -12,7 +12,7 @@ import (
 )
 
 // spawn makes an actor with our mailbox, below a parent that restarts it.
-func (k *kit) spawn(env *environment, receive actor.ReceiveFunc) (*probe, *actor.PID) {
+func (k *kit) spawn(env *env, receive actor.ReceiveFunc) (*probe, *actor.PID) {
 	parent := k.probe(env, "router", &strategy{env: env})
 	var pid *actor.PID
 	parent.do(func(ctx actor.Context) {

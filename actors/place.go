@@ -109,7 +109,7 @@ func (p *place) needed(by *Request) {
 }
 
 // leave notes that an exchange is over.
-func (u *use) leave(env *environment) {
+func (u *use) leave(env *env) {
 	u.last.Store(env.clock())
 	if u.open.Add(-1) > 0 {
 		return
@@ -200,7 +200,7 @@ func (r *router) release(ctx actor.Context, p *place) {
 }
 
 // refuseWaiting answers what has waited for an actor that does not come.
-func (p *place) refuseWaiting(env *environment, retry time.Duration) {
+func (p *place) refuseWaiting(env *env, retry time.Duration) {
 	waiting := p.waiting
 	p.waiting = nil
 	for _, request := range waiting {

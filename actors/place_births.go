@@ -12,7 +12,7 @@ import (
 
 // bearing has the children of the router be made by goroutines. The router has a PID at once, and is told when the
 // actor is there.
-func (env *environment) bearing(next actor.SpawnFunc) actor.SpawnFunc {
+func (env *env) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 	return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
 		born := &handlerBorn{router: parent.Self(), unborn: system.NewLocalPID(id)}
 		of := parent.(actor.Context).Actor().(*router).bears
@@ -22,7 +22,7 @@ func (env *environment) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 }
 
 // bear makes an actor, and tells the router, whatever becomes of it.
-func (env *environment) bear(born *handlerBorn, of *place, make func() (*actor.PID, error)) {
+func (env *env) bear(born *handlerBorn, of *place, make func() (*actor.PID, error)) {
 	id := born.unborn.Id
 	why := &crash{text: errGoexit.Error()}
 	env.births.Store(id, of)

@@ -28,7 +28,7 @@ type placement interface {
 
 // A handler is a Handler of one server.
 type handler struct {
-	env       *environment
+	env       *env
 	spec      *Handler
 	name      string
 	props     *actor.Props // of its actors, fit for the tree
@@ -37,7 +37,7 @@ type handler struct {
 }
 
 // newHandler is what a server has of a Handler, whose first route that is.
-func (env *environment) newHandler(spec *Handler, first *route) *handler {
+func (env *env) newHandler(spec *Handler, first *route) *handler {
 	added := &handler{env: env, spec: spec, name: spec.settings.name}
 	if added.name == "" {
 		added.name = first.pattern.text

@@ -217,7 +217,7 @@ func (c *crew) assign(r *router, ctx actor.Context, request *Request) {
 }
 
 // refuseWaiting answers what waits in the line.
-func (c *crew) refuseWaiting(env *environment, retry time.Duration) {
+func (c *crew) refuseWaiting(env *env, retry time.Duration) {
 	c.mu.Lock()
 	waiting := c.turns.take(nil, c.turns.number)
 	c.line.busySince.Store(0)

@@ -153,7 +153,7 @@ func (q *queue) retry(r *Request, clock func() int64) time.Duration {
 const stuckLength = 64
 
 // noteRefusal logs the first refusal, and the next one when there was none for a while.
-func (q *queue) noteRefusal(env *environment, r *Request, full *queueFull) {
+func (q *queue) noteRefusal(env *env, r *Request, full *queueFull) {
 	now := env.clock()
 	if last := q.refused.Swap(now); last == 0 || now-last > int64(quietTime) {
 		busy, stack := q.stuck(env, now)
@@ -163,7 +163,7 @@ func (q *queue) noteRefusal(env *environment, r *Request, full *queueFull) {
 
 // stuck says for how long the actor of the line has been at one request, and where, if that is long. Nobody may wait for
 // that request any more, so nobody else would say it.
-func (q *queue) stuck(env *environment, now int64) (busy time.Duration, stack []byte) {
+func (q *queue) stuck(env *env, now int64) (busy time.Duration, stack []byte) {
 	since, owner := q.busySince.Load(), q.owner.Load()
 	if busy = time.Duration(now - since); since == 0 || owner == nil || busy < longAtOne {
 		return 0, nil

@@ -20,7 +20,7 @@ type Request struct {
 	Trailers Fields
 
 	origin   *origin // where it comes from; nil where that is not known
-	env      *environment
+	env      *env
 	from     *account     // the client
 	reserved atomic.Int64 // octets of content that are counted for the server
 	params   []param

@@ -13,14 +13,14 @@ import (
 // Understands: Request, returned, placeUnused, adopt, retire, handlerBorn, respawnDue, lookDue, resumed.
 // Crash: resumed, so that the handlers live on; the request it failed on is answered 500.
 type router struct {
-	env      *environment
+	env      *env
 	strategy *strategy
 	places   map[string]*place // by the id of the actor, born or not
 	bears    *place            // for which an actor is about to be made
 	stopping bool
 }
 
-func newRouterProps(env *environment) *actor.Props {
+func newRouterProps(env *env) *actor.Props {
 	strategy := &strategy{env: env}
 	props := env.props(func() actor.Actor {
 		r := &router{env: env, strategy: strategy, places: make(map[string]*place)}

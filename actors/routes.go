@@ -9,7 +9,7 @@ import (
 
 // A route is a pattern, who answers its requests, and how they are treated.
 type route struct {
-	env     *environment
+	env     *env
 	pattern pattern
 	handler *handler
 	source  string        // file:line of the call of Handle
@@ -21,7 +21,7 @@ type route struct {
 }
 
 // routes is the table as it is now. Who has read it goes on with that, whatever is added or taken away meanwhile.
-func (env *environment) routes() *routeTable { return env.table.Load() }
+func (env *env) routes() *routeTable { return env.table.Load() }
 
 // routeTable finds the route for a method and a path. It is pure: no actor, no I/O. It does not
 // change while it is read.

@@ -21,7 +21,7 @@ var ErrServerClosed = errors.New("actors: server closed")
 // not an actor's.
 type Server struct {
 	mu     sync.Mutex
-	env    *environment
+	env    *env
 	pid    *actor.PID    // of the server actor, once something is served
 	done   chan struct{} // closed when the server actor has stopped
 	closed bool
@@ -39,7 +39,7 @@ func NewServer(config Config) *Server {
 	abandoned := make(chan struct{})
 	s := &Server{
 		abandoned: abandoned, abandon: sync.OnceFunc(func() { close(abandoned) }),
-		env: newEnvironment(config), done: make(chan struct{}),
+		env: newEnv(config), done: make(chan struct{}),
 	}
 	s.env.done = s.done
 	s.env.useSystem()
@@ -80,7 +80,7 @@ func (s *Server) handle(pattern string, handler *Handler, options []RouteOption,
 }
 
 // newRoute makes a route, without its handler. It panics if the pattern or an option is a mistake.
-func (env *environment) newRoute(pattern string, handler *Handler, options []RouteOption, source string) *route {
+func (env *env) newRoute(pattern string, handler *Handler, options []RouteOption, source string) *route {
 	parsed, err := parsePattern(pattern)
 	if err != nil {
 		mistake("%v", err)
@@ -105,7 +105,7 @@ func (env *environment) newRoute(pattern string, handler *Handler, options []Rou
 }
 
 // awaitRouter waits until the router of a server that has just started takes messages.
-func (env *environment) awaitRouter() {
+func (env *env) awaitRouter() {
 	select {
 	case <-env.began:
 	case <-env.done:

@@ -19,7 +19,7 @@ const (
 // Sends: drain, hasten. Understands: listen, drain, drainDue, callsEnded, hasten, resumed.
 // Crash: resumed by its guardian; so are its children by itself. One that is stopped is made anew.
 type server struct {
-	env       *environment
+	env       *env
 	done      chan struct{}
 	router    *actor.PID
 	listeners map[string]*listening // that live, by the id of the listener
@@ -29,7 +29,7 @@ type server struct {
 	stopping  bool
 }
 
-func newServerProps(env *environment, done chan struct{}) *actor.Props {
+func newServerProps(env *env, done chan struct{}) *actor.Props {
 	return env.props(func() actor.Actor {
 		return &server{env: env, done: done, listeners: make(map[string]*listening)}
 	}, env.strategy, resumes)

@@ -24,7 +24,7 @@ func (k *kit) tell(path string, message any) {
 }
 
 // find is the actor that the log calls so, or one that nobody has heard of.
-func (env *environment) find(name string) *actor.PID {
+func (env *env) find(name string) *actor.PID {
 	for _, id := range env.living() {
 		if pid := env.system.NewLocalPID(id); path(pid) == name {
 			return pid

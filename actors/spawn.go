@@ -39,7 +39,7 @@ func (s *Server) Spawn(name string, props *actor.Props) (*actor.PID, error) {
 	return pid, nil
 }
 
-func (env *environment) spawnOwn(id string, props *actor.Props) (pid *actor.PID, err error) {
+func (env *env) spawnOwn(id string, props *actor.Props) (pid *actor.PID, err error) {
 	if _, taken := env.system.ProcessRegistry.GetLocal(id); taken {
 		return nil, actor.ErrNameExists // and its producer does not run
 	}

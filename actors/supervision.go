@@ -104,7 +104,7 @@ const quietTime = 10 * time.Second
 // A strategy is the supervisor strategy of every supervisor of ours. It carries out the verdict of the
 // child's mailbox.
 type strategy struct {
-	env    *environment
+	env    *env
 	pauses func(child *actor.PID, pause time.Duration) // is told before a pause; may be nil
 }
 

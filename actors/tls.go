@@ -37,7 +37,7 @@ func (s *Server) StartTLS(on net.Listener, certFile, keyFile string) (wait func(
 }
 
 // tlsConfig is how a listener speaks TLS: HTTP/1.1 only, and it says so (RFC 7301 §3.1).
-func (env *environment) tlsConfig(certFile, keyFile string) (*tls.Config, error) {
+func (env *env) tlsConfig(certFile, keyFile string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if env.config.TLS != nil {
 		config = env.config.TLS.Clone()

@@ -37,7 +37,7 @@ func (e *UnfinishedError) Unwrap() []error { return []error{e.of, e.cause} }
 
 // unfinished are the actors that a drain waits for: the connections that are left, what runs, and what is about
 // to be born.
-func (env *environment) unfinished() (paths []string) {
+func (env *env) unfinished() (paths []string) {
 	for _, bucket := range env.system.ProcessRegistry.LocalPIDs.LocalPIDs {
 		bucket.IterCb(func(id string, _ any) {
 			if listener, name, found := strings.Cut(id, "/connection$"); found &&

@@ -9,7 +9,7 @@ import (
 // Why a request takes so long, for whoever waits for it and for the log.
 
 // whereabouts says where a request is: in the queue, and where there; or with an actor, and since when.
-func (env *environment) whereabouts(r *Request) string {
+func (env *env) whereabouts(r *Request) string {
 	begun, holder := r.progress.begun.Load(), r.progress.holder.Load()
 	if at := r.waitsAt(); at != nil {
 		return env.inQueue(r, at)
@@ -28,7 +28,7 @@ func (env *environment) whereabouts(r *Request) string {
 
 // inQueue says where a request is that waits for an actor: the handler, or one that the handler has passed it
 // on to.
-func (env *environment) inQueue(r *Request, at *ticket) string {
+func (env *env) inQueue(r *Request, at *ticket) string {
 	line, since, owner := at.queue, env.clock()-r.sent, " for a handler that is about to be born"
 	if line.of != nil && line.owner.Load() == nil {
 		owner = " for an actor of " + line.of.name
@@ -46,7 +46,7 @@ func (env *environment) inQueue(r *Request, at *ticket) string {
 
 // beforeHandler says where a request is that no actor has taken and that is in no line: it is not routed yet,
 // or its route is vital.
-func (env *environment) beforeHandler(r *Request) string {
+func (env *env) beforeHandler(r *Request) string {
 	queued := round(env.clock() - r.sent)
 	if r.route == nil {
 		return fmt.Sprintf("the request has been waiting for the router for %v", queued)
@@ -55,14 +55,14 @@ func (env *environment) beforeHandler(r *Request) string {
 }
 
 // runs reports whether the actor is running at the moment.
-func (env *environment) runs(holder *custody) bool {
+func (env *env) runs(holder *custody) bool {
 	return slices.Contains(env.dispatcher.Running(), &holder.mailbox.task)
 }
 
 // stackOf is the stack of what keeps the request waiting: of the actor that has it, or else of the
 // handler of its route. It is nil if that does nothing, and now and then because it was taken just now:
 // stacks cost all others time.
-func (env *environment) stackOf(r *Request) []byte {
+func (env *env) stackOf(r *Request) []byte {
 	m := env.holderOf(r)
 	if m == nil || !env.stacks.allow(env.clock(), time.Second) {
 		return nil
@@ -71,7 +71,7 @@ func (env *environment) stackOf(r *Request) []byte {
 }
 
 // holderOf is the mailbox of the actor that keeps the request waiting; nil if that is the router.
-func (env *environment) holderOf(r *Request) *mailbox {
+func (env *env) holderOf(r *Request) *mailbox {
 	if at := r.waitsAt(); at != nil {
 		return at.queue.owner.Load()
 	}

@@ -9,9 +9,32 @@ import (
 // What the server answers for an actor that cannot: each is a fact for the connection, which knows
 // whether its exchange still waits.
 
+// deadLetter deals with a message that reached nobody: whoever waits for its answer is told, and
+// what it owns is let go.
+func (env *env) deadLetter(letter *actor.DeadLetterEvent) {
+	switch message := letter.Message.(type) {
+	case *accepted, *acceptDue, *handshakesEnded, *roomMade, *queueFull, *handlerStopped: // that a listener or a connection has stopped is no news
+	case *Response:
+		if letter.PID != nil && letter.PID.Id == nobody && env.passOn(message, letter.PID) {
+			return
+		}
+		if message != nil && message.request != nil && !message.request.ReplyTo().Equal(letter.PID) {
+			env.log.deadLetter(letter)
+			return // a copy: another may be on its way to the connection, with the same source
+		}
+		env.counts.late.Add(1)
+		env.log.late(letter.PID, message)
+	default:
+		if env.owns(letter.PID) || requestIn(letter.Message) != nil {
+			env.log.deadLetter(letter)
+		}
+	}
+	env.refuse(letter.Message, letter.Sender, 0)
+}
+
 // refuse answers a message that reaches nobody, because the actor that it was sent to has stopped or
 // pauses. It is false if the message needs no answer, or nobody waits for it.
-func (env *environment) refuse(message any, sender *actor.PID, retry time.Duration) bool {
+func (env *env) refuse(message any, sender *actor.PID, retry time.Duration) bool {
 	switch message := message.(type) {
 	case *Request, Carrier:
 		r := requestIn(message)
@@ -39,7 +62,7 @@ func (env *environment) refuse(message any, sender *actor.PID, retry time.Durati
 
 // bornToNobody sees to a birth that the router has failed on. While that lives, it waits for the end of the handler
 // before its own, so it is told again.
-func (env *environment) bornToNobody(message *handlerBorn) {
+func (env *env) bornToNobody(message *handlerBorn) {
 	if _, alive := env.system.ProcessRegistry.GetLocal(message.router.Id); !alive {
 		if message.handler != nil {
 			env.system.Root.Stop(message.handler)
@@ -51,7 +74,7 @@ func (env *environment) bornToNobody(message *handlerBorn) {
 
 // discard lets go of a response that nobody gets. The source of its content is made, and stopped: it may
 // hold a file open.
-func (env *environment) discard(response *Response) {
+func (env *env) discard(response *Response) {
 	if response == nil || response.source == nil {
 		return
 	}
@@ -68,7 +91,7 @@ func (env *environment) discard(response *Response) {
 
 // passOn sends a response that has come to the wrong place to the connection of its request. It is false if there
 // is none, or if that was the right place.
-func (env *environment) passOn(response *Response, from *actor.PID) bool {
+func (env *env) passOn(response *Response, from *actor.PID) bool {
 	if response == nil || response.request == nil {
 		return false
 	}
@@ -81,7 +104,7 @@ func (env *environment) passOn(response *Response, from *actor.PID) bool {
 }
 
 // refuseAccepted closes a connection that no listener takes, and lets the next listener demand one.
-func (env *environment) refuseAccepted(message *accepted) {
+func (env *env) refuseAccepted(message *accepted) {
 	if message == nil {
 		return
 	}
@@ -95,7 +118,7 @@ func (env *environment) refuseAccepted(message *accepted) {
 }
 
 // crashedOn answers a message on which an actor has panicked, which may have a custody.
-func (env *environment) crashedOn(message any, own *custody) {
+func (env *env) crashedOn(message any, own *custody) {
 	_, content, sender := actor.UnwrapEnvelope(message)
 	switch content := content.(type) {
 	case *Request, Carrier:
@@ -112,23 +135,23 @@ func (env *environment) crashedOn(message any, own *custody) {
 }
 
 // crashed answers a request that an actor had taken before it crashed.
-func (env *environment) crashed(r *Request) {
+func (env *env) crashed(r *Request) {
 	env.tell(r, nil, &handlerCrashed{r.exchange})
 }
 
 // stopped answers a request that an actor had taken before it stopped.
-func (env *environment) stopped(r *Request) {
+func (env *env) stopped(r *Request) {
 	env.tell(r, nil, &handlerStopped{exchange: r.exchange, begun: true})
 }
 
 // strayed answers a request that was sent to an actor which is not there.
-func (env *environment) strayed(r *Request) {
+func (env *env) strayed(r *Request) {
 	r.leaveLine()
 	env.tell(r, nil, &handlerStopped{exchange: r.exchange, astray: true})
 }
 
 // tell sends a fact to the connection of a request. It is false if nobody waits.
-func (env *environment) tell(r *Request, sender *actor.PID, fact any) bool {
+func (env *env) tell(r *Request, sender *actor.PID, fact any) bool {
 	if connection := r.ReplyTo(); connection != nil {
 		sender = connection // whoever passed the request on
 	}
@@ -141,7 +164,7 @@ func (env *environment) tell(r *Request, sender *actor.PID, fact any) bool {
 
 // failRead answers a demand that nobody will: for the content of a response, of which it knows why; or for that of a
 // request, whose connection has stopped.
-func (env *environment) failRead(demand *ReadBody, consumer *actor.PID, source error) bool {
+func (env *env) failRead(demand *ReadBody, consumer *actor.PID, source error) bool {
 	if consumer == nil || demand == nil {
 		return false
 	}

@@ -1,0 +1,130 @@
+package actors
+
+import (
+	"runtime"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/dispatch"
+	"github.com/troupe-go/troupe/actors/internal/transport"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// An env is what all actors of one server share: it does not change while they live, but for what its parts count.
+type env struct {
+	config     Config
+	limits     wire.Limits // of the configuration
+	system     *actor.ActorSystem
+	dispatcher *dispatch.Dispatcher
+	sockets    *transport.Poller // nil until the first listener
+	log        *actorLog
+	table      atomic.Pointer[routeTable] // that is published: see routes
+	strategy   *strategy                  // of supervisors that do nothing before a pause
+
+	clocks
+	progression
+	vitals
+	guests
+	nursery
+}
+
+// clocks are what the server knows of time, and of itself.
+type clocks struct {
+	epoch     time.Time // when the server's clock began
+	date      dateCache
+	run       string // part of the id of each request
+	keepAlive string // what responses say of the idle timeout; "" for nothing
+}
+
+// A progression is how far a server has come.
+type progression struct {
+	state  atomic.Uint32 // a serverState
+	began  chan struct{} // closed when the router takes requests
+	begin  func()        // closes that, once
+	done   chan struct{} // closed when the server actor has stopped
+	unhear func()        // ends what the server is told of dead letters
+}
+
+// vitals are what the server counts, and says of itself.
+type vitals struct {
+	rejections rejections
+	counts     counts
+	refusals   refusals
+	crashes    *crashLog
+	readiness  readiness
+	stacks     rarely
+}
+
+// guests are the clients, and what is held for them.
+type guests struct {
+	connections *connections
+	peers       *peers
+	content     content
+	calls       atomic.Int32   // of Server.Do that go on
+	lingering   atomic.Int32   // connections whose clients send on after the last response
+	partings    sync.WaitGroup // of these, those whose actor has stopped
+}
+
+// A nursery is what is known of the actors of handlers, and of others that are not ours, while they come and go.
+type nursery struct {
+	wrap      func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
+	births    sync.Map                     // from the ids of actors of handlers that are being made to their places
+	ending    sync.Map                     // from the ids of actors that stop or restart to their mailboxes
+	instances instances
+	ownActors ownActors
+}
+
+// A serverState is how far a server has come.
+type serverState = uint32
+
+const (
+	stateNew serverState = iota
+	stateReady
+	stateLeaving // it still accepts, and says that it is not ready
+	stateDraining
+)
+
+// draining reports whether no new connection is taken any more.
+func (env *env) draining() bool { return env.state.Load() == stateDraining }
+
+// leaving reports whether each exchange is the last of its connection.
+func (env *env) leaving() bool { return env.state.Load() >= stateLeaving }
+
+// clock is the time since the server was made, in nanoseconds. It is never 0.
+func (env *env) clock() int64 { return int64(time.Since(env.epoch)) + 1 }
+
+// at is a time on that clock.
+func (env *env) at(now time.Time) int64 { return env.instant(now) + 1 }
+
+// instant is at that may be 0.
+func (env *env) instant(now time.Time) int64 { return int64(now.Sub(env.epoch)) }
+
+func newEnv(config Config) *env {
+	env := &env{config: config, limits: wire.Limits(config.Limits), dispatcher: dispatch.New(runtime.GOMAXPROCS(0)), log: newActorLog(config)}
+	env.rejections, env.connections = newRejections(), newConnections(config.MaxConnections)
+	env.epoch, env.run = time.Now(), newRun()
+	if idle := config.IdleTimeout; idle >= time.Second {
+		env.keepAlive = "timeout=" + strconv.Itoa(int(idle/time.Second))
+	}
+	env.table.Store(&routeTable{})
+	env.began = make(chan struct{})
+	env.begin = sync.OnceFunc(func() { close(env.began) })
+	env.strategy = &strategy{env: env}
+	env.crashes = newCrashLog(env.log) // of its own: what clients can cause does not use its room up
+	env.readiness.log = env.log
+	env.peers = newPeers(config.MaxConnectionsPerPeer, &env.content)
+	env.content.limit = config.MaxContent
+	env.content.tell = func(connection *actor.PID) { env.system.Root.Send(connection, &roomMade{}) }
+	env.wrap = func(m *mailbox) actor.Mailbox { return m }
+	return env
+}
+
+// props makes the props of an actor of ours: on the warm dispatcher, with a mailbox that sees. The strategy is
+// for its own children, the policy for itself.
+func (env *env) props(produce actor.Producer, children actor.SupervisorStrategy, policy policy) *actor.Props {
+	return actor.PropsFromProducer(produce, actor.WithSupervisor(children), actor.WithDispatcher(env.dispatcher),
+		actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(nil, policy)) }))
+}
