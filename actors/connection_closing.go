@@ -165,8 +165,8 @@ func (c *connection) needRequest() {
 	c.client.idleSince.Store(0)
 	c.request = &Request{
 		head: wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, origin: c.client.origin, from: c.client.account.Load(),
-		muted: c.env.log.muted(slog.LevelInfo, c.socket.Peer()),
 	}
+	c.request.muted = c.env.log.muted(slog.LevelInfo, c.socket.Peer())
 	if c.coming != nil {
 		c.request.head.Method = c.coming.head.Method
 	}

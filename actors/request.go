@@ -21,23 +21,36 @@ type Request struct {
 
 	origin   *origin // where it comes from; nil where that is not known
 	env      *env
-	from     *account     // the client
-	reserved atomic.Int64 // octets of content that are counted for the server
-	params   []param
-	route    *route                // that it matches; nil if there is none
-	place    atomic.Pointer[place] // of the handler's actor that it goes to; nil before it is routed
-	exchange uint64
-	sent     int64       // on the clock of the server, when the connection sent it to the router
-	complete bool        // the decoder stands at the end of the content
-	pulled   bool        // Body was given to a handler that pulls the content
-	muted    bool        // no line is logged about it
-	sealed   bool        // it was sent to the router
-	values   map[any]any // of filters
-	progress progress
-
-	// A request is one piece of memory, with all that it usually needs.
-	envelope actor.MessageEnvelope
+	from     *account // the client
 	head     wire.RequestHead
+	exchange uint64
+	complete bool // the decoder stands at the end of the content
+	treatment
+	notes
+	progress progress
+	spare
+}
+
+// A treatment is how the request is dealt with.
+type treatment struct {
+	route  *route // that it matches; nil if there is none
+	params []param
+	values map[any]any           // of filters
+	place  atomic.Pointer[place] // of the handler's actor that it goes to; nil before it is routed
+	sent   int64                 // on the clock of the server, when the link sent it to the router
+	sealed bool                  // it was sent to the router
+}
+
+// notes are what the link keeps about the request.
+type notes struct {
+	reserved atomic.Int64 // octets of content that are counted for the server
+	pulled   bool         // Body was given to a handler that pulls the content
+	muted    bool         // no line is logged about it
+}
+
+// A spare is room for what a request usually needs besides itself, so that it is one piece of memory.
+type spare struct {
+	envelope actor.MessageEnvelope
 	fields   [3]wire.Field
 }
 
