@@ -1,10 +1,5 @@
 package main
 
-import (
-	"fmt"
-	"strings"
-)
-
 // An assault is how clients try to have a server hold more than it has to.
 type assault struct {
 	name        string
@@ -48,7 +43,7 @@ func assaults() []assault {
 		{name: "slow readers", connections: 500, most: costOfReading, narrow: true, run: slowReaders},
 		{name: "idle", connections: 8000, most: costOfIdle, quiet: true, run: idleConnections},
 		{name: "idle, TLS", connections: 2000, most: costOfTLS, quiet: true, serve: "memory-tls", run: idleTLS},
-		{name: "idle, PROXY protocol", connections: 4000, most: costOfIdle, quiet: true, serve: "memory-proxied", from: proxied, run: idleProxied},
+		{name: "idle, PROXY protocol", connections: 4000, most: costOfIdle, quiet: true, serve: "memory-proxied", from: proxyAddress, run: idleProxied},
 		{name: "silent streams", connections: 4000, most: costOfSilence, quiet: true, run: silentStreams},
 	}
 	for i := range all {
@@ -59,30 +54,15 @@ func assaults() []assault {
 	return all
 }
 
-// peers are the servers that it is for: net/http knows no PROXY protocol.
-func (a assault) peers() []string {
-	if a.from == proxied {
-		return []string{"troupe"}
+// rivals lists the servers that it is for: net/http knows no PROXY protocol.
+func (a assault) rivals() []string {
+	if a.from == proxyAddress {
+		return []string{troupe}
 	}
-	return []string{"troupe", "nethttp"}
+	return []string{troupe, netHTTP}
 }
 
 func (a assault) secure() bool { return a.serve == "memory-tls" }
-
-// assaultsNamed are all, or the one of that name.
-func assaultsNamed(name string) ([]assault, error) {
-	var names []string
-	for _, a := range assaults() {
-		if a.name == name {
-			return []assault{a}, nil
-		}
-		names = append(names, a.name)
-	}
-	if name == "" {
-		return assaults(), nil
-	}
-	return nil, &usageError{fmt.Sprintf("--attack: unknown attack %q; there are %s", name, strings.Join(names, "; "))}
-}
 
 // sum is the most that the server may have resident during the assault, in KiB, as
 // docs/how-to/set-limits.md has it: what it has without clients, two and a half times what they can make

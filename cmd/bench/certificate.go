@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"math/big"
 	"os"
+	"path/filepath"
 	"runtime"
 	"time"
 )
@@ -35,6 +36,19 @@ func withCertificate(serve func(certFile, keyFile string) error) (err error) {
 	err = serve(pathOf(certFile), pathOf(keyFile))
 	runtime.KeepAlive(keyFile)
 	return err
+}
+
+// The files of a server with TLS, in its working directory.
+const certFile, keyFile = "cert.pem", "key.pem"
+
+// writeCertificate writes such a certificate, and its key, into a directory.
+func writeCertificate(dir string) error {
+	cert, key, err := selfSigned()
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.WriteFile(filepath.Join(dir, certFile), cert, 0o600),
+		os.WriteFile(filepath.Join(dir, keyFile), key, 0o600))
 }
 
 // selfSigned makes a certificate for an hour or so, and its key, as PEM.

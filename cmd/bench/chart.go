@@ -3,11 +3,8 @@ package main
 import (
 	"fmt"
 	"html"
-	"slices"
 	"strings"
 )
-
-const chartName = "performance.svg"
 
 const (
 	chartWidth   = 880
@@ -57,25 +54,6 @@ func (d *drawing) text(class string, x, y float64, content string) {
 	d.add(`<text class="%s" x="%.1f" y="%.1f">%s</text>`, class, x, y, html.EscapeString(content))
 }
 
-// chartBase is the server that counts as 1.0: fasthttp, the one to reach, if it was measured.
-func chartBase(r *results) string {
-	if slices.Contains(r.peers, "fasthttp") {
-		return "fasthttp"
-	}
-	return r.peers[0]
-}
-
-func chartTitle(r *results) string {
-	return fmt.Sprintf("Requests per second and CPU per request, %s = 1.0", peerLabel(chartBase(r)))
-}
-
-// chart draws two panels of bars, requests per second above CPU per request, as an SVG.
-func chart(r *results) string {
-	return drawn(chartTitle(r), r.peers,
-		panel{"Requests per second: higher is better", r.groups(perSecond)},
-		panel{"CPU per request: lower is better", r.groups(cpuMicros)})
-}
-
 // A panel is a title above groups of bars, each with a name below it.
 type panel struct {
 	title  string
@@ -89,25 +67,12 @@ type group struct {
 
 // A bar is a server's ratio to whatever counts as 1.0.
 type bar struct {
-	peer  string
-	ratio float64
-}
-
-// groups are the rows of one measure, every server beside the base.
-func (r *results) groups(m measure) []group {
-	var groups []group
-	for _, row := range r.rowsOf(m) {
-		g := group{name: row.load}
-		for _, name := range r.peers {
-			g.bars = append(g.bars, bar{name, r.ratio(row, name, chartBase(r)).median})
-		}
-		groups = append(groups, g)
-	}
-	return groups
+	server string
+	ratio  float64
 }
 
 // drawn is an SVG of panels below each other.
-func drawn(title string, peers []string, panels ...panel) string {
+func drawn(title string, servers []string, panels ...panel) string {
 	var d drawing
 	height := panelTop + len(panels)*panelStep - 20
 	d.add(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-labelledby="title">`,
@@ -116,7 +81,7 @@ func drawn(title string, peers []string, panels ...panel) string {
 	d.add(`<style>%s</style>`, chartStyle)
 	d.add(`<rect class="paper" width="%d" height="%d" rx="6"/>`, chartWidth, height)
 	d.text("title", plotLeft, 32, title)
-	d.legend(peers)
+	d.legend(servers)
 	for i, p := range panels {
 		d.panel(p, panelTop+float64(i)*panelStep)
 	}
@@ -124,11 +89,11 @@ func drawn(title string, peers []string, panels ...panel) string {
 	return d.String()
 }
 
-func (d *drawing) legend(peers []string) {
+func (d *drawing) legend(servers []string) {
 	x := float64(plotLeft)
-	for _, name := range peers {
+	for _, name := range servers {
 		d.add(`<rect class="%s" x="%.1f" y="47" width="12" height="12" rx="2"/>`, name, x)
-		d.text("small", x+18, 57, peerLabel(name))
+		d.text("small", x+18, 57, label(name))
 		x += 90
 	}
 }
@@ -185,7 +150,7 @@ func (d *drawing) group(g group, s scale, left, step float64) {
 	for _, b := range g.bars {
 		top := s.y(min(b.ratio, tallestRatio))
 		d.add(`<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"/>`,
-			b.peer, x+2, top, width-4, s.bottom-top)
+			b.server, x+2, top, width-4, s.bottom-top)
 		if b.ratio > tallestRatio {
 			d.add(`<line class="cut" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/>`,
 				x, x+width, top+22, top+12)

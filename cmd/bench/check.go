@@ -52,8 +52,9 @@ func compare(response *http.Response, body string) error {
 }
 
 // checkContent makes two exchanges on one connection, so that persistence is checked as well.
-func checkContent(p *process) error {
-	conn, err := net.DialTimeout("tcp", p.addr, 5*time.Second)
+// Errors name the server by its label.
+func checkContent(label, addr string) error {
+	conn, err := net.DialTimeout("tcp", addr, 5*time.Second)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func checkContent(p *process) error {
 	reader := bufio.NewReader(conn)
 	for range 2 {
 		if err := exchange(conn, reader); err != nil {
-			return fmt.Errorf("%s does not answer as it should: %w", peerLabel(p.name), err)
+			return fmt.Errorf("%s does not answer as it should: %w", label, err)
 		}
 	}
 	return nil

@@ -24,34 +24,34 @@ type crashOptions struct {
 	publishing
 }
 
-func newCrash() subcommand {
-	o := &crashOptions{}
-	return subcommand{crashFlags(o), o.validate, o.run}
-}
+// newCrash returns the subcommand crash.
+func newCrash() subcommand { return &crashOptions{} }
 
-func crashFlags(o *crashOptions) *flag.FlagSet {
-	flags := newFlags()
+// Register registers the flags, with their defaults.
+func (o *crashOptions) Register(flags *flag.FlagSet) {
 	flags.IntVar(&o.routes, "routes", crashRoutes,
 		fmt.Sprintf("`number` of routes of each kind that fail, at most %d", crashRoutes))
-	o.register(flags, "the table")
-	return flags
+	o.registerWrite(flags, "the table")
 }
 
-func (o *crashOptions) validate() error {
+// Validate returns nil if the flags can be what they are, or a usageError.
+func (o *crashOptions) Validate() error {
 	if o.routes < 1 || o.routes > crashRoutes {
-		return &usageError{fmt.Sprintf("--routes must be between 1 and %d", crashRoutes)}
+		return usageMistake("--routes must be between 1 and %d", crashRoutes)
 	}
 	return nil
 }
 
-func (o *crashOptions) command() string { return fmt.Sprintf("crash --routes %d --write", o.routes) }
+// Command returns the command line that repeats it.
+func (o *crashOptions) Command() string { return fmt.Sprintf("crash --routes %d --write", o.routes) }
 
-func (o *crashOptions) run(ctx context.Context) (err error) {
+// Run measures, tells the figures, and publishes them where it was asked to.
+func (o *crashOptions) Run(ctx context.Context) (err error) {
 	target, err := openTarget(o.publishing, reliabilityPage("crash"))
 	if err != nil {
 		return err
 	}
-	server, err := startServing(ctx, "troupe", "crash")
+	server, err := startServing(ctx, troupe, "crash")
 	if err != nil {
 		return err
 	}
@@ -68,6 +68,6 @@ func (o *crashOptions) run(ctx context.Context) (err error) {
 	if err := answeredAll(all); err != nil {
 		return err
 	}
-	c := describe(o.command(), software([]string{"troupe"}))
+	c := describe(o.Command(), software([]string{troupe}))
 	return target.publish(c.heading("Times are in milliseconds.") + table)
 }

@@ -49,6 +49,12 @@ func newEnemy(ctx context.Context, addr string, a assault, lasting time.Duration
 	return e
 }
 
+// counts returns how many connections it has opened, and how many octets it has sent.
+func (e *enemy) counts() (connections, octets int) { return int(e.opened.Load()), int(e.sent.Load()) }
+
+// others returns what others saw whom it let upload meanwhile.
+func (e *enemy) others() tally { return e.uploads }
+
 // each has as many connections as it may at it, again and again until the time is up. One that has
 // done its worst is reset.
 func (e *enemy) each(do func(conn net.Conn)) {
@@ -114,12 +120,4 @@ func (c *counted) Write(p []byte) (n int, err error) {
 		c.enemy.stop()
 	}
 	return n, err
-}
-
-// reset leaves nothing of a connection, in the kernel either.
-func reset(conn net.Conn) {
-	if c, ok := conn.(interface{ SetLinger(int) error }); ok {
-		_ = c.SetLinger(0)
-	}
-	conn.Close()
 }

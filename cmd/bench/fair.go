@@ -33,33 +33,33 @@ type fairOptions struct {
 	publishing
 }
 
-func newFair() subcommand {
-	o := &fairOptions{}
-	return subcommand{fairFlags(o), o.validate, o.run}
-}
+// newFair returns the subcommand fair.
+func newFair() subcommand { return &fairOptions{} }
 
-func fairFlags(o *fairOptions) *flag.FlagSet {
-	flags := newFlags()
+// Register registers the flags, with their defaults.
+func (o *fairOptions) Register(flags *flag.FlagSet) {
 	o.registerRounds(flags, 1, "medians over them", 20*time.Second, "load is measured")
 	flags.IntVar(&o.greedy, "greedy", 3500, "`number` of connections of the greedy client")
-	o.register(flags, "the table")
-	return flags
+	o.registerWrite(flags, "the table")
 }
 
-func (o *fairOptions) validate() error {
+// Validate returns nil if the flags can be what they are, or a usageError.
+func (o *fairOptions) Validate() error {
 	if o.greedy < 1 || o.greedy > 9000 {
-		return &usageError{"--greedy must be between 1 and 9000"}
+		return usageMistake("--greedy must be between 1 and 9000")
 	}
-	return o.repeating.validate()
+	return o.repeating.Validate()
 }
 
-func (o *fairOptions) command() string {
+// Command returns the command line that repeats it.
+func (o *fairOptions) Command() string {
 	return fmt.Sprintf("fair --for %s --greedy %d --rounds %d --write", o.lasting, o.greedy, o.rounds)
 }
 
-func fairPeers() []string { return []string{"troupe", "nethttp"} }
+func fairRivals() []string { return []string{troupe, netHTTP} }
 
-func (o *fairOptions) run(ctx context.Context) error {
+// Run measures, tells the figures, and publishes them where it was asked to.
+func (o *fairOptions) Run(ctx context.Context) error {
 	if err := raiseDescriptorLimit(max(o.greedy, retrying) + politeClients); err != nil {
 		return err
 	}
@@ -70,9 +70,9 @@ func (o *fairOptions) run(ctx context.Context) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(400)) // the generator shares the processors
 	r := newFairResults(o.greedy)
 	for round := range o.rounds {
-		for _, name := range rotated(fairPeers(), round) {
+		for _, name := range rotated(fairRivals(), round) {
 			if err := o.measure(ctx, r, name); err != nil {
-				return fmt.Errorf("%s: %w", peerLabel(name), err)
+				return fmt.Errorf("%s: %w", label(name), err)
 			}
 		}
 	}
@@ -80,8 +80,8 @@ func (o *fairOptions) run(ctx context.Context) error {
 	if err := wasFair(r); err != nil {
 		return err
 	}
-	c := describe(o.command(), software(fairPeers()))
-	return target.publish(c.heading(medians(o.rounds)) + r.medians())
+	c := describe(o.Command(), software(fairRivals()))
+	return target.publish(c.heading(medianRounds(o.rounds)) + r.medians())
 }
 
 func (o *fairOptions) measure(ctx context.Context, r *results, name string) error {
@@ -90,7 +90,7 @@ func (o *fairOptions) measure(ctx context.Context, r *results, name string) erro
 		return err
 	}
 	addCrowd(r, name, o.greedy, polite, greedy, o.lasting)
-	fmt.Fprintf(os.Stderr, "%-8s  polite: %d of %d served, p99 %.0f ms; greedy: %d of %d\n", peerLabel(name),
+	fmt.Fprintf(os.Stderr, "%-8s  polite: %d of %d served, p99 %.0f ms; greedy: %d of %d\n", label(name),
 		len(polite.served), polite.offered, percentile(polite.served, 99), len(greedy.served), greedy.offered)
 	few, err := o.retry(ctx, name, capacityVisitors)
 	if err != nil {
@@ -101,7 +101,7 @@ func (o *fairOptions) measure(ctx context.Context, r *results, name string) erro
 		return err
 	}
 	addRetries(r, name, few, many, o.lasting)
-	fmt.Fprintf(os.Stderr, "%-8s  %d and %d clients: %d and %d served\n", peerLabel(name),
+	fmt.Fprintf(os.Stderr, "%-8s  %d and %d clients: %d and %d served\n", label(name),
 		capacityVisitors, retrying, len(few.served), len(many.served))
 	return nil
 }

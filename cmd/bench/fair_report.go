@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-const (
-	politeShare measure = "polite answered 200, %"
-	polite50    measure = "polite answered 200, p50, ms"
-	polite99    measure = "polite answered 200, p99, ms"
-	greedyRate  measure = "greedy answered 200, requests/s"
-	greedyShed  measure = "greedy answered 503, requests/s"
-	longestWait measure = "longest until a 200, ms"
-	askedRate   measure = "asked, requests/s"
+var (
+	politeShare = measure{"polite answered 200, %", 1}
+	polite50    = measure{"polite answered 200, p50, ms", 1}
+	polite99    = measure{"polite answered 200, p99, ms", 1}
+	greedyRate  = measure{"greedy answered 200, requests/s", 0}
+	greedyShed  = measure{"greedy answered 503, requests/s", 0}
+	longestWait = measure{"longest until a 200, ms", 1}
+	askedRate   = measure{"asked, requests/s", 0}
 )
 
 // What Troupe has to do for those who ask politely, and for all.
@@ -36,21 +36,15 @@ func crowdLoad(greedy int) string {
 func retryLoad(clients int) string { return grouped(clients) + " clients that ask again at once" }
 
 func newFairResults(greedy int) *results {
-	r := &results{peers: fairPeers(), rounds: map[cell][]float64{}}
-	for _, m := range []measure{politeShare, polite50, polite99, longestWait, greedyRate, greedyShed} {
-		r.rows = append(r.rows, row{m, crowdLoad(greedy)})
-	}
-	for _, m := range []measure{askedRate, goodput, goodputKept} {
-		for _, clients := range []int{capacityVisitors, retrying} {
-			r.rows = append(r.rows, row{m, retryLoad(clients)})
-		}
-	}
+	r := newResults(fairRivals())
+	r.addRows([]measure{politeShare, polite50, polite99, longestWait, greedyRate, greedyShed}, crowdLoad(greedy))
+	r.addRows([]measure{askedRate, goodput, goodputKept}, retryLoad(capacityVisitors), retryLoad(retrying))
 	return r
 }
 
 // addCrowd adds one round. Times of what did not happen are no figures.
-func addCrowd(r *results, peer string, connections int, polite, greedy tally, lasting time.Duration) {
-	add := func(m measure, value float64) { r.add(m, crowdLoad(connections), peer, value) }
+func addCrowd(r *results, server string, connections int, polite, greedy tally, lasting time.Duration) {
+	add := func(m measure, value float64) { r.add(m, crowdLoad(connections), server, value) }
 	add(politeShare, share(len(polite.served), polite.offered))
 	if len(polite.served) > 0 {
 		add(polite50, percentile(polite.served, 50))
@@ -62,13 +56,13 @@ func addCrowd(r *results, peer string, connections int, polite, greedy tally, la
 }
 
 // addRetries adds one round of few clients, which ask for what the server can do, and of many.
-func addRetries(r *results, peer string, few, many tally, lasting time.Duration) {
+func addRetries(r *results, server string, few, many tally, lasting time.Duration) {
 	for clients, seen := range map[int]tally{capacityVisitors: few, retrying: many} {
-		r.add(askedRate, retryLoad(clients), peer, float64(seen.offered)/lasting.Seconds())
-		r.add(goodput, retryLoad(clients), peer, float64(len(seen.served))/lasting.Seconds())
+		r.add(askedRate, retryLoad(clients), server, float64(seen.offered)/lasting.Seconds())
+		r.add(goodput, retryLoad(clients), server, float64(len(seen.served))/lasting.Seconds())
 	}
 	if len(few.served) > 0 {
-		r.add(goodputKept, retryLoad(retrying), peer, float64(len(many.served))/float64(len(few.served)))
+		r.add(goodputKept, retryLoad(retrying), server, float64(len(many.served))/float64(len(few.served)))
 	}
 }
 
@@ -76,9 +70,9 @@ func addRetries(r *results, peer string, few, many tally, lasting time.Duration)
 func wasFair(r *results) error {
 	var errs []error
 	for _, row := range r.rows {
-		got := r.median(row, "troupe")
+		got := r.median(row, troupe)
 		switch {
-		case len(r.rounds[cell{row, "troupe"}]) == 0:
+		case len(r.rounds(row, troupe)) == 0:
 		case row.measure == politeShare && got < leastPolite:
 			errs = append(errs, fmt.Errorf("%.1f %% of the polite requests were served, and %.0f have to be", got, leastPolite))
 		case row.measure == longestWait && got > float64((fairWait+waitSlack).Milliseconds()):

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -32,38 +31,5 @@ func TestFairTable(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "polite") {
 			t.Errorf("error %v, want one with %q, and none about the polite, who were served", err, want)
 		}
-	}
-}
-
-func TestAClosedLoopCountsWhatWasBegunInTime(t *testing.T) {
-	for _, c := range []struct {
-		response string
-		counted  func(tally) int
-	}{
-		{okResponse, func(seen tally) int { return len(seen.served) }},
-		{shedResponse, func(seen tally) int { return len(seen.shed) }},
-	} {
-		loop := closedLoop{addr: answering(t, c.response), request: getRequest("/"), patience: time.Second,
-			visitors: 2, pause: 10 * time.Millisecond}
-		seen := loop.ask(t.Context(), 100*time.Millisecond, 100*time.Millisecond)
-		if seen.offered == 0 || seen.offered > 20 || c.counted(seen) != seen.offered {
-			t.Errorf("got %+v, want what two visitors can ask in 100 ms", seen)
-		}
-	}
-}
-
-func TestAVisitorHasTheAddressThatItWasGiven(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	v := &visitor{addr: listener.Addr().String(), from: greedyAddress}
-	if err := v.connect(t.Context(), time.Now().Add(time.Second)); err != nil {
-		t.Fatal(err)
-	}
-	defer v.close()
-	if got := v.conn.LocalAddr().(*net.TCPAddr).IP.String(); got != greedyAddress {
-		t.Errorf("it comes from %s, want %s", got, greedyAddress)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -17,34 +18,34 @@ type memoryOptions struct {
 	publishing
 }
 
-func newMemory() subcommand {
-	o := &memoryOptions{waiting: leaving}
-	return subcommand{memoryFlags(o), o.validate, o.run}
-}
+// newMemory returns the subcommand memory.
+func newMemory() subcommand { return &memoryOptions{waiting: leaving} }
 
-func memoryFlags(o *memoryOptions) *flag.FlagSet {
-	flags := newFlags()
+// Register registers the flags, with their defaults.
+func (o *memoryOptions) Register(flags *flag.FlagSet) {
 	o.registerRounds(flags, 1, "the greatest of them", 8*time.Second, "attack lasts")
 	flags.StringVar(&o.attack, "attack", "", "`name` of the only attack to run, as the table has it")
-	o.register(flags, "the tables")
-	return flags
+	o.registerWrite(flags, "the tables")
 }
 
-func (o *memoryOptions) validate() error {
+// Validate returns nil if the flags can be what they are, or a usageError.
+func (o *memoryOptions) Validate() error {
 	if o.write && o.attack != "" {
-		return &usageError{"--write and --attack exclude each other: the page has all attacks"}
+		return usageMistake("--write and --attack exclude each other: the page has all attacks")
 	}
 	if _, err := assaultsNamed(o.attack); err != nil {
 		return err
 	}
-	return o.repeating.validate()
+	return o.repeating.Validate()
 }
 
-func (o *memoryOptions) command() string {
+// Command returns the command line that repeats it.
+func (o *memoryOptions) Command() string {
 	return fmt.Sprintf("memory --for %s --rounds %d --write", o.lasting, o.rounds)
 }
 
-func (o *memoryOptions) run(ctx context.Context) error {
+// Run measures, tells the figures, and publishes them where it was asked to.
+func (o *memoryOptions) Run(ctx context.Context) error {
 	all, err := assaultsNamed(o.attack)
 	if err != nil {
 		return err
@@ -66,19 +67,34 @@ func (o *memoryOptions) run(ctx context.Context) error {
 	if err := errors.Join(err, m.verdict()); err != nil {
 		return err
 	}
-	c := describe(o.command(), software([]string{"troupe", "nethttp"}))
+	c := describe(o.Command(), software([]string{troupe, netHTTP}))
 	return target.publish(c.heading("Memory is in MiB.") + m.tables())
+}
+
+// assaultsNamed returns all, or the one of that name.
+func assaultsNamed(name string) ([]assault, error) {
+	var names []string
+	for _, a := range assaults() {
+		if a.name == name {
+			return []assault{a}, nil
+		}
+		names = append(names, a.name)
+	}
+	if name == "" {
+		return assaults(), nil
+	}
+	return nil, usageMistake("--attack: unknown attack %q; there are %s", name, strings.Join(names, "; "))
 }
 
 func (o *memoryOptions) measureRound(ctx context.Context, m memoryReport) error {
 	for _, a := range m.assaults {
-		for _, name := range a.peers() {
+		for _, name := range a.rivals() {
 			t, err := o.measure(ctx, name, a)
 			if err != nil {
-				return fmt.Errorf("%s, %s: %w", a.name, peerLabel(name), err)
+				return fmt.Errorf("%s, %s: %w", a.name, label(name), err)
 			}
 			m.add(a, name, t)
-			fmt.Fprintf(os.Stderr, "%-22s  %-8s  %s\n", a.name, peerLabel(name), t)
+			fmt.Fprintf(os.Stderr, "%-22s  %-8s  %s\n", a.name, label(name), t)
 		}
 	}
 	return nil

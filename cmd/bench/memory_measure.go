@@ -58,11 +58,12 @@ func (o *memoryOptions) measure(ctx context.Context, name string, a assault) (t 
 	if err := errors.Join(err, ctx.Err(), server.alive()); err != nil {
 		return t, err
 	}
-	t.connections, t.sent, t.uploads = int(e.opened.Load()), int(e.sent.Load()), e.uploads
+	t.connections, t.sent = e.counts()
+	t.uploads = e.others()
 	if t.after, err = o.left(ctx, server, a, t.allowed()); err != nil {
 		return t, err
 	}
-	t.highest, err = statusOf(server, "VmHWM")
+	t.highest, err = highestResident(server.pid())
 	return t, err
 }
 
@@ -101,5 +102,5 @@ func collected(ctx context.Context, p *process, secure bool) (kib int, err error
 			return 0, errors.Join(p.alive(), fmt.Errorf("asking it to collect its garbage: %w", err))
 		}
 	}
-	return memoryOf(p)
+	return resident(p.pid())
 }

@@ -11,16 +11,16 @@ type memoryReport struct {
 	tolls    map[string]map[string]toll
 }
 
-func (m memoryReport) add(a assault, peer string, t toll) {
+func (m memoryReport) add(a assault, server string, t toll) {
 	if m.tolls[a.name] == nil {
 		m.tolls[a.name] = map[string]toll{}
 	}
-	most := m.tolls[a.name][peer]
+	most := m.tolls[a.name][server]
 	t.connections, t.sent = max(t.connections, most.connections), max(t.sent, most.sent)
 	t.start, t.highest = max(t.start, most.start), max(t.highest, most.highest)
 	t.held, t.after = max(t.held, most.held), max(t.after, most.after)
 	t.uploads.merge(most.uploads)
-	m.tolls[a.name][peer] = t
+	m.tolls[a.name][server] = t
 }
 
 // tables are the report.
@@ -42,7 +42,7 @@ func (m memoryReport) attacks() string {
 		if m.tolls[a.name] == nil {
 			continue
 		}
-		t, other := m.tolls[a.name]["troupe"], m.tolls[a.name]["nethttp"]
+		t, other := m.tolls[a.name][troupe], m.tolls[a.name][netHTTP]
 		lines = append(lines, []string{a.name, grouped(t.connections), grouped(t.sent >> 20), grouped(mib(t.start)),
 			grouped(mib(t.highest)), grouped(mib(a.sum(t.start))), grouped(mib(t.after)),
 			ifAny(other.highest, grouped(mib(other.highest))), ifAny(other.highest, grouped(mib(other.after)))})
@@ -65,7 +65,7 @@ func (m memoryReport) each() string {
 		if !a.quiet || m.tolls[a.name] == nil {
 			continue
 		}
-		kib, other := m.kibEach(a, "troupe"), m.kibEach(a, "nethttp")
+		kib, other := m.kibEach(a, troupe), m.kibEach(a, netHTTP)
 		compared := "–"
 		if other > 0 {
 			compared = fmt.Sprintf("%.2f", kib/other)
@@ -79,8 +79,8 @@ func (m memoryReport) each() string {
 	return markdown(lines, 1)
 }
 
-func (m memoryReport) kibEach(a assault, peer string) float64 {
-	t := m.tolls[a.name][peer]
+func (m memoryReport) kibEach(a assault, server string) float64 {
+	t := m.tolls[a.name][server]
 	return float64(t.held-t.start) / float64(a.connections)
 }
 
@@ -88,9 +88,9 @@ func (m memoryReport) kibEach(a assault, peer string) float64 {
 func (m memoryReport) others() string {
 	lines := [][]string{{"uploads of others, while content is hoarded", "200", "503", "other answer, or none"}}
 	for _, a := range m.assaults {
-		for _, name := range a.peers() {
+		for _, name := range a.rivals() {
 			if seen := m.tolls[a.name][name].uploads; seen.offered > 0 {
-				lines = append(lines, []string{peerLabel(name), grouped(len(seen.served)), grouped(len(seen.shed)), grouped(seen.failed)})
+				lines = append(lines, []string{label(name), grouped(len(seen.served)), grouped(len(seen.shed)), grouped(seen.failed)})
 			}
 		}
 	}
@@ -112,7 +112,7 @@ func (m memoryReport) verdict() error {
 		errs = append(errs, fmt.Errorf("%s: %w", a.name, fmt.Errorf(format, args...)))
 	}
 	for _, a := range m.assaults {
-		t := m.tolls[a.name]["troupe"]
+		t := m.tolls[a.name][troupe]
 		if most := a.sum(t.start); t.highest > most {
 			wrong(a, "%d MiB were resident, and %d are the documented most", mib(t.highest), mib(most))
 		}
@@ -122,7 +122,7 @@ func (m memoryReport) verdict() error {
 		if served := share(len(t.uploads.served), t.uploads.offered); t.uploads.offered > 0 && served < leastUploads {
 			wrong(a, "%.1f %% of the uploads of others were served", served)
 		}
-		kib, other := m.kibEach(a, "troupe"), m.kibEach(a, "nethttp")
+		kib, other := m.kibEach(a, troupe), m.kibEach(a, netHTTP)
 		if a.quiet && kib > float64(a.most) {
 			wrong(a, "%.1f KiB for each connection, and %d are the documented most", kib, int(a.most))
 		}

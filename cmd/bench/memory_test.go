@@ -1,9 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +10,7 @@ import (
 func TestAssaults(t *testing.T) {
 	for _, a := range assaults() {
 		a.connections = min(a.connections, 4)
-		for _, name := range a.peers() {
+		for _, name := range a.rivals() {
 			t.Run(a.name+", "+name, func(t *testing.T) {
 				t.Parallel()
 				var got toll
@@ -103,23 +100,6 @@ func TestMemoryAboveTheDocumentedMostFails(t *testing.T) {
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
-		}
-	}
-}
-
-// The documented most is computed from what the page promises.
-func TestTheCostsAreThoseOfThePage(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "explanation", "reliability.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for what, most := range map[string]cost{
-		"is idle": costOfIdle, "is idle, with TLS": costOfTLS, "is a stream that is silent": costOfSilence,
-		"sends a head of the greatest size": costOfHead, "does not read its response": costOfReading,
-		"is gone, and its request waits in a queue": costOfPlace,
-	} {
-		if line := fmt.Sprintf("| %s | %d KiB at most", what, most); !strings.Contains(string(page), line) {
-			t.Errorf("the page has no line that begins with %q", line)
 		}
 	}
 }

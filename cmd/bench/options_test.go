@@ -8,7 +8,7 @@ import (
 
 func parseOptions(args []string) (options, error) {
 	var o options
-	err := subcommand{flags: runFlags(&o), validate: o.validate}.parse(args)
+	err := parse(&o, args)
 	return o, err
 }
 
@@ -19,8 +19,8 @@ func TestDefaultOptions(t *testing.T) {
 	}
 	want := "run --rounds 5 --for 3s --connections 1,64,512 --pipeline 16 --idle 4000 " +
 		"--peers troupe,nethttp,fasthttp,nginx --write"
-	if o.command() != want {
-		t.Errorf("the command is\n%s\nwant\n%s", o.command(), want)
+	if o.Command() != want {
+		t.Errorf("the command is\n%s\nwant\n%s", o.Command(), want)
 	}
 	if len(o.loads()) != 4 {
 		t.Errorf("loads %v, want three unpipelined and one pipelined", o.loads())
@@ -34,8 +34,8 @@ func TestOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "run --rounds 2 --for 1s --connections '' --pipeline 8 --idle 0 --peers nginx,troupe --write"
-	if o.command() != want {
-		t.Errorf("the command is\n%s\nwant\n%s", o.command(), want)
+	if o.Command() != want {
+		t.Errorf("the command is\n%s\nwant\n%s", o.Command(), want)
 	}
 	if loads := o.loads(); len(loads) != 1 || loads[0] != (load{pipelinedConnections, 8}) {
 		t.Errorf("loads %v, want the pipelined one alone", loads)

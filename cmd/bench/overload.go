@@ -10,14 +10,7 @@ import (
 	"time"
 )
 
-const (
-	overloadPatience = time.Second
-	healthRate       = 10 // probes a second
-
-	// fillingTime is how long load is offered before it counts: every queue begins empty, and what a
-	// server does until it is full is not what it does under overload.
-	fillingTime = 2 * time.Second
-)
+const overloadPatience = time.Second
 
 // overloadOptions are what the command line of overload asks for.
 type overloadOptions struct {
@@ -25,24 +18,22 @@ type overloadOptions struct {
 	publishing
 }
 
-func newOverload() subcommand {
-	o := &overloadOptions{}
-	return subcommand{overloadFlags(o), o.validate, o.run}
-}
+// newOverload returns the subcommand overload.
+func newOverload() subcommand { return &overloadOptions{} }
 
-func overloadFlags(o *overloadOptions) *flag.FlagSet {
-	flags := newFlags()
+// Register registers the flags, with their defaults.
+func (o *overloadOptions) Register(flags *flag.FlagSet) {
 	o.registerRounds(flags, 3, "medians over them", 5*time.Second, "load is measured")
-	o.register(flags, "the table and the chart")
-	return flags
+	o.registerWrite(flags, "the table and the chart")
 }
 
-func (o *overloadOptions) command() string {
+// Command returns the command line that repeats it.
+func (o *overloadOptions) Command() string {
 	return fmt.Sprintf("overload --for %s --rounds %d --write", o.lasting, o.rounds)
 }
 
-// overloadPeers are those that can run a handler; nginx cannot.
-func overloadPeers() []string { return []string{"troupe", "nethttp", "fasthttp"} }
+// overloadRivals lists those that can run a handler; nginx cannot.
+func overloadRivals() []string { return []string{troupe, netHTTP, fastHTTP} }
 
 // A pressure is a load as a multiple of what the server can do.
 type pressure int
@@ -51,7 +42,8 @@ func (p pressure) String() string { return fmt.Sprintf("%d× capacity", int(p)) 
 
 func pressures() []pressure { return []pressure{1, 2, 10} }
 
-func (o *overloadOptions) run(ctx context.Context) error {
+// Run measures, tells the figures, and publishes them where it was asked to.
+func (o *overloadOptions) Run(ctx context.Context) error {
 	if err := raiseDescriptorLimit(mostVisitors); err != nil {
 		return err
 	}
@@ -63,9 +55,9 @@ func (o *overloadOptions) run(ctx context.Context) error {
 	r := newOverloadResults()
 	for round := range o.rounds {
 		for _, p := range pressures() {
-			for _, name := range rotated(overloadPeers(), round) {
+			for _, name := range rotated(overloadRivals(), round) {
 				if err := o.measure(ctx, r, round, name, p); err != nil {
-					return fmt.Errorf("%s, %s: %w", peerLabel(name), p, err)
+					return fmt.Errorf("%s, %s: %w", label(name), p, err)
 				}
 			}
 		}
@@ -74,7 +66,7 @@ func (o *overloadOptions) run(ctx context.Context) error {
 	if err := offeredAll(r); err != nil {
 		return err
 	}
-	c := describe(o.command(), software(overloadPeers()))
+	c := describe(o.Command(), software(overloadRivals()))
 	return target.publish(overloadBlock(r, c, o.rounds), picture{overloadChartName, overloadChart(r)})
 }
 
@@ -101,7 +93,7 @@ func (o *overloadOptions) measure(ctx context.Context, r *results, round int, na
 	addOverload(r, name, p, able, seen, well, o.lasting)
 	fmt.Fprintf(os.Stderr, "round %d/%d  %-12s  %-8s  capacity %3.0f/s, offered %5.0f/s: "+
 		"%3.0f/s served, %5d shed, %5d failed, %d not offered; health p99 %.1f ms\n",
-		round+1, o.rounds, p, peerLabel(name), able, able*float64(p), float64(len(seen.served))/o.lasting.Seconds(),
+		round+1, o.rounds, p, label(name), able, able*float64(p), float64(len(seen.served))/o.lasting.Seconds(),
 		len(seen.shed), seen.failed, seen.notOffered, percentile(well.took, 99))
 	return nil
 }

@@ -2,53 +2,46 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"time"
 )
 
 const overloadChartName = "reliability.svg"
 
-const (
-	capacityRate measure = "capacity, requests/s"
-	goodput      measure = "goodput, requests/s"
-	goodputKept  measure = "goodput ÷ goodput at 1×"
-	served50     measure = "served, p50, ms"
-	served99     measure = "served, p99, ms"
-	shedShare    measure = "shed with 503, %"
-	shed50       measure = "time to 503, p50, ms"
-	shed99       measure = "time to 503, p99, ms"
-	failedShare  measure = "failed, %"
-	health99     measure = "/health, p99, ms"
-	abruptShare  measure = "503 without Retry-After, %"
-	droppedShare measure = "503 that closed, %"
-	unsentShare  measure = "not offered, %"
+var (
+	capacityRate = measure{"capacity, requests/s", 0}
+	served50     = measure{"served, p50, ms", 1}
+	served99     = measure{"served, p99, ms", 1}
+	shedShare    = measure{"shed with 503, %", 1}
+	shed50       = measure{"time to 503, p50, ms", 1}
+	shed99       = measure{"time to 503, p99, ms", 1}
+	failedShare  = measure{"failed, %", 1}
+	health99     = measure{"/health, p99, ms", 1}
+	abruptShare  = measure{"503 without Retry-After, %", 1}
+	droppedShare = measure{"503 that closed, %", 1}
 )
 
 // notPressed is the load under which the capacity was measured.
 var notPressed = fmt.Sprintf("%d visitors", capacityVisitors)
 
-// mostUnsent is how many percent of the requests the generator may leave out, in the median round:
-// with more of them the load was not the one that the report names.
-const mostUnsent = 2
-
 func newOverloadResults() *results {
-	r := &results{peers: overloadPeers(), rounds: map[cell][]float64{}, rows: []row{{capacityRate, notPressed}}}
-	for _, m := range []measure{goodputKept, goodput, served50, served99, shedShare, shed50, shed99,
-		failedShare, health99, abruptShare, droppedShare, unsentShare} {
-		for _, p := range pressures() {
-			r.rows = append(r.rows, row{m, p.String()})
-		}
+	r := newResults(overloadRivals())
+	r.addRows([]measure{capacityRate}, notPressed)
+	var loads []string
+	for _, p := range pressures() {
+		loads = append(loads, p.String())
 	}
+	r.addRows([]measure{goodputKept, goodput, served50, served99, shedShare, shed50, shed99,
+		failedShare, health99, abruptShare, droppedShare, unsentShare}, loads...)
 	return r
 }
 
 // addOverload adds one round. Times of what did not happen are no figures.
-func addOverload(r *results, peer string, p pressure, able float64, seen tally, well probes, lasting time.Duration) {
-	add := func(m measure, value float64) { r.add(m, p.String(), peer, value) }
+func addOverload(r *results, server string, p pressure, able float64, seen tally, well probes, lasting time.Duration) {
+	add := func(m measure, value float64) { r.add(m, p.String(), server, value) }
 	rate := float64(len(seen.served)) / lasting.Seconds()
-	r.add(capacityRate, notPressed, peer, able)
+	r.add(capacityRate, notPressed, server, able)
 	add(goodput, rate)
-	base := r.rounds[cell{row{goodput, pressure(1).String()}, peer}]
+	base := r.rounds(row{goodput, pressure(1).String()}, server)
 	if p > 1 && len(base) > 0 && base[len(base)-1] > 0 {
 		add(goodputKept, rate/base[len(base)-1])
 	}
@@ -69,53 +62,6 @@ func addOverload(r *results, peer string, p pressure, able float64, seen tally, 
 	add(unsentShare, share(seen.notOffered, seen.offered))
 }
 
-// medians is a table of the servers beside each other, of the rows that any has figures in. It has no
-// ratios: many of these figures can be 0.
-func (r *results) medians() string {
-	head := []string{"measure", "load"}
-	for _, name := range r.peers {
-		head = append(head, peerLabel(name))
-	}
-	lines := [][]string{head}
-	for _, row := range r.rows {
-		if !slices.ContainsFunc(r.peers, func(name string) bool { return len(r.rounds[cell{row, name}]) > 0 }) {
-			continue
-		}
-		line := []string{string(row.measure), row.load}
-		for _, name := range r.peers {
-			line = append(line, spread(row.measure, r.rounds[cell{row, name}]))
-		}
-		lines = append(lines, line)
-	}
-	return markdown(lines, 2)
-}
-
-// spread is the median of the rounds, with the least and the greatest where they differ.
-func spread(m measure, rounds []float64) string {
-	if len(rounds) == 0 {
-		return "–"
-	}
-	text := figure(m, median(rounds))
-	low, high := figure(m, percentile(rounds, 0)), figure(m, percentile(rounds, 100))
-	if low != high {
-		text += fmt.Sprintf(" (%s–%s)", low, high)
-	}
-	return text
-}
-
-// offeredAll fails if the generator left too much out.
-func offeredAll(r *results) error {
-	for _, row := range r.rowsOf(unsentShare) {
-		for _, name := range r.peers {
-			if unsent := r.median(row, name); unsent > mostUnsent {
-				return fmt.Errorf("%s, %s: the generator could not offer %.1f %% of the requests, and may leave out %d %%",
-					peerLabel(name), row.load, unsent, mostUnsent)
-			}
-		}
-	}
-	return nil
-}
-
 func overloadTitle() string { return "Goodput under overload, that of each server at 1× = 1.0" }
 
 // overloadChart has a group of bars for each load, a bar in it for each server.
@@ -123,7 +69,7 @@ func overloadChart(r *results) string {
 	var groups []group
 	for _, row := range r.rowsOf(goodputKept) {
 		g := group{name: row.load}
-		for _, name := range r.peers {
+		for _, name := range r.servers {
 			kept := r.median(row, name)
 			if row.load == pressure(1).String() {
 				kept = 1
@@ -132,10 +78,10 @@ func overloadChart(r *results) string {
 		}
 		groups = append(groups, g)
 	}
-	return drawn(overloadTitle(), r.peers, panel{"Answered 200 within a second: higher is better", groups})
+	return drawn(overloadTitle(), r.servers, panel{"Answered 200 within a second: higher is better", groups})
 }
 
 func overloadBlock(r *results, c circumstances, rounds int) string {
-	return c.heading(medians(rounds)) +
+	return c.heading(medianRounds(rounds)) +
 		fmt.Sprintf("![%s](%s)\n\n%s", overloadTitle(), overloadChartName, r.medians())
 }

@@ -14,8 +14,8 @@ func someOverload(unsent int) *results {
 	r := newOverloadResults()
 	for range 2 {
 		for _, p := range pressures() {
-			add := func(peer string, seen tally) {
-				addOverload(r, peer, p, 450, seen, probes{took: []float64{1, 2}}, time.Second)
+			add := func(server string, seen tally) {
+				addOverload(r, server, p, 450, seen, probes{took: []float64{1, 2}}, time.Second)
 			}
 			sheds := tally{offered: 10 * int(p), served: []float64{2, 3, 100, 101}}
 			for range 10*int(p) - 10 {
@@ -78,14 +78,6 @@ func TestOverloadChart(t *testing.T) {
 	for _, want := range []string{">10× capacity<", ">1.00<", ">0.50<"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the chart lacks %q", want)
-		}
-	}
-}
-
-func TestSpread(t *testing.T) {
-	for want, rounds := range map[string][]float64{"–": nil, "2.0": {2, 2}, "2.0 (1.0–3.5)": {3.5, 1, 2}} {
-		if got := spread(served50, rounds); got != want {
-			t.Errorf("got %q, want %q", got, want)
 		}
 	}
 }

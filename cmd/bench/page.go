@@ -36,7 +36,8 @@ type publishing struct {
 	out   string
 }
 
-func (p *publishing) register(flags *flag.FlagSet, what string) {
+// registerWrite registers its flags: what is what --write writes.
+func (p *publishing) registerWrite(flags *flag.FlagSet, what string) {
 	flags.BoolVar(&p.write, "write", false, "write "+what+" to the documentation")
 	flags.StringVar(&p.out, "out", "",
 		"`directory` that --write writes to (default docs/explanation of the repository)")

@@ -78,29 +78,6 @@ func TestNothingIsWrittenUnasked(t *testing.T) {
 	}
 }
 
-func TestWritingTwiceKeepsTheProse(t *testing.T) {
-	to := publishing{write: true, out: t.TempDir()}
-	circumstances := circumstances{date: "2026-11-23", commit: "commit abc", command: "go run ."}
-	for range 2 {
-		target, err := openTarget(to, performancePage)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := target.publish(block(someResults(), circumstances, 2)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text, err := os.ReadFile(filepath.Join(to.out, performancePage.file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"# Performance", "commit abc", "medians of 2 rounds", "(performance.svg)", "1.25 (1.20–1.30)", "## How to read it"} {
-		if strings.Count(string(text), want) != 1 {
-			t.Errorf("the page has %q %d times, want once", want, strings.Count(string(text), want))
-		}
-	}
-}
-
 func TestRepositoryRoot(t *testing.T) {
 	root := t.TempDir()
 	bench := filepath.Join(root, "cmd", "bench")

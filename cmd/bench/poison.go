@@ -48,7 +48,7 @@ func dosesNamed(name string) ([]dose, error) {
 		}
 		names = append(names, d.name)
 	}
-	return nil, &usageError{fmt.Sprintf("--dose: unknown dose %q; there are %s", name, strings.Join(names, ", "))}
+	return nil, usageMistake("--dose: unknown dose %q; there are %s", name, strings.Join(names, ", "))
 }
 
 // poisonOptions are what the command line of poison asks for.
@@ -58,34 +58,34 @@ type poisonOptions struct {
 	publishing
 }
 
-func newPoison() subcommand {
-	o := &poisonOptions{}
-	return subcommand{poisonFlags(o), o.validate, o.run}
-}
+// newPoison returns the subcommand poison.
+func newPoison() subcommand { return &poisonOptions{} }
 
-func poisonFlags(o *poisonOptions) *flag.FlagSet {
-	flags := newFlags()
+// Register registers the flags, with their defaults.
+func (o *poisonOptions) Register(flags *flag.FlagSet) {
 	o.registerRounds(flags, 1, "medians over them", 30*time.Second, "dose is measured")
 	flags.StringVar(&o.dose, "dose", "", "`name` of the only dose to give, as the table has it")
-	o.register(flags, "the table")
-	return flags
+	o.registerWrite(flags, "the table")
 }
 
-func (o *poisonOptions) validate() error {
+// Validate returns nil if the flags can be what they are, or a usageError.
+func (o *poisonOptions) Validate() error {
 	if o.write && o.dose != "" {
-		return &usageError{"--write and --dose exclude each other: the page has all doses"}
+		return usageMistake("--write and --dose exclude each other: the page has all doses")
 	}
 	if _, err := dosesNamed(o.dose); err != nil {
 		return err
 	}
-	return o.repeating.validate()
+	return o.repeating.Validate()
 }
 
-func (o *poisonOptions) command() string {
+// Command returns the command line that repeats it.
+func (o *poisonOptions) Command() string {
 	return fmt.Sprintf("poison --for %s --rounds %d --write", o.lasting, o.rounds)
 }
 
-func (o *poisonOptions) run(ctx context.Context) error {
+// Run measures, tells the figures, and publishes them where it was asked to.
+func (o *poisonOptions) Run(ctx context.Context) error {
 	given, err := dosesNamed(o.dose)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func (o *poisonOptions) run(ctx context.Context) error {
 	r := newPoisonResults(given)
 	for round := range o.rounds {
 		for _, d := range given {
-			for _, name := range rotated(poisonPeers(), round) {
+			for _, name := range rotated(poisonContestants(), round) {
 				if err := o.measure(ctx, r, name, d); err != nil {
 					return fmt.Errorf("%s, %s: %w", name, d.name, err)
 				}
@@ -109,14 +109,14 @@ func (o *poisonOptions) run(ctx context.Context) error {
 	if err := errors.Join(offeredAll(r), unharmed(r)); err != nil {
 		return err
 	}
-	c := describe(o.command(), software([]string{"troupe", "nethttp"}))
-	return target.publish(c.heading(medians(o.rounds)) + r.medians())
+	c := describe(o.Command(), software([]string{troupe, netHTTP}))
+	return target.publish(c.heading(medianRounds(o.rounds)) + r.medians())
 }
 
 // measure gives one dose to the route of one server just started.
 func (o *poisonOptions) measure(ctx context.Context, r *results, name string, d dose) (err error) {
 	at := poisonRoutes[name]
-	server, err := startServing(ctx, at.peer, "poison")
+	server, err := startServing(ctx, at.server, "poison")
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ func TestPoisonTable(t *testing.T) {
 		t.Fatalf("got %v, %v, want the dose, and none to compare it with", given, err)
 	}
 	r := newPoisonResults(given)
-	for _, name := range poisonPeers() {
+	for _, name := range poisonContestants() {
 		addPoison(r, name, given[0], tally{offered: 4, served: []float64{1, 2, 3, 4}}, tally{}, time.Second, time.Second)
 	}
 	harmed := tally{offered: 4, served: []float64{1, 5}, shed: []float64{0.1, 0.1}}
@@ -40,9 +40,9 @@ func TestPoisonTable(t *testing.T) {
 
 // Every route of the comparison panics on a bad item alone.
 func TestPoisonRoutes(t *testing.T) {
-	for _, name := range poisonPeers() {
+	for _, name := range poisonContestants() {
 		at := poisonRoutes[name]
-		server, err := startServing(t.Context(), at.peer, "poison")
+		server, err := startServing(t.Context(), at.server, "poison")
 		if err != nil {
 			t.Fatal(err)
 		}

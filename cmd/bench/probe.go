@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// healthPath is what a prober asks for.
-const healthPath = "/health"
-
 // probePatience is how long a prober waits for one answer.
 const probePatience = time.Second
+
+// healthRate is how often a server under load is asked after its health, a second.
+const healthRate = 10
 
 // A prober asks a server at a steady rate whether it is well, one request at a time. It keeps its
 // connection, or makes a fresh one for each request.

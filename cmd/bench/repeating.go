@@ -18,9 +18,10 @@ func (r *repeating) registerRounds(flags *flag.FlagSet, rounds int, over string,
 	flags.DurationVar(&r.lasting, "for", lasting, "how long each "+what+", in whole seconds")
 }
 
-func (r *repeating) validate() error {
+// Validate returns nil if there is at least one round and each lasts as long as a run may, or a usageError.
+func (r *repeating) Validate() error {
 	if r.rounds < 1 {
-		return &usageError{"--rounds must be at least 1"}
+		return usageMistake("--rounds must be at least 1")
 	}
 	return wholeSeconds(r.lasting)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"slices"
 	"time"
@@ -16,16 +15,18 @@ const warmingUp = time.Second
 // bench is one run: the servers that are loaded, and what was measured of them so far.
 type bench struct {
 	options
-	wrk     *wrk
+	wrk     *generator
 	servers map[string]*process
 	results *results
 }
 
-func run(ctx context.Context, opts options) (err error) {
+// Run measures the servers, tells the figures, and publishes them where it was asked to.
+func (o *options) Run(ctx context.Context) (err error) {
+	opts := *o
 	if runtime.GOOS != "linux" {
 		return errors.New("the bench runs on Linux only: it reads CPU and memory of other processes")
 	}
-	opts.peers = installed(opts.peers)
+	opts.rivals = installed(opts.rivals)
 	if err := raiseDescriptorLimit(opts.needsDescriptors()); err != nil {
 		return err
 	}
@@ -33,7 +34,7 @@ func run(ctx context.Context, opts options) (err error) {
 	if err != nil {
 		return err
 	}
-	b := &bench{options: opts, servers: map[string]*process{}, results: newResults(opts)}
+	b := &bench{options: opts, servers: map[string]*process{}, results: speedResults(opts)}
 	if len(opts.loads()) > 0 {
 		if b.wrk, err = findWrk(); err != nil {
 			return err
@@ -44,17 +45,8 @@ func run(ctx context.Context, opts options) (err error) {
 		return err
 	}
 	fmt.Print(b.results.table())
-	c := describe(opts.command(), software(opts.peers, "wrk "+versionIn(toldBy("wrk", "-v"))))
-	return target.publish(block(b.results, c, opts.rounds), picture{chartName, chart(b.results)})
-}
-
-// installed leaves nginx out where there is none: it is a yardstick, not a requirement.
-func installed(peers []string) []string {
-	if _, err := exec.LookPath("nginx"); err == nil || !slices.Contains(peers, "nginx") {
-		return peers
-	}
-	fmt.Fprintln(os.Stderr, "nginx is not installed and is left out; on Debian: apt-get install nginx-light")
-	return slices.DeleteFunc(slices.Clone(peers), func(name string) bool { return name == "nginx" })
+	c := describe(opts.Command(), software(opts.rivals, "wrk "+wrkVersion()))
+	return target.publish(block(b.results, c, opts.rounds), picture{chartName, speedChart(b.results)})
 }
 
 // needsDescriptors is the greatest number of connections that one process has.
@@ -70,7 +62,7 @@ func (b *bench) measure(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	for _, name := range b.peers {
+	for _, name := range b.rivals {
 		if b.wrk == nil {
 			break // each idle connection is one of a server just started
 		}
@@ -87,17 +79,17 @@ func (b *bench) measure(ctx context.Context) (err error) {
 }
 
 func (b *bench) startServer(ctx context.Context, name string) error {
-	p, err := startPeer(ctx, name, b.profile)
+	p, err := startRival(ctx, name, b.profile)
 	if err != nil {
 		return err
 	}
 	b.servers[name] = p
-	if err := checkContent(p); err != nil {
+	if err := checkContent(label(name), p.addr); err != nil {
 		return err
 	}
 	_, err = b.wrk.run(ctx, p.addr, load{connections: pipelinedConnections, depth: 1}, warmingUp)
 	if err != nil {
-		return fmt.Errorf("warming up %s: %w", peerLabel(name), err)
+		return fmt.Errorf("warming up %s: %w", label(name), err)
 	}
 	return nil
 }
@@ -113,11 +105,11 @@ func (b *bench) stopServers() error {
 // measureRound puts every server under each load in turn, so that the servers of one comparison
 // are measured within seconds of each other.
 func (b *bench) measureRound(ctx context.Context, round int) error {
-	order := rotated(b.peers, round)
+	order := rotated(b.rivals, round)
 	for _, l := range b.loads() {
 		for _, name := range order {
-			if err := b.measureLoad(ctx, b.servers[name], l, round); err != nil {
-				return fmt.Errorf("%s, %s: %w", peerLabel(name), l, err)
+			if err := b.measureLoad(ctx, name, l, round); err != nil {
+				return fmt.Errorf("%s, %s: %w", label(name), l, err)
 			}
 		}
 	}
@@ -136,7 +128,7 @@ func (b *bench) measureRound(ctx context.Context, round int) error {
 
 // measureIdle leaves out what nginx would need a configuration of its own for.
 func (b *bench) measureIdle(ctx context.Context, name string, kind idleKind, round int) error {
-	if name == "nginx" && kind.label != "" {
+	if name == nginx && kind.label != "" {
 		return nil
 	}
 	each, err := idleMemory(ctx, name, kind, b.idle)
@@ -144,14 +136,15 @@ func (b *bench) measureIdle(ctx context.Context, name string, kind idleKind, rou
 		return err
 	}
 	b.results.add(idleMemKiB, idleLoad(b.idle, kind), name, each.kib)
-	if name != "nginx" { // it is not written in Go
+	if name != nginx { // it is not written in Go
 		b.results.add(idleGoroutines, idleLoad(b.idle, kind), name, each.goroutines)
 	}
 	b.say(round, idleLoad(b.idle, kind), name, fmt.Sprintf("idle: %.2f KiB, %.2f goroutines each", each.kib, each.goroutines))
 	return nil
 }
 
-func (b *bench) measureLoad(ctx context.Context, p *process, l load, round int) error {
+func (b *bench) measureLoad(ctx context.Context, name string, l load, round int) error {
+	p := b.servers[name]
 	before, err := cpuTime(p.pid())
 	if err != nil {
 		return errors.Join(err, p.alive())
@@ -165,16 +158,16 @@ func (b *bench) measureLoad(ctx context.Context, p *process, l load, round int) 
 		return errors.Join(err, p.alive())
 	}
 	cpu := float64((after - before).Nanoseconds()) / 1e3 / f.requests
-	b.results.add(perSecond, l.String(), p.name, f.perSecond())
-	b.results.add(cpuMicros, l.String(), p.name, cpu)
-	b.results.add(latency50, l.String(), p.name, f.p50)
-	b.results.add(latency99, l.String(), p.name, f.p99)
-	b.say(round, l.String(), p.name, fmt.Sprintf("%8s requests/s  %6.2f µs CPU  p50 %5.0f µs  p99 %6.0f µs",
+	b.results.add(perSecond, l.String(), name, f.perSecond())
+	b.results.add(cpuMicros, l.String(), name, cpu)
+	b.results.add(latency50, l.String(), name, f.p50)
+	b.results.add(latency99, l.String(), name, f.p99)
+	b.say(round, l.String(), name, fmt.Sprintf("%8s requests/s  %6.2f µs CPU  p50 %5.0f µs  p99 %6.0f µs",
 		grouped(int(f.perSecond())), cpu, f.p50, f.p99))
 	return nil
 }
 
 // say tells the waiting user of one measurement, on standard error: the report is for the output.
-func (b *bench) say(round int, load, peer, figures string) {
-	fmt.Fprintf(os.Stderr, "round %d/%d  %-28s  %-8s  %s\n", round+1, b.rounds, load, peerLabel(peer), figures)
+func (b *bench) say(round int, load, server, figures string) {
+	fmt.Fprintf(os.Stderr, "round %d/%d  %-28s  %-8s  %s\n", round+1, b.rounds, load, label(server), figures)
 }

@@ -23,28 +23,27 @@ type slowOptions struct {
 	publishing
 }
 
-func newSlow() subcommand {
-	o := &slowOptions{}
-	return subcommand{slowFlags(o), o.validate, o.run}
-}
+// newSlow returns the subcommand slow.
+func newSlow() subcommand { return &slowOptions{} }
 
-func slowFlags(o *slowOptions) *flag.FlagSet {
-	flags := newFlags()
+// Register registers the flags, with their defaults.
+func (o *slowOptions) Register(flags *flag.FlagSet) {
 	flags.DurationVar(&o.lasting, "for", 20*time.Second, "how long each attack may last, in whole seconds")
 	flags.IntVar(&o.connections, "connections", 1000, "`number` of connections of each attack")
-	o.register(flags, "the table")
-	return flags
+	o.registerWrite(flags, "the table")
 }
 
-func (o *slowOptions) validate() error {
+// Validate returns nil if the flags can be what they are, or a usageError.
+func (o *slowOptions) Validate() error {
 	// slowhttptest waits with select(2), which knows no descriptor above 1,023.
 	if o.connections < 1 || o.connections > 1000 {
-		return &usageError{"--connections must be between 1 and 1000"}
+		return usageMistake("--connections must be between 1 and 1000")
 	}
 	return wholeSeconds(o.lasting)
 }
 
-func (o *slowOptions) command() string {
+// Command returns the command line that repeats it.
+func (o *slowOptions) Command() string {
 	return fmt.Sprintf("slow --for %s --connections %d --write", o.lasting, o.connections)
 }
 
@@ -55,7 +54,8 @@ type siege struct {
 	kept, fresh probes
 }
 
-func (o *slowOptions) run(ctx context.Context) (err error) {
+// Run measures, tells the figures, and publishes them where it was asked to.
+func (o *slowOptions) Run(ctx context.Context) (err error) {
 	target, err := openTarget(o.publishing, reliabilityPage("slow"))
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (o *slowOptions) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	server, err := startServing(ctx, "troupe", "slow")
+	server, err := startServing(ctx, troupe, "slow")
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (o *slowOptions) run(ctx context.Context) (err error) {
 	if err := withstood(sieges); err != nil {
 		return err
 	}
-	c := describe(o.command(), software([]string{"troupe"}, "slowhttptest "+tool.version()))
+	c := describe(o.Command(), software([]string{troupe}, "slowhttptest "+tool.version()))
 	return target.publish(c.heading("Times are in milliseconds.") + table)
 }
 
@@ -100,14 +100,6 @@ func besiege(ctx context.Context, addr, name string, attack func()) siege {
 	})
 	s.lasted = time.Since(start)
 	return s
-}
-
-// rest waits, but not for one who is interrupted.
-func rest(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
-	}
 }
 
 func slowTable(sieges []siege) string {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"sync"
 	"time"
 )
 
@@ -18,22 +17,21 @@ type soakOptions struct {
 	publishing
 }
 
-func newSoak() subcommand {
-	o := &soakOptions{}
-	return subcommand{soakFlags(o), o.validate, o.run}
-}
+// newSoak returns the subcommand soak.
+func newSoak() subcommand { return &soakOptions{} }
 
-func soakFlags(o *soakOptions) *flag.FlagSet {
-	flags := newFlags()
+// Register registers the flags, with their defaults.
+func (o *soakOptions) Register(flags *flag.FlagSet) {
 	flags.DurationVar(&o.lasting, "for", time.Minute, "how long the clients are at it, in whole seconds")
 	flags.Uint64Var(&o.seed, "seed", 0, "`number` that what the clients do follows from; 0 picks one")
-	o.register(flags, "the tables")
-	return flags
+	o.registerWrite(flags, "the tables")
 }
 
-func (o *soakOptions) validate() error { return wholeSeconds(o.lasting) }
+// Validate returns nil if the flags can be what they are, or a usageError.
+func (o *soakOptions) Validate() error { return wholeSeconds(o.lasting) }
 
-func (o *soakOptions) command() string {
+// Command returns the command line that repeats it.
+func (o *soakOptions) Command() string {
 	return fmt.Sprintf("soak --for %s --seed %d --write", o.lasting, o.seed)
 }
 
@@ -41,7 +39,8 @@ func (o *soakOptions) command() string {
 // for such a load at all is no leak.
 func (o *soakOptions) warmingTime() time.Duration { return max(3*time.Second, o.lasting/4) }
 
-func (o *soakOptions) run(ctx context.Context) (err error) {
+// Run measures, tells the figures, and publishes them where it was asked to.
+func (o *soakOptions) Run(ctx context.Context) (err error) {
 	if err := raiseDescriptorLimit(crowdSize()); err != nil {
 		return err
 	}
@@ -52,7 +51,7 @@ func (o *soakOptions) run(ctx context.Context) (err error) {
 	if o.seed == 0 {
 		o.seed = rand.Uint64N(1 << 32)
 	}
-	server, err := startServing(ctx, "troupe", "soak")
+	server, err := startServing(ctx, troupe, "soak")
 	if err != nil {
 		return err
 	}
@@ -68,7 +67,7 @@ func (o *soakOptions) run(ctx context.Context) (err error) {
 	if err := s.verdict(); err != nil {
 		return fmt.Errorf("%w (--seed %d)", err, o.seed)
 	}
-	c := describe(o.command(), software([]string{"troupe"}))
+	c := describe(o.Command(), software([]string{troupe}))
 	return target.publish(c.heading(fmt.Sprintf("%d clients were at it at once.", crowdSize())) + s.tables())
 }
 
@@ -94,25 +93,4 @@ func (o *soakOptions) soak(ctx context.Context, server *process) (s soaked, err 
 	say("all clients are gone; waiting for the server to be idle")
 	s.after, err = settledVitals(ctx, server, &s.before)
 	return s, err
-}
-
-// besetBy has all clients be at it for a while, each with numbers of its own that follow from the seed.
-func besetBy(ctx context.Context, addr string, seed uint64, book *ledger, lasting time.Duration) {
-	ctx, cancel := context.WithTimeout(ctx, lasting)
-	defer cancel()
-	var clients sync.WaitGroup
-	number := uint64(0)
-	for _, kind := range crowd() {
-		for range kind.number {
-			number++
-			g := guest{addr, rand.New(rand.NewPCG(seed, number)), book}
-			clients.Go(func() {
-				for ctx.Err() == nil {
-					kind.act(ctx, g)
-					rest(ctx, time.Duration(g.rand.Int64N(int64(kind.pause))))
-				}
-			})
-		}
-	}
-	clients.Wait()
 }

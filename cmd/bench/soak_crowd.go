@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"net"
+	"sync"
 	"time"
 )
 
@@ -56,4 +57,25 @@ func (g guest) dial(what string) net.Conn {
 		return nil
 	}
 	return conn
+}
+
+// besetBy has all clients be at it for a while, each with numbers of its own that follow from the seed.
+func besetBy(ctx context.Context, addr string, seed uint64, book *ledger, lasting time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, lasting)
+	defer cancel()
+	var clients sync.WaitGroup
+	number := uint64(0)
+	for _, kind := range crowd() {
+		for range kind.number {
+			number++
+			g := guest{addr, rand.New(rand.NewPCG(seed, number)), book}
+			clients.Go(func() {
+				for ctx.Err() == nil {
+					kind.act(ctx, g)
+					rest(ctx, time.Duration(g.rand.Int64N(int64(kind.pause))))
+				}
+			})
+		}
+	}
+	clients.Wait()
 }

@@ -7,22 +7,6 @@ import (
 	"slices"
 )
 
-// How much more than before a server may have when all clients are gone.
-const (
-	moreGoroutines  = 10
-	moreDescriptors = 4
-	moreMemory      = 16 << 10 // KiB, besides a quarter of what it had
-)
-
-// allowed is what the server may have afterwards.
-func (v vitals) allowed() vitals {
-	return vitals{
-		kib:         v.kib + v.kib/4 + moreMemory,
-		goroutines:  v.goroutines + moreGoroutines,
-		descriptors: v.descriptors + moreDescriptors,
-	}
-}
-
 // tables are the report.
 func (s soaked) tables() string {
 	return s.answers() + "\n" + s.torments() + "\n" + s.remains()

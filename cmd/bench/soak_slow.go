@@ -13,10 +13,8 @@ import (
 	"time"
 )
 
-const (
-	octetEvery = time.Second
-	slowBound  = 20 * time.Second // for a 408; the server gives up after 10 s
-)
+// slowBound is how long a 408 may take; the server gives up after 10 s.
+const slowBound = 20 * time.Second
 
 // slowHead sends a request head an octet a second.
 func slowHead(ctx context.Context, g guest) {

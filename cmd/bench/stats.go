@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -52,4 +53,12 @@ func compareRounds(a, b []float64) ratio {
 		return ratio{}
 	}
 	return ratio{median: median(ratios), low: slices.Min(ratios), high: slices.Max(ratios)}
+}
+
+// String is the median, and the least and greatest of the rounds where there were several.
+func (r ratio) String() string {
+	if r.low == r.high {
+		return fmt.Sprintf("%.2f", r.median)
+	}
+	return fmt.Sprintf("%.2f (%.2f–%.2f)", r.median, r.low, r.high)
 }

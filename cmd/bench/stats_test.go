@@ -44,15 +44,6 @@ func TestRatioToNothing(t *testing.T) {
 	}
 }
 
-func TestRotated(t *testing.T) {
-	names := []string{"a", "b", "c"}
-	for round, want := range []string{"a", "b", "c", "a"} {
-		if got := rotated(names, round); got[0] != want || len(got) != 3 {
-			t.Errorf("round %d begins %v, want %s first", round, got, want)
-		}
-	}
-}
-
 func TestPercentile(t *testing.T) {
 	hundred := make([]float64, 100)
 	for i := range hundred {

@@ -122,14 +122,6 @@ func (v *visitor) connect(ctx context.Context, deadline time.Time) error {
 	return nil
 }
 
-// dialerFrom dials from that address, or from any if it is empty. All of 127.0.0.0/8 is this machine.
-func dialerFrom(address string) net.Dialer {
-	if address == "" {
-		return net.Dialer{}
-	}
-	return net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
-}
-
 // reset gives the connection up. Without a reset its port could not be used for a minute, and the
 // visitors that give up would soon use up all ports of the machine.
 func (v *visitor) reset() {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"net"
 	"net/http"
 	"testing"
@@ -84,57 +83,19 @@ func TestAVisitCountsFromWhenItWasDue(t *testing.T) {
 	}
 }
 
-func TestAnOpenLoopOffersWhatIsDue(t *testing.T) {
-	offer := func(response string, rate float64) tally {
-		loop := &openLoop{addr: answering(t, response), request: getRequest("/"), patience: 100 * time.Millisecond}
-		return loop.offer(t.Context(), rate, 100*time.Millisecond, 200*time.Millisecond)
+func TestAVisitorHasTheAddressThatItWasGiven(t *testing.T) {
+	const address = "127.0.0.2"
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, c := range []struct {
-		name, response string
-		counted        func(tally) int
-	}{
-		{"served", okResponse, func(seen tally) int { return len(seen.served) }},
-		{"shed", shedResponse, func(seen tally) int { return len(seen.shed) - seen.abrupt - seen.dropped }},
-		{"given up", "", func(seen tally) int { return seen.failed }},
-	} {
-		seen := offer(c.response, 100)
-		// On a machine that is busy some may be left out, but then they are counted as such.
-		if seen.offered != 20 || c.counted(seen) != 20-seen.notOffered {
-			t.Errorf("%s: got %+v, want 20 offered, without those of the first 100 ms", c.name, seen)
-		}
+	defer listener.Close()
+	v := &visitor{addr: listener.Addr().String(), from: address}
+	if err := v.connect(t.Context(), time.Now().Add(time.Second)); err != nil {
+		t.Fatal(err)
 	}
-}
-
-func TestAnOpenLoopLeavesOutWhatIsTooLate(t *testing.T) {
-	loop := &openLoop{addr: answering(t, okResponse), request: getRequest("/"), patience: time.Second}
-	loop.arrive(t.Context(), time.Now().Add(-time.Second), true)
-	loop.open = mostVisitors
-	loop.arrive(t.Context(), time.Now(), true)
-	if loop.visits.Wait(); loop.seen.offered != 2 || loop.seen.notOffered != 2 {
-		t.Errorf("got %+v, want two that were not offered", loop.seen)
-	}
-}
-
-func TestProbes(t *testing.T) {
-	for _, c := range []struct {
-		response string
-		failed   bool
-	}{{okResponse, false}, {shedResponse, true}} {
-		for _, fresh := range []bool{true, false} {
-			p := prober{addr: answering(t, c.response), perSecond: 50, fresh: fresh}
-			seen := p.during(context.Background(), func() { time.Sleep(100 * time.Millisecond) })
-			if len(seen.took) == 0 || (seen.failed == len(seen.took)) != c.failed {
-				t.Errorf("got %+v, want all to fail: %t", seen, c.failed)
-			}
-			if c.failed && percentile(seen.took, 0) < 1000 {
-				t.Error("a refusal counts as a quick answer")
-			}
-		}
-	}
-}
-
-func TestCapacityIsThatOfAServerThatAnswers(t *testing.T) {
-	if able, err := capacity(t.Context(), answering(t, shedResponse), getRequest("/")); err == nil {
-		t.Errorf("no error but %f, of a server that sheds", able)
+	defer v.close()
+	if got := v.conn.LocalAddr().(*net.TCPAddr).IP.String(); got != address {
+		t.Errorf("it comes from %s, want %s", got, address)
 	}
 }

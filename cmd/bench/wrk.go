@@ -13,9 +13,6 @@ import (
 	"time"
 )
 
-// pipelinedConnections is how many connections the pipelined load has.
-const pipelinedConnections = 64
-
 // errNoWrk is what a user without the load generator reads.
 var errNoWrk = errors.New("wrk, the load generator, is not installed; on Debian: apt-get install wrk")
 
@@ -42,14 +39,14 @@ func (l load) String() string {
 // threads is how many threads wrk runs: as many as have something to do, and two are enough.
 func (l load) threads() int { return min(l.connections, 2) }
 
-// wrk is the load generator with its script on disk.
-type wrk struct {
+// generator is wrk with its script on disk.
+type generator struct {
 	path   string
 	script string
 }
 
 // findWrk writes the script to a temporary file; close removes it.
-func findWrk() (*wrk, error) {
+func findWrk() (*generator, error) {
 	path, err := exec.LookPath("wrk")
 	if err != nil {
 		return nil, errNoWrk
@@ -62,13 +59,13 @@ func findWrk() (*wrk, error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, errors.Join(err, os.Remove(f.Name()))
 	}
-	return &wrk{path: path, script: f.Name()}, nil
+	return &generator{path: path, script: f.Name()}, nil
 }
 
-func (w *wrk) close() error { return os.Remove(w.script) }
+func (w *generator) close() error { return os.Remove(w.script) }
 
 // run loads the server at addr for a while and reports what wrk saw.
-func (w *wrk) run(ctx context.Context, addr string, l load, lasting time.Duration) (figures, error) {
+func (w *generator) run(ctx context.Context, addr string, l load, lasting time.Duration) (figures, error) {
 	ctx, cancel := context.WithTimeout(ctx, lasting+20*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, w.path,
@@ -90,6 +87,9 @@ func (w *wrk) run(ctx context.Context, addr string, l load, lasting time.Duratio
 	}
 	return parseFigures(string(output), l)
 }
+
+// wrkVersion names the version of wrk.
+func wrkVersion() string { return versionIn(toldBy("wrk", "-v")) }
 
 func firstLine(text []byte) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(string(text)), "\n")

@@ -14,15 +14,34 @@ const (
 	pollEvery  = 500 * time.Millisecond
 	idleBound  = 45 * time.Second // longer than the handler timeout
 
+	// vitalsBound is how long a server may need to tell what it has.
+	vitalsBound = 10 * time.Second
+
 	// leaving is how long a server may need for what its clients left behind: its other timeouts,
 	// and the workers that Troupe keeps for a while.
 	leaving = 25 * time.Second
+)
+
+// How much more than before a server may have when all clients are gone.
+const (
+	moreGoroutines  = 10
+	moreDescriptors = 4
+	moreMemory      = 16 << 10 // KiB, besides a quarter of what it had
 )
 
 // vitals are what a server process has.
 type vitals struct {
 	kib, goroutines, descriptors int
 	injected                     map[string]int
+}
+
+// allowed is what the server may have afterwards.
+func (v vitals) allowed() vitals {
+	return vitals{
+		kib:         v.kib + v.kib/4 + moreMemory,
+		goroutines:  v.goroutines + moreGoroutines,
+		descriptors: v.descriptors + moreDescriptors,
+	}
 }
 
 // injectedSince are the faults that its handlers had since then.
@@ -67,7 +86,7 @@ func (v vitals) within(allowed vitals) bool {
 func readVitals(ctx context.Context, p *process) (v vitals, err error) {
 	visitor := &visitor{addr: p.addr}
 	defer visitor.close()
-	r, err := visitor.ask(ctx, getRequest("/soak"), time.Now().Add(answerBound))
+	r, err := visitor.ask(ctx, getRequest(soakPath), time.Now().Add(vitalsBound))
 	if err != nil {
 		return v, fmt.Errorf("asking for its vitals: %w", err)
 	}
@@ -79,6 +98,6 @@ func readVitals(ctx context.Context, p *process) (v vitals, err error) {
 	if err != nil {
 		return v, err
 	}
-	kib, err := memoryOf(p)
+	kib, err := resident(p.pid())
 	return vitals{kib, state.Goroutines, len(files), state.Injected}, err
 }

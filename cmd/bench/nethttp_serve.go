@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/pires/go-proxyproto"
 )
 
 // serveNetHTTP is net/http as most programs use it: a ServeMux and the default settings, which
@@ -18,7 +20,7 @@ func serveNetHTTPTLS(listener net.Listener) error {
 }
 
 func serveNetHTTPProxied(listener net.Listener) error {
-	return netHTTPGreeter().Serve(afterHeader(listener))
+	return netHTTPGreeter().Serve(&proxyproto.Listener{Listener: listener})
 }
 
 func netHTTPGreeter() *http.Server {

@@ -1,13 +1,15 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 // someResults are two rounds of two servers under one load.
 func someResults() *results {
-	r := newResults(options{peers: []string{"troupe", "fasthttp"}, connections: []int{64}, idle: 4000})
+	r := speedResults(options{rivals: []string{"troupe", "fasthttp"}, connections: []int{64}, idle: 4000})
 	for round := range 2 {
 		n := float64(round)
 		r.add(perSecond, "64 connections", "troupe", 120000+n*10000)
@@ -47,10 +49,41 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestGrouped(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1 000", 95012: "95 012", 1234567: "1 234 567", -1000: "-1 000"} {
-		if got := grouped(n); got != want {
-			t.Errorf("grouped(%d) = %q, want %q", n, got, want)
+func TestChartShowsRatios(t *testing.T) {
+	svg := speedChart(someResults())
+	for _, want := range []string{">1.25<", ">0.65<", ">64 connections<", "fasthttp = 1.0", "prefers-color-scheme: dark"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the chart lacks %q", want)
+		}
+	}
+}
+
+func TestChartWithoutFastHTTP(t *testing.T) {
+	r := speedResults(options{rivals: []string{"troupe", "nginx"}, idle: 1})
+	if svg := speedChart(r); !strings.Contains(svg, "Troupe = 1.0") {
+		t.Error("without fasthttp, the first server is the base")
+	}
+}
+
+func TestWritingTwiceKeepsTheProse(t *testing.T) {
+	to := publishing{write: true, out: t.TempDir()}
+	when := circumstances{date: "2026-11-23", commit: "commit abc", command: "go run ."}
+	for range 2 {
+		target, err := openTarget(to, performancePage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := target.publish(block(someResults(), when, 2)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(to.out, performancePage.file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"# Performance", "commit abc", "medians of 2 rounds", "(performance.svg)", "1.25 (1.20–1.30)", "## How to read it"} {
+		if strings.Count(string(text), want) != 1 {
+			t.Errorf("the page has %q %d times, want once", want, strings.Count(string(text), want))
 		}
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 )
 
 // nginxConfig is one worker that is the process itself: one PID to measure and to stop. The
@@ -55,7 +54,7 @@ func startNginx(ctx context.Context) (*process, error) {
 	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, addr), 0o600); err != nil {
 		return nil, err
 	}
-	p, err := startProcess("nginx", exec.Command("nginx", "-p", dir, "-c", config, "-e", "stderr"))
+	p, err := startProcess(label(nginx), exec.Command("nginx", "-p", dir, "-c", config, "-e", "stderr"))
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -73,22 +72,4 @@ func freeAddress() (string, error) {
 		return "", err
 	}
 	return listener.Addr().String(), listener.Close()
-}
-
-func (p *process) awaitConnection(ctx context.Context) error {
-	deadline := time.Now().Add(startingTime)
-	for time.Now().Before(deadline) && ctx.Err() == nil {
-		if err := p.alive(); err != nil {
-			return err
-		}
-		conn, err := net.DialTimeout("tcp", p.addr, time.Second)
-		if err == nil {
-			return conn.Close()
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	return fmt.Errorf("it accepted no connection within %s", startingTime)
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/troupe-go/troupe/actors/handlers"
 )
 
-// serveTroupe logs at level warn, which is silent in health, as the peers are. Its limits are
+// serveTroupe logs at level warn, which is silent in health, as the rivals are. Its limits are
 // wide enough for the idle connections; every other setting is the default.
 func serveTroupe(listener net.Listener) error { return greeter(wide(os.Stderr)).Serve(listener) }
 
@@ -42,6 +42,9 @@ func warnings(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
+// workWait is how long a request may have to wait for the work of Troupe, by its own measure.
+const workWait = 100 * time.Millisecond
+
 // serveTroupeWork keeps the state in an actor, and has it refuse what would have to wait too long.
 func serveTroupeWork(listener net.Listener) error {
 	return serveWork(listener, actors.MaxQueueWait(workWait))
@@ -56,6 +59,17 @@ func serveWork(listener net.Listener, options ...actors.RouteOption) error {
 	handleHealth(server)
 	return server.Serve(listener)
 }
+
+func answerWork(r *actors.Request) *actors.Response {
+	time.Sleep(workTime)
+	return r.Text(200, greeting)
+}
+
+func handleHealth(server *actors.Server) {
+	server.Handle("GET "+healthPath, handlers.Func(answerHealth), actors.Vital())
+}
+
+func answerHealth(r *actors.Request) *actors.Response { return r.Text(200, health) }
 
 // largeSize is how many octets GET /large has: enough for a client to read slowly.
 const largeSize = 1 << 20

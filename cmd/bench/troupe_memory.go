@@ -16,24 +16,6 @@ import (
 	"github.com/troupe-go/troupe/actors/handlers"
 )
 
-const (
-	// collectPath has a server collect its garbage and give the memory back.
-	collectPath = "/collect"
-
-	// memoryContent is MaxContent of the servers whose memory is measured: less than the default, so
-	// that what is above it shows before the machine has no memory left.
-	memoryContent = 64 << 20
-
-	// memoryQueue is MaxQueue of these servers, the default.
-	memoryQueue = 10_000
-
-	// lateTime is how long the handler of /late may take.
-	lateTime = 500 * time.Millisecond
-
-	// proxied is whose connections begin with a header of the PROXY protocol.
-	proxied = "127.0.0.9"
-)
-
 // memoryServer has the default limits, but for MaxContent, for the silence that is measured, and for the connections
 // of one address, as all clients have one.
 func memoryServer(proxies ...netip.Prefix) *actors.Server {
@@ -62,7 +44,7 @@ func errorsOnly(to io.Writer) *slog.Logger {
 func serveMemory(listener net.Listener) error { return memoryServer().Serve(listener) }
 
 func serveMemoryProxied(listener net.Listener) error {
-	return memoryServer(netip.MustParsePrefix(proxied + "/32")).Serve(listener)
+	return memoryServer(netip.MustParsePrefix(proxyAddress + "/32")).Serve(listener)
 }
 
 func serveMemoryTLS(listener net.Listener) error {
@@ -93,13 +75,6 @@ func answerZeros(r *actors.Request) *actors.Response {
 		return r.Text(400, "The number is one like 1000.\n")
 	}
 	return r.Stream(200, nil, handlers.Reader(io.LimitReader(zeros{}, octets))).WithLength(octets)
-}
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
 }
 
 // answerSilent says something, and then nothing more.

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/pires/go-proxyproto"
 	"github.com/valyala/fasthttp"
 )
 
@@ -21,7 +22,7 @@ func serveFastHTTPTLS(listener net.Listener) error {
 }
 
 func serveFastHTTPProxied(listener net.Listener) error {
-	return fastHTTPGreeter().Serve(afterHeader(listener))
+	return fastHTTPGreeter().Serve(&proxyproto.Listener{Listener: listener})
 }
 
 func fastHTTPGreeter() *fasthttp.Server {

@@ -18,18 +18,6 @@ import (
 	"github.com/troupe-go/troupe/actors/handlers"
 )
 
-// soakCopies are how many routes there are of each kind that fails: one alone would soon spend most
-// of its time in pauses.
-const soakCopies = 100
-
-// soakStatic is what GET /static answers.
-var soakStatic = strings.Repeat("All the world's a stage, and all the men and women merely players. ", 30)
-
-// repeated is a content of so many octets that can be told from that for any other token.
-func repeated(token string, octets int) string {
-	return strings.Repeat(token, octets/len(token)+1)[:octets]
-}
-
 // injections count the faults that the handlers had on purpose.
 type injections struct {
 	mu     sync.Mutex
@@ -53,7 +41,7 @@ func serveSoak(listener net.Listener) error {
 	injected := &injections{counts: map[string]int{}}
 	server := actors.NewServer(wide(io.Discard))
 	handleHealth(server)
-	server.Handle("GET /soak", handlers.Func(func(r *actors.Request) *actors.Response {
+	server.Handle("GET "+soakPath, handlers.Func(func(r *actors.Request) *actors.Response {
 		debug.FreeOSMemory()
 		return r.JSON(200, soakState{runtime.NumGoroutine(), injected.list()})
 	}))
@@ -70,12 +58,6 @@ func serveSoak(listener net.Listener) error {
 		}
 	}
 	return server.Serve(listener)
-}
-
-// soakState is what GET /soak tells of the process.
-type soakState struct {
-	Goroutines int            `json:"goroutines"`
-	Injected   map[string]int `json:"injected"`
 }
 
 // counter answers with a number that nobody got before, and the token.

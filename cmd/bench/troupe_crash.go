@@ -13,18 +13,6 @@ import (
 	"github.com/troupe-go/troupe/actors/handlers"
 )
 
-const (
-	// crashRoutes are how many routes of each kind there are: one that fails too often within a
-	// short time pauses, and that is not what is measured.
-	crashRoutes = 300
-
-	// bystanders are the requests that a failing handler of these routes leaves unanswered.
-	bystanders = 4
-
-	// stopDelay is how long a handler is busy before it stops, so that others queue behind it.
-	stopDelay = 10 * time.Millisecond
-)
-
 // serveCrash logs as it would by default, to nowhere: what a crash costs has its log line in it.
 func serveCrash(listener net.Listener) error {
 	server := actors.NewServer(wide(io.Discard))
