@@ -2,6 +2,16 @@
 // which is the yardstick of the limit. Each serves the same route in a process of its own, wrk
 // loads them in turns, and the figures are medians over several rounds, compared pair by pair.
 //
+// Other commands measure what servers do when things go wrong; each is a package that this one starts.
+// What imports what goes down:
+//
+//	speed overload crash slow soak memory poison fair    the experiments, one for each command
+//	goodput vitals                                       what several of them share
+//	rivals load report                                   the servers, their clients, and what is written
+//	internal/...                                         processes, the machine, the command line
+//
+// Only rivals/troupe knows package actors. Package strictness has tests alone.
+//
 // It is a module of its own, so that the rivals never reach the go.sum of those who use Troupe.
 package main
 
@@ -15,6 +25,17 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/troupe-go/troupe/cmd/bench/crash"
+	"github.com/troupe-go/troupe/cmd/bench/fair"
+	"github.com/troupe-go/troupe/cmd/bench/internal/cli"
+	"github.com/troupe-go/troupe/cmd/bench/memory"
+	"github.com/troupe-go/troupe/cmd/bench/overload"
+	"github.com/troupe-go/troupe/cmd/bench/poison"
+	"github.com/troupe-go/troupe/cmd/bench/rivals"
+	"github.com/troupe-go/troupe/cmd/bench/slow"
+	"github.com/troupe-go/troupe/cmd/bench/soak"
+	"github.com/troupe-go/troupe/cmd/bench/speed"
 )
 
 const usage = `Usage:
@@ -33,19 +54,19 @@ bench COMMAND -h lists the flags of a command.
 Flags of %s:
 `
 
-var subcommands = map[string]func() subcommand{
-	"run":      newRun,
-	"overload": newOverload,
-	"crash":    newCrash,
-	"slow":     newSlow,
-	"soak":     newSoak,
-	"memory":   newMemory,
-	"poison":   newPoison,
-	"fair":     newFair,
+var subcommands = map[string]func() cli.Subcommand{
+	"run":      speed.New,
+	"overload": overload.New,
+	"crash":    crash.New,
+	"slow":     slow.New,
+	"soak":     soak.New,
+	"memory":   memory.New,
+	"poison":   poison.New,
+	"fair":     fair.New,
 }
 
 func main() {
-	os.Exit(runMain(func(ctx context.Context) error { return command(ctx, os.Args[1:]) }))
+	os.Exit(cli.Main(func(ctx context.Context) error { return command(ctx, os.Args[1:]) }))
 }
 
 // command does what the command line asks for.
@@ -54,19 +75,19 @@ func command(ctx context.Context, args []string) error {
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
 	}
-	if name == rivalCommandName {
-		return rivalCommand(ctx, args)
+	if name == rivals.CommandName {
+		return rivals.Command(ctx, args)
 	}
 	create, known := subcommands[name]
 	if !known {
-		return usageMistake("unknown command %q; there are rival, %s", name,
+		return cli.Mistake("unknown command %q; there are rival, %s", name,
 			strings.Join(slices.Sorted(maps.Keys(subcommands)), ", "))
 	}
 	sub := create()
-	err := parse(sub, args)
+	err := cli.Parse(sub, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		printUsage(os.Stdout, name, flagsOf(sub))
+		printUsage(os.Stdout, name, cli.FlagsOf(sub))
 		return nil
 	case err != nil:
 		return err

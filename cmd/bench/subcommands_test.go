@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/troupe-go/troupe/cmd/bench/internal/cli"
 )
 
 func TestSubcommandsRepeatThemselves(t *testing.T) {
@@ -18,7 +20,7 @@ func TestSubcommandsRepeatThemselves(t *testing.T) {
 	} {
 		name, flags, _ := strings.Cut(args, " ")
 		sub := subcommands[name]()
-		if err := parse(sub, strings.Fields(flags)); err != nil {
+		if err := cli.Parse(sub, strings.Fields(flags)); err != nil {
 			t.Fatal(err)
 		}
 		if sub.Command() != want {
@@ -54,7 +56,7 @@ func TestBadOptionsOfSubcommands(t *testing.T) {
 		"rival nethttp --serve soak":   "--serve needs one of fair, hello, memory, memory-tls, poison, proxied, tls, work",
 	} {
 		err := command(t.Context(), strings.Fields(args))
-		var mistaken *usageError
+		var mistaken *cli.UsageError
 		if !errors.As(err, &mistaken) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want a usage error of one line with %q", args, err, want)
 		}
@@ -64,7 +66,7 @@ func TestBadOptionsOfSubcommands(t *testing.T) {
 func TestUsageListsTheFlagsOfEachCommand(t *testing.T) {
 	for name, create := range subcommands {
 		var b strings.Builder
-		printUsage(&b, name, flagsOf(create()))
+		printUsage(&b, name, cli.FlagsOf(create()))
 		for _, want := range []string{"Flags of " + name + ":\n", "bench " + name, "-write"} {
 			if name != "run" && !strings.Contains(b.String(), want) {
 				t.Errorf("the usage of %s lacks %q", name, want)
