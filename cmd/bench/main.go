@@ -1,8 +1,18 @@
-// Command bench measures Troupe beside its peers: net/http, fasthttp and nginx with one worker,
+// Command bench measures Troupe beside its rivals: net/http, fasthttp and nginx with one worker,
 // which is the yardstick of the limit. Each serves the same route in a process of its own, wrk
 // loads them in turns, and the figures are medians over several rounds, compared pair by pair.
 //
-// It is a module of its own, so that the peers never reach the go.sum of those who use Troupe.
+// Other commands measure what servers do when things go wrong; each is a package that this one starts.
+// What imports what goes down:
+//
+//	speed overload crash slow soak memory poison fair    the experiments, one for each command
+//	goodput vitals                                       what several of them share
+//	rivals load report                                   the servers, their clients, and what is written
+//	internal/...                                         processes, the machine, the command line
+//
+// Only rivals/troupe knows package actors. Package strictness has tests alone.
+//
+// It is a module of its own, so that the rivals never reach the go.sum of those who use Troupe.
 package main
 
 import (
@@ -13,14 +23,23 @@ import (
 	"io"
 	"maps"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
-	"syscall"
+
+	"github.com/troupe-go/troupe/cmd/bench/crash"
+	"github.com/troupe-go/troupe/cmd/bench/fair"
+	"github.com/troupe-go/troupe/cmd/bench/internal/cli"
+	"github.com/troupe-go/troupe/cmd/bench/memory"
+	"github.com/troupe-go/troupe/cmd/bench/overload"
+	"github.com/troupe-go/troupe/cmd/bench/poison"
+	"github.com/troupe-go/troupe/cmd/bench/rivals"
+	"github.com/troupe-go/troupe/cmd/bench/slow"
+	"github.com/troupe-go/troupe/cmd/bench/soak"
+	"github.com/troupe-go/troupe/cmd/bench/speed"
 )
 
 const usage = `Usage:
-  bench [run] [flags]                   measure Troupe beside its peers
+  bench [run] [flags]                   measure Troupe beside its rivals
   bench overload [flags]                offer Troupe, net/http and fasthttp more than they can do
   bench crash [flags]                   measure how soon Troupe answers for handlers that fail
   bench slow [flags]                    attack Troupe with slowhttptest, and ask after its health
@@ -28,95 +47,52 @@ const usage = `Usage:
   bench memory [flags]                  attack Troupe and net/http, and see how much memory they hold
   bench poison [flags]                  measure what requests that crash a handler cost the others
   bench fair [flags]                    put greedy clients beside polite ones, and see who is served
-  bench peer troupe|nethttp|fasthttp    serve what is measured, until SIGTERM; --serve says what
+  bench rival troupe|nethttp|fasthttp   serve what is measured, until SIGTERM; --serve says what
 
 bench COMMAND -h lists the flags of a command.
 
 Flags of %s:
 `
 
-// A subcommand is one that has flags of its own, which it runs with when they were parsed.
-type subcommand struct {
-	flags    *flag.FlagSet
-	validate func() error
-	run      func(context.Context) error
+var subcommands = map[string]func() cli.Subcommand{
+	"run":      speed.New,
+	"overload": overload.New,
+	"crash":    crash.New,
+	"slow":     slow.New,
+	"soak":     soak.New,
+	"memory":   memory.New,
+	"poison":   poison.New,
+	"fair":     fair.New,
 }
-
-var subcommands = map[string]func() subcommand{
-	"run":      newRun,
-	"overload": newOverload,
-	"crash":    newCrash,
-	"slow":     newSlow,
-	"soak":     newSoak,
-	"memory":   newMemory,
-	"poison":   newPoison,
-	"fair":     newFair,
-}
-
-// parse returns nil, flag.ErrHelp or a usageError.
-func (s subcommand) parse(args []string) error {
-	if err := parseFlags(s.flags, args); err != nil {
-		return err
-	}
-	return s.validate()
-}
-
-// usageError is a mistake in the command line; it ends with status 2, every other failure with 1.
-type usageError struct{ reason string }
-
-func (e *usageError) Error() string { return e.reason }
 
 func main() {
-	ctx, cancel := signal.NotifyContext(context.Background(),
-		os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	err := command(ctx, os.Args[1:])
-	interrupted := ctx.Err() != nil
-	cancel()
-	os.Exit(exitStatus(err, interrupted))
+	os.Exit(cli.Main(func(ctx context.Context) error { return command(ctx, os.Args[1:]) }))
 }
 
-// exitStatus tells the user what went wrong, in one line.
-func exitStatus(err error, interrupted bool) int {
-	var mistaken *usageError
-	switch {
-	case err == nil:
-		return 0
-	case errors.As(err, &mistaken):
-		fmt.Fprintf(os.Stderr, "bench: %v (bench -h lists the flags)\n", err)
-		return 2
-	case interrupted:
-		fmt.Fprintln(os.Stderr, "bench: interrupted; every server it started is stopped")
-		return 1
-	default:
-		reason := strings.ReplaceAll(err.Error(), "\n", "; ") // as errors.Join separates them
-		fmt.Fprintf(os.Stderr, "bench: %s\n", reason)
-		return 1
-	}
-}
-
+// command does what the command line asks for.
 func command(ctx context.Context, args []string) error {
 	name := "run"
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
 	}
-	if name == "peer" {
-		return peerCommand(ctx, args)
+	if name == rivals.CommandName {
+		return rivals.Command(ctx, args)
 	}
 	create, known := subcommands[name]
 	if !known {
-		return &usageError{fmt.Sprintf("unknown command %q; there are peer, %s", name,
-			strings.Join(slices.Sorted(maps.Keys(subcommands)), ", "))}
+		return cli.Mistake("unknown command %q; there are rival, %s", name,
+			strings.Join(slices.Sorted(maps.Keys(subcommands)), ", "))
 	}
 	sub := create()
-	err := sub.parse(args)
+	err := cli.Parse(sub, args)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		printUsage(os.Stdout, name, sub.flags)
+		printUsage(os.Stdout, name, cli.FlagsOf(sub))
 		return nil
 	case err != nil:
 		return err
 	}
-	return sub.run(ctx)
+	return sub.Run(ctx)
 }
 
 func printUsage(w io.Writer, name string, flags *flag.FlagSet) {

@@ -2,38 +2,29 @@ package main
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/troupe-go/troupe/cmd/bench/internal/cli"
 )
 
 func TestSubcommandsRepeatThemselves(t *testing.T) {
-	overload, crash, slow, soak := &overloadOptions{}, &crashOptions{}, &slowOptions{}, &soakOptions{}
-	memory, poison, fair := &memoryOptions{}, &poisonOptions{}, &fairOptions{}
-	for _, c := range []struct {
-		sub     subcommand
-		args    string
-		command func() string
-		want    string
-	}{
-		{subcommand{flags: overloadFlags(overload), validate: overload.validate}, "--rounds 2 --out x", overload.command,
-			"overload --for 5s --rounds 2 --write"},
-		{subcommand{flags: crashFlags(crash), validate: crash.validate}, "--routes 20", crash.command, "crash --routes 20 --write"},
-		{subcommand{flags: slowFlags(slow), validate: slow.validate}, "--for 3s", slow.command,
-			"slow --for 3s --connections 1000 --write"},
-		{subcommand{flags: soakFlags(soak), validate: soak.validate}, "--seed 7", soak.command, "soak --for 1m0s --seed 7 --write"},
-		{subcommand{flags: memoryFlags(memory), validate: memory.validate}, "--for 3s", memory.command,
-			"memory --for 3s --rounds 1 --write"},
-		{subcommand{flags: poisonFlags(poison), validate: poison.validate}, "--rounds 2", poison.command,
-			"poison --for 30s --rounds 2 --write"},
-		{subcommand{flags: fairFlags(fair), validate: fair.validate}, "--greedy 100", fair.command,
-			"fair --for 20s --greedy 100 --rounds 1 --write"},
+	for args, want := range map[string]string{
+		"overload --rounds 2 --out x": "overload --for 5s --rounds 2 --write",
+		"crash --routes 20":           "crash --routes 20 --write",
+		"slow --for 3s":               "slow --for 3s --connections 1000 --write",
+		"soak --seed 7":               "soak --for 1m0s --seed 7 --write",
+		"memory --for 3s":             "memory --for 3s --rounds 1 --write",
+		"poison --rounds 2":           "poison --for 30s --rounds 2 --write",
+		"fair --greedy 100":           "fair --for 20s --greedy 100 --rounds 1 --write",
 	} {
-		if err := c.sub.parse(strings.Fields(c.args)); err != nil {
+		name, flags, _ := strings.Cut(args, " ")
+		sub := subcommands[name]()
+		if err := cli.Parse(sub, strings.Fields(flags)); err != nil {
 			t.Fatal(err)
 		}
-		if c.command() != c.want {
-			t.Errorf("the command is %q, want %q", c.command(), c.want)
+		if sub.Command() != want {
+			t.Errorf("%s: the command is %q, want %q", args, sub.Command(), want)
 		}
 	}
 }
@@ -60,12 +51,12 @@ func TestBadOptionsOfSubcommands(t *testing.T) {
 		"fair --greedy 9001":           "--greedy",
 		"fair --for 11m":               "at most 10m",
 		"storm":                        `unknown command "storm"`,
-		"peer":                         "peer needs",
-		"peer troupe --serve what":     "--serve needs one of crash, fair, hello, memory, memory-proxied, memory-tls, poison, proxied, slow, soak, tls, work",
-		"peer nethttp --serve soak":    "--serve needs one of fair, hello, memory, memory-tls, poison, proxied, tls, work",
+		"rival":                        "rival needs",
+		"rival troupe --serve what":    "--serve needs one of crash, fair, hello, memory, memory-proxied, memory-tls, poison, proxied, slow, soak, tls, work",
+		"rival nethttp --serve soak":   "--serve needs one of fair, hello, memory, memory-tls, poison, proxied, tls, work",
 	} {
 		err := command(t.Context(), strings.Fields(args))
-		var mistaken *usageError
+		var mistaken *cli.UsageError
 		if !errors.As(err, &mistaken) || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v, want a usage error of one line with %q", args, err, want)
 		}
@@ -75,39 +66,11 @@ func TestBadOptionsOfSubcommands(t *testing.T) {
 func TestUsageListsTheFlagsOfEachCommand(t *testing.T) {
 	for name, create := range subcommands {
 		var b strings.Builder
-		printUsage(&b, name, create().flags)
+		printUsage(&b, name, cli.FlagsOf(create()))
 		for _, want := range []string{"Flags of " + name + ":\n", "bench " + name, "-write"} {
 			if name != "run" && !strings.Contains(b.String(), want) {
 				t.Errorf("the usage of %s lacks %q", name, want)
 			}
-		}
-	}
-}
-
-func TestEveryPeerServesWhatItSays(t *testing.T) {
-	for name, serves := range goPeers {
-		for what := range serves {
-			if slices.ContainsFunc(idleKinds, func(kind idleKind) bool { return kind.serve == what }) {
-				continue // see TestEveryGoPeerAnswersAlikeAndEndsCleanly, TestIdleConnectionsOfEachKindAreCounted
-			}
-			t.Run(name+" "+what, func(t *testing.T) {
-				p, err := startServing(t.Context(), name, what)
-				if err != nil {
-					t.Fatal(err)
-				}
-				v := &visitor{addr: p.addr, secure: what == "memory-tls"}
-				path := map[string]string{"crash": "/ordinary", "work": workPath, "fair": workPath}[what]
-				if path == "" {
-					path = healthPath
-				}
-				if r := get(t.Context(), v, path); r.status != 200 {
-					t.Errorf("GET %s: got %+v, want 200", path, r)
-				}
-				v.close()
-				if err := p.stop(); err != nil {
-					t.Error(err)
-				}
-			})
 		}
 	}
 }

@@ -1,0 +1,27 @@
+package machine
+
+import (
+	"fmt"
+	"syscall"
+)
+
+// spareDescriptors is how many are for everything but the connections.
+const spareDescriptors = 256
+
+// RaiseDescriptorLimit makes room for count connections, here and in the servers, which inherit
+// the limit from this process.
+func RaiseDescriptorLimit(count int) error {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return err
+	}
+	limit.Cur = limit.Max
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return fmt.Errorf("raising the limit of file descriptors: %w", err)
+	}
+	if uint64(count)+spareDescriptors > limit.Cur {
+		return fmt.Errorf("%d connections need %d file descriptors, and the limit is %d",
+			count, count+spareDescriptors, limit.Cur)
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+// Package nginx starts nginx, which is the yardstick.
+package nginx
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/troupe-go/troupe/cmd/bench/internal/process"
+	"github.com/troupe-go/troupe/cmd/bench/internal/roster"
+)
+
+// template is the configuration: one worker that is the process itself: one PID to measure and to stop. The
+// directories for request bodies are named because the defaults need root.
+const template = `daemon off;
+master_process off;
+worker_processes 1;
+pid nginx.pid;
+error_log stderr error;
+events {
+    worker_connections 16384;
+}
+http {
+    access_log off;
+    default_type text/plain;
+    charset utf-8;
+    keepalive_timeout 120s;
+    keepalive_requests 1000000000;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path fastcgi;
+    uwsgi_temp_path uwsgi;
+    scgi_temp_path scgi;
+    server {
+        listen %s;
+        location = / {
+            return 200 "Hello, World!\n";
+        }
+    }
+}
+`
+
+// Start starts nginx from a directory that is removed when it is stopped.
+func Start(ctx context.Context) (*process.Process, error) {
+	dir, err := os.MkdirTemp("", "troupe-bench-nginx-")
+	if err != nil {
+		return nil, err
+	}
+	addr, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	config := filepath.Join(dir, "nginx.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, template, addr), 0o600); err != nil {
+		return nil, err
+	}
+	p, err := process.Start(roster.Label(roster.Nginx), exec.Command("nginx", "-p", dir, "-c", config, "-e", "stderr"))
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	p.Addr, p.Dir = addr, dir
+	if err := p.AwaitConnection(ctx); err != nil {
+		return nil, errors.Join(err, p.Stop())
+	}
+	return p, nil
+}
+
+// freeAddress is an address that nobody listened on a moment ago: nginx cannot pick one itself.
+func freeAddress() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}

@@ -1,0 +1,90 @@
+package troupe
+
+import (
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"github.com/troupe-go/troupe/actors"
+	"github.com/troupe-go/troupe/actors/handlers"
+	"github.com/troupe-go/troupe/cmd/bench/internal/certificate"
+	"github.com/troupe-go/troupe/cmd/bench/internal/site"
+)
+
+// serveHello logs at level warn, which is silent in health, as the rivals are. Its limits are
+// wide enough for the idle connections; every other setting is the default.
+func serveHello(listener net.Listener) error { return greeter(wide(os.Stderr)).Serve(listener) }
+
+func serveTLS(listener net.Listener) error {
+	return greeter(wide(os.Stderr)).ServeTLS(listener, certificate.CertFile, certificate.KeyFile)
+}
+
+func serveProxied(listener net.Listener) error {
+	config := wide(os.Stderr)
+	config.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	return greeter(config).Serve(listener)
+}
+
+func greeter(config actors.Config) *actors.Server {
+	server := actors.NewServer(config)
+	server.Handle("GET /", handlers.Func(func(r *actors.Request) *actors.Response {
+		return r.Text(200, site.Greeting)
+	}))
+	return server
+}
+
+func wide(log io.Writer) actors.Config {
+	return actors.Config{Logger: warnings(log), IdleTimeout: 2 * time.Minute, MaxConnections: 20_000}
+}
+
+func warnings(to io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// workWait is how long a request may have to wait for the work of Troupe, by its own measure.
+const workWait = 100 * time.Millisecond
+
+// serveWork keeps the state in an actor, and has it refuse what would have to wait too long.
+func serveWork(listener net.Listener) error {
+	return serveWorkWith(listener, actors.MaxQueueWait(workWait))
+}
+
+// serveFair has a queue with the default limits.
+func serveFair(listener net.Listener) error { return serveWorkWith(listener) }
+
+func serveWorkWith(listener net.Listener, options ...actors.RouteOption) error {
+	server := actors.NewServer(wide(os.Stderr))
+	server.Handle("GET "+site.WorkPath, handlers.Func(answerWork), options...)
+	handleHealth(server)
+	return server.Serve(listener)
+}
+
+func answerWork(r *actors.Request) *actors.Response {
+	time.Sleep(site.WorkTime)
+	return r.Text(200, site.Greeting)
+}
+
+func handleHealth(server *actors.Server) {
+	server.Handle("GET "+site.HealthPath, handlers.Func(answerHealth), actors.Vital())
+}
+
+func answerHealth(r *actors.Request) *actors.Response { return r.Text(200, site.Health) }
+
+// largeSize is how many octets GET /large has: enough for a client to read slowly.
+const largeSize = 1 << 20
+
+// serveSlow has the default settings, which are what slow clients are up against.
+func serveSlow(listener net.Listener) error {
+	server := actors.NewServer(actors.Config{Logger: warnings(os.Stderr)})
+	server.Handle("GET /large", handlers.Static("application/octet-stream", make([]byte, largeSize)))
+	server.Handle("POST /echo", handlers.Func(answerEcho))
+	handleHealth(server)
+	return server.Serve(listener)
+}
+
+func answerEcho(r *actors.Request) *actors.Response {
+	return r.Bytes(200, "application/octet-stream", r.Body)
+}
