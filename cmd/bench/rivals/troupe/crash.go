@@ -10,25 +10,24 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors"
-	"github.com/troupe-go/troupe/actors/handlers"
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
 // serveCrash logs as it would by default, to nowhere: what a crash costs has its log line in it.
 func serveCrash(listener net.Listener) error {
 	server := actors.NewServer(wide(io.Discard))
-	server.Handle("GET /ordinary", handlers.Func(func(r *actors.Request) *actors.Response { return r.Text(200, site.Greeting) }))
+	server.Handle("GET /ordinary", actors.Func(func(r *actors.Request) *actors.Response { return r.Text(200, site.Greeting) }))
 	moments := make([]atomic.Int64, site.CrashRoutes)
 	for i := range site.CrashRoutes {
-		for kind, props := range map[string]*actor.Props{
-			"panic": handlers.Func(func(*actors.Request) *actors.Response { panic("as it was told to") }),
-			"stop":  actor.PropsFromProducer(func() actor.Actor { return &stopper{&moments[i]} }),
-			"keep":  actor.PropsFromProducer(func() actor.Actor { return &keeper{failed: &moments[i]} }),
+		for kind, handler := range map[string]*actors.Handler{
+			"panic": actors.Func(func(*actors.Request) *actors.Response { panic("as it was told to") }),
+			"stop":  actors.One(func() actor.Actor { return &stopper{&moments[i]} }),
+			"keep":  actors.One(func() actor.Actor { return &keeper{failed: &moments[i]} }),
 		} {
-			server.Handle(fmt.Sprintf("GET /%s/%d", kind, i), props)
+			server.Handle(fmt.Sprintf("GET /%s/%d", kind, i), handler)
 		}
 	}
-	server.Handle("GET /moment/{route}", handlers.Func(func(r *actors.Request) *actors.Response {
+	server.Handle("GET /moment/{route}", actors.Func(func(r *actors.Request) *actors.Response {
 		i, err := strconv.Atoi(r.Param("route"))
 		if err != nil || i < 0 || i >= site.CrashRoutes {
 			return r.Text(404, "There is no such route.\n")

@@ -19,15 +19,15 @@ const (
 )
 
 // faulty are handlers that fail now and then, by the first segment of their routes.
-func faulty(injected *injections) map[string]*actor.Props {
+func faulty(injected *injections) map[string]*actors.Handler {
 	incarnations, decisions := new(atomic.Int64), new(atomic.Int64)
-	return map[string]*actor.Props{
-		"panic": actor.PropsFromProducer(func() actor.Actor { return &panicker{injected: injected} }),
-		"start": actor.PropsFromProducer(func() actor.Actor {
+	return map[string]*actors.Handler{
+		"panic": actors.One(func() actor.Actor { return &panicker{injected: injected} }),
+		"start": actors.One(func() actor.Actor {
 			return &stumbler{panicker{injected: injected}, incarnations.Add(1)}
 		}),
-		"stop": actor.PropsFromProducer(func() actor.Actor { return &leaver{injected: injected} }),
-		"keep": actor.PropsFromProducer(func() actor.Actor { return &hoarder{injected: injected, decisions: decisions} }),
+		"stop": actors.One(func() actor.Actor { return &leaver{injected: injected} }),
+		"keep": actors.One(func() actor.Actor { return &hoarder{injected: injected, decisions: decisions} }),
 	}
 }
 
@@ -111,7 +111,7 @@ func (h *hoarder) decide(ctx actor.Context) {
 		panic("with requests that are not answered")
 	}
 	for _, request := range h.kept {
-		ctx.Send(request.Connection(), token(request))
+		ctx.Send(request.ReplyTo(), token(request))
 	}
 	h.kept = nil
 }

@@ -24,17 +24,17 @@ func memoryServer(proxies ...netip.Prefix) *actors.Server {
 	server := actors.NewServer(actors.Config{Logger: errorsOnly(os.Stderr), IdleTimeout: 2 * time.Minute,
 		MaxContent: site.MemoryContent, MaxQueue: site.MemoryQueue, MaxConnectionsPerPeer: -1, Proxies: proxies})
 	handleHealth(server)
-	server.Handle("GET "+site.CollectPath, handlers.Func(answerCollect), actors.Vital(), actors.HandlerTimeout(-1))
-	server.Handle("GET /{$}", handlers.Func(func(r *actors.Request) *actors.Response { return r.Text(200, site.Greeting) }))
+	server.Handle("GET "+site.CollectPath, actors.Func(answerCollect), actors.Vital(), actors.HandlerTimeout(-1))
+	server.Handle("GET /{$}", actors.Func(func(r *actors.Request) *actors.Response { return r.Text(200, site.Greeting) }))
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		// Nobody is refused since the queue is slow: what is attacked is what it holds.
-		server.Handle(method+" /stuck/{time}", handlers.Func(answerStuck), actors.MaxQueueWait(-1))
-		server.Handle(method+" /late/{time}", handlers.Func(answerStuck), actors.MaxQueueWait(-1), actors.HandlerTimeout(site.LateTime))
+		server.Handle(method+" /stuck/{time}", serial(answerStuck, actors.MaxQueueWait(-1)))
+		server.Handle(method+" /late/{time}", serial(answerStuck, actors.MaxQueueWait(-1)), actors.HandlerTimeout(site.LateTime))
 	}
-	server.Handle("POST /upload", handlers.Func(func(r *actors.Request) *actors.Response { return r.Text(200, site.Greeting) }))
-	server.Handle("GET /octets/{octets}", handlers.Func(answerZeros))
-	server.Handle("GET /wait", actor.PropsFromFunc(func(actor.Context) {})) // until the request's time is up
-	server.Handle("GET /silent", handlers.Func(answerSilent))
+	server.Handle("POST /upload", actors.Func(func(r *actors.Request) *actors.Response { return r.Text(200, site.Greeting) }))
+	server.Handle("GET /octets/{octets}", actors.Func(answerZeros))
+	server.Handle("GET /wait", one(func(actor.Context) {})) // until the request's time is up
+	server.Handle("GET /silent", actors.Func(answerSilent))
 	return server
 }
 

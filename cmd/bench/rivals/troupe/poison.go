@@ -7,7 +7,6 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors"
-	"github.com/troupe-go/troupe/actors/handlers"
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
@@ -15,13 +14,13 @@ import (
 func servePoison(listener net.Listener) error {
 	server := actors.NewServer(wide(io.Discard))
 	handleHealth(server)
-	server.Handle("GET /function/{item}", handlers.Func(func(r *actors.Request) *actors.Response {
+	server.Handle("GET /function/{item}", actors.Func(func(r *actors.Request) *actors.Response {
 		if r.Param("item") == site.Bad {
 			panic(site.Poisoned)
 		}
 		return r.Text(200, site.Greeting)
 	}))
-	server.Handle("GET /actor/{item}", actor.PropsFromProducer(func() actor.Actor { return &shelf{} }))
+	server.Handle("GET /actor/{item}", actors.One(func() actor.Actor { return &shelf{} }))
 	return server.Serve(listener)
 }
 

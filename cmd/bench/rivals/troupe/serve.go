@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors"
 	"github.com/troupe-go/troupe/actors/handlers"
 	"github.com/troupe-go/troupe/cmd/bench/internal/certificate"
@@ -30,7 +31,7 @@ func serveProxied(listener net.Listener) error {
 
 func greeter(config actors.Config) *actors.Server {
 	server := actors.NewServer(config)
-	server.Handle("GET /", handlers.Func(func(r *actors.Request) *actors.Response {
+	server.Handle("GET /", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Text(200, site.Greeting)
 	}))
 	return server
@@ -55,9 +56,9 @@ func serveWork(listener net.Listener) error {
 // serveFair has a queue with the default limits.
 func serveFair(listener net.Listener) error { return serveWorkWith(listener) }
 
-func serveWorkWith(listener net.Listener, options ...actors.RouteOption) error {
+func serveWorkWith(listener net.Listener, options ...actors.HandlerOption) error {
 	server := actors.NewServer(wide(os.Stderr))
-	server.Handle("GET "+site.WorkPath, handlers.Func(answerWork), options...)
+	server.Handle("GET "+site.WorkPath, serial(answerWork, options...))
 	handleHealth(server)
 	return server.Serve(listener)
 }
@@ -68,7 +69,7 @@ func answerWork(r *actors.Request) *actors.Response {
 }
 
 func handleHealth(server *actors.Server) {
-	server.Handle("GET "+site.HealthPath, handlers.Func(answerHealth), actors.Vital())
+	server.Handle("GET "+site.HealthPath, actors.Func(answerHealth), actors.Vital())
 }
 
 func answerHealth(r *actors.Request) *actors.Response { return r.Text(200, site.Health) }
@@ -80,11 +81,21 @@ const largeSize = 1 << 20
 func serveSlow(listener net.Listener) error {
 	server := actors.NewServer(actors.Config{Logger: warnings(os.Stderr)})
 	server.Handle("GET /large", handlers.Static("application/octet-stream", make([]byte, largeSize)))
-	server.Handle("POST /echo", handlers.Func(answerEcho))
+	server.Handle("POST /echo", actors.Func(answerEcho))
 	handleHealth(server)
 	return server.Serve(listener)
 }
 
 func answerEcho(r *actors.Request) *actors.Response {
 	return r.Bytes(200, "application/octet-stream", r.Body)
+}
+
+// serial is a function that is called for one request at a time.
+func serial(handle func(*actors.Request) *actors.Response, options ...actors.HandlerOption) *actors.Handler {
+	return actors.Func(handle, append(options, actors.MaxActors(1))...)
+}
+
+// one is an actor without state of its own.
+func one(receive actor.ReceiveFunc) *actors.Handler {
+	return actors.One(func() actor.Actor { return receive })
 }

@@ -22,20 +22,20 @@ func serveSoak(listener net.Listener) error {
 	injected := &injections{counts: map[string]int{}}
 	server := actors.NewServer(wide(io.Discard))
 	handleHealth(server)
-	server.Handle("GET "+site.SoakPath, handlers.Func(func(r *actors.Request) *actors.Response {
+	server.Handle("GET "+site.SoakPath, actors.Func(func(r *actors.Request) *actors.Response {
 		debug.FreeOSMemory()
 		return r.JSON(200, site.SoakState{Goroutines: runtime.NumGoroutine(), Injected: injected.list()})
 	}))
 	server.Handle("GET /static", handlers.Static("text/plain", []byte(site.SoakStatic)))
-	server.Handle("GET /count/{token}", actor.PropsFromProducer(func() actor.Actor { return &counter{} }))
-	server.Handle("POST /echo", handlers.Func(answerEcho))
+	server.Handle("GET /count/{token}", actors.One(func() actor.Actor { return &counter{} }))
+	server.Handle("POST /echo", actors.Func(answerEcho))
 	server.Handle("POST /stream", handlers.Echo(), actors.StreamBody())
-	server.Handle("GET /octets/{token}/{octets}", handlers.Func(answerOctets))
-	server.Handle("GET /late/{token}", actor.PropsFromFunc(answerLate))
-	server.Handle("GET /twice/{token}", actor.PropsFromFunc(answerTwice(injected)))
+	server.Handle("GET /octets/{token}/{octets}", actors.Func(answerOctets))
+	server.Handle("GET /late/{token}", one(answerLate))
+	server.Handle("GET /twice/{token}", one(answerTwice(injected)))
 	for i := range site.SoakCopies {
-		for kind, props := range faulty(injected) {
-			server.Handle(fmt.Sprintf("GET /%s/%d/{token}", kind, i), props)
+		for kind, handler := range faulty(injected) {
+			server.Handle(fmt.Sprintf("GET /%s/%d/{token}", kind, i), handler)
 		}
 	}
 	return server.Serve(listener)
@@ -70,7 +70,7 @@ func answerLate(ctx actor.Context) {
 	if request, ok := ctx.Message().(*actors.Request); ok {
 		root := ctx.ActorSystem().Root
 		time.AfterFunc(rand.N(50*time.Millisecond), func() {
-			root.Send(request.Connection(), token(request))
+			root.Send(request.ReplyTo(), token(request))
 		})
 	}
 }
