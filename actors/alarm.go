@@ -56,7 +56,7 @@ func (a *alarm) due(now time.Time) (deadline, flush bool) {
 	return deadline, flush
 }
 
-// lost begins afresh behind a crash, in which the alarm may have been lost: what was held back is due, and
+// lost sets the timer again after a crash, which may have swallowed its message: what was held back is due, and
 // a deadline stays.
 func (a *alarm) lost(now time.Time) {
 	a.set = time.Time{}

@@ -2,8 +2,8 @@ package actors
 
 import "github.com/asynkron/protoactor-go/actor"
 
-// forgetStopped clears what the library leaves behind of a child that has stopped: its set of children gets
-// shorter, but the place behind the last one still has a PID, and with it the actor and its state
+// forgetStopped clears what the library keeps of a child that has stopped: its set of children gets
+// shorter, but the array still has a PID after the last one, and with it the actor and its state
 // (docs/decisions/0021-what-an-actor-leaves-behind.md). It is to be called after each Terminated.
 func forgetStopped(parent actor.Context) {
 	children := parent.Children()

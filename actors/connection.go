@@ -304,7 +304,7 @@ func (c *connection) demand() {
 // decode has the decoder yield one event. A panic in there leaves it anywhere, hence the stage.
 func (c *connection) decode() (wire.Event, error) {
 	before := c.stage
-	if before < responding { // from there on nothing more may be said, whatever happens
+	if before < responding { // from there on nothing more may be said
 		c.stage = decoding
 	}
 	event, err := c.decoder.Next()

@@ -105,7 +105,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	if head.Target.Form != wire.AuthorityForm && head.Target.Form != wire.AsteriskForm {
 		c.request.route, c.request.params = c.env.routes().resolve(head.Method, head.Target.Path)
 	}
-	// Content that is here already goes with the request, whatever becomes of that.
+	// Content that is here already goes with the request, even if a refusal follows.
 	if length := int64(head.Length); length == 0 ||
 		length > 0 && length <= min(int64(c.decoder.Buffered()), c.env.config.Limits.Body, freeContent) {
 		if _, err := c.collect(); err != nil {

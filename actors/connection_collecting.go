@@ -17,7 +17,7 @@ type body struct {
 }
 
 // endBody lets go of what was collected. If the request does not have it, there is room before the upload is gone:
-// whoever waits for that must not ask another one to give way meanwhile.
+// an upload that waits for it must not ask another one to give way meanwhile.
 func (c *connection) endBody() {
 	b, content := &c.body, &c.env.content
 	if b.upload != nil {

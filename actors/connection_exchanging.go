@@ -168,7 +168,7 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 }
 
 // canSkip reports whether the content that no handler took can be passed over, so that the
-// connection can go on behind it. A client that waits for a 100 may send it or not: nobody can know
+// connection can go on after it. A client that waits for a 100 may send it or not: nobody can know
 // (RFC 9110 §10.1.1).
 func (c *connection) canSkip() bool {
 	if c.request.complete {

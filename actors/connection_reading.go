@@ -10,7 +10,7 @@ import (
 // Content of a request that its handler pulls: one piece for each ReadBody, while the exchange lasts,
 // also when the response is already being sent.
 
-// readBody begins to read a piece for whoever asked.
+// readBody begins to read a piece for the actor that asked.
 func (c *connection) readBody(ctx actor.Context, message *ReadBody) {
 	if message.request == nil || message.request != c.request || c.reading.by != nil || ctx.Sender() == nil {
 		if ctx.Sender() != nil {

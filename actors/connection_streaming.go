@@ -29,7 +29,7 @@ func (c *connection) streaming(ctx actor.Context) {
 	case *actor.Terminated:
 		if c.source != nil && c.source.Equal(message.Who) {
 			c.source = nil
-			ctx.Send(ctx.Self(), &sourceStopped{c.request.exchange}) // behind the pieces that it sent
+			ctx.Send(ctx.Self(), &sourceStopped{c.request.exchange}) // after the pieces that it sent
 		}
 	case *sourceStopped:
 		if message.exchange == c.request.exchange {

@@ -111,7 +111,7 @@ func (c *connection) gone(ctx actor.Context, failed error) {
 	c.request.cutShort(ErrClientGone)
 }
 
-// probePause is how long an exchange goes on behind the end of the client's side before the connection
+// probePause is how long an exchange goes on after the end of the client's side before the connection
 // finds out whether anybody waits for its answer.
 const probePause = 250 * time.Millisecond
 

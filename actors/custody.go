@@ -146,7 +146,7 @@ func (c *custody) release(r *Request) {
 	delete(c.kept, r)
 }
 
-// lose answers for all that the actor had kept: whatever it knew of them is gone.
+// lose answers for all that the actor had kept: what it knew of them is gone.
 func (c *custody) lose(tell func(*Request)) {
 	c.mu.Lock()
 	kept := c.kept

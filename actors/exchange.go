@@ -6,7 +6,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// An exchange is one request and its answer, whatever carries it. All that belongs to it is here, and is dropped with it.
+// An exchange is one request and its answer, over any link. All that belongs to it is here, and is dropped with it.
 type exchange struct {
 	request  *Request
 	begun    time.Time // its head; zero before the first octet

@@ -8,7 +8,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// What may become of a request that was sent to the router: a response, or one of the server's own, whatever the link is.
+// What may become of a request that was sent to the router: a response of its handler, or one of the server's own. It is the same over every link.
 
 // receive deals with a message that says what has become of the request.
 func (x *exchange) receive(on link, message any) {

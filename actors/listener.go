@@ -58,7 +58,7 @@ func (l *listener) receive(ctx actor.Context, message any) {
 		l.pass(ctx, message)
 	case *resumed:
 		l.env.strategy.again(ctx, message, l.receive)
-		l.connections = len(ctx.Children()) // whatever the crash was in the middle of
+		l.connections = len(ctx.Children()) // the crash may have come before they were counted
 		l.next(ctx)
 	case *actor.Stopped:
 		if l.on.over() {

@@ -17,7 +17,7 @@ func (l *actorLog) cannotRead(who *actor.PID, peer string, err error) {
 	var gate *transport.GateError
 	switch {
 	case errors.As(err, &gate) && gate.Err != io.EOF: // else it has only connected and gone
-		level := slog.LevelInfo // whoever can connect can do this
+		level := slog.LevelInfo // every client can do this
 		switch {
 		case gate.Ours:
 			level = slog.LevelError

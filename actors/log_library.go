@@ -34,7 +34,7 @@ func (l *libraryLog) Handle(ctx context.Context, record slog.Record) error {
 	return nil
 }
 
-// Enabled is true: of what the library says, one line counts whatever its level is.
+// Enabled is true: one line of the library counts at every level.
 func (l *libraryLog) Enabled(context.Context, slog.Level) bool { return true }
 
 func (l *libraryLog) WithAttrs(attrs []slog.Attr) slog.Handler {

@@ -75,7 +75,7 @@ func isSafe(a *slog.Attr) bool {
 	return true
 }
 
-// safeAttr makes an attribute printable, whatever it holds, before somebody's log handler sees it. Keys are
+// safeAttr makes an attribute with any value printable, before somebody's log handler sees it. Keys are
 // ours. What formats itself is text from here on.
 func safeAttr(a slog.Attr) slog.Attr {
 	switch a.Value.Kind() {

@@ -47,7 +47,7 @@ type inbox struct {
 	urgent    atomic.Bool // system is not empty
 }
 
-// A delivery belongs to whoever runs the mailbox, and while nobody does it is guarded by mu.
+// A delivery belongs to the goroutine that runs the mailbox. While none does, it is guarded by mu.
 type delivery struct {
 	batch     []any // taken from incoming, up to next already handed out
 	next      int
@@ -58,7 +58,7 @@ type delivery struct {
 	suspended bool
 }
 
-// setbacks are what is known of the ends of earlier incarnations. They belong to whoever runs the mailbox.
+// setbacks are what is known of the ends of earlier incarnations. They belong to the goroutine that runs the mailbox.
 type setbacks struct {
 	failures failures
 	restarts int  // that had to wait for children
@@ -225,7 +225,7 @@ const (
 )
 
 func (m *mailbox) deliver() (messages int, outcome outcome) {
-	owner := true // once the mailbox is drained, it belongs to whoever runs it next
+	owner := true // once the mailbox is drained, it belongs to the goroutine that runs it next
 	defer func() {
 		if reason := recover(); owner {
 			m.failure(reason)

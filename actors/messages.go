@@ -30,7 +30,7 @@ func (m *accepted) settle() {
 	}
 }
 
-// take takes the socket over, once. The message belongs to whoever has received it.
+// take takes the socket over, once. The message belongs to its receiver.
 func (m *accepted) take() transport.Socket {
 	taken := m.socket
 	m.socket = nil
@@ -181,6 +181,6 @@ type drain struct{}
 // drainDue is the fact that load balancers have had the time to notice that the server is not ready.
 type drainDue struct{}
 
-// hasten is a command down the tree: half of the time to drain is over, so whoever watches the Context
-// of a request is told.
+// hasten is a command down the tree: half of the time to drain is over, so those who watch the Context
+// of a request are told.
 type hasten struct{}

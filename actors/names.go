@@ -6,7 +6,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// The name of an actor is one segment of its path, whatever is in it: no child and no key can be taken for
+// The name of an actor is one segment of its path, with any text in it: no child and no key can be taken for
 // another actor.
 
 var (

@@ -15,7 +15,7 @@ type place struct {
 	name    string     // of its actors
 	key     string     // of PerKey
 	life    placeLife  // what there is
-	pid     *actor.PID // of the actor, or of its birth, which it then stands for alone, whoever has the name
+	pid     *actor.PID // of the actor, or of its birth, which it then stands for alone, even if another actor has the name
 	died    bool       // an actor of that name has stopped before the router knew of its birth
 	waiting []*Request // for the actor that comes next
 	line    *queue     // of requests for this actor

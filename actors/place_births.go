@@ -21,7 +21,7 @@ func (env *env) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 	}
 }
 
-// bear makes an actor, and tells the router, whatever becomes of it.
+// bear makes an actor, and tells the router in every case.
 func (env *env) bear(born *handlerBorn, of *place, make func() (*actor.PID, error)) {
 	id := born.unborn.Id
 	why := &crash{text: errGoexit.Error()}

@@ -57,7 +57,7 @@ func otherMethods(request *Request, methods []string) *Response {
 }
 
 // notImplemented refuses a method that no resource here has: TRACE, which would send credentials
-// back to whoever runs scripts in the client, and those that nobody knows (RFC 9110 §15.6.2).
+// back to scripts in the client, and those that nobody knows (RFC 9110 §15.6.2).
 func notImplemented(request *Request) *Response {
 	return request.HTML(501, errorPage("501 - Not Implemented"))
 }

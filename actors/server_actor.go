@@ -140,7 +140,7 @@ func (s *server) pass(ctx actor.Context, command any) {
 	}
 }
 
-// terminated goes on with the drain behind a child that has stopped. One that should not have is made
+// terminated goes on with the drain after a child has stopped. One that should not have is made
 // anew.
 func (s *server) terminated(ctx actor.Context, who *actor.PID) {
 	on := s.listeners[who.Id]

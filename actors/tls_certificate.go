@@ -24,7 +24,7 @@ type certificate struct {
 
 	mu      sync.Mutex
 	pair    *tls.Certificate
-	read    [2]os.FileInfo // of the files as they were last read, whatever was in them
+	read    [2]os.FileInfo // of the files as they were last read, even if they made no sense
 	checked time.Time
 	warned  time.Duration // the expiry of the pair was warned of when so much was left; see expiryWarnings
 }

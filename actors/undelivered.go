@@ -9,7 +9,7 @@ import (
 // What the server answers for an actor that cannot: each is a fact for the connection, which knows
 // whether its exchange still waits.
 
-// deadLetter deals with a message that reached nobody: whoever waits for its answer is told, and
+// deadLetter deals with a message that reached nobody: the actor that waits for its answer is told, and
 // what it owns is let go.
 func (env *env) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
@@ -153,7 +153,7 @@ func (env *env) strayed(r *Request) {
 // tell sends a fact to the connection of a request. It is false if nobody waits.
 func (env *env) tell(r *Request, sender *actor.PID, fact any) bool {
 	if connection := r.ReplyTo(); connection != nil {
-		sender = connection // whoever passed the request on
+		sender = connection // and not the actor that passed the request on
 	}
 	if sender == nil {
 		return false

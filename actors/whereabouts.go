@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Why a request takes so long, for whoever waits for it and for the log.
+// Why a request takes so long, for its client and for the log.
 
 // whereabouts says where a request is: in the queue, and where there; or with an actor, and since when.
 func (env *env) whereabouts(r *Request) string {

@@ -19,7 +19,7 @@ type framing struct {
 // parseContentLength takes one Content-Length field line.
 //
 // Content-Length = 1*DIGIT (RFC 9110 §8.6). A list, or a second line, is refused even where all
-// values agree, as RFC 9112 §6.3 allows: whoever sends it is confused or means harm.
+// values agree, as RFC 9112 §6.3 allows: a client that sends it is confused or means harm.
 func (f *framing) parseContentLength(value string) *Rule {
 	if f.hasLength {
 		return ruleLengthRepeated

@@ -67,7 +67,7 @@ func (d *Decoder) nextChunkSize() *Rule {
 	return nil
 }
 
-// nextChunkEnd takes the CRLF behind chunk-data, where nothing else may stand (RFC 9112 §7.1).
+// nextChunkEnd takes the CRLF after chunk-data, where nothing else may stand (RFC 9112 §7.1).
 func (d *Decoder) nextChunkEnd() *Rule {
 	if len(d.in) > 0 && d.in[0] != '\r' || len(d.in) > 1 && d.in[1] != '\n' {
 		return ruleChunkEnd

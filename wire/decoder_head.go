@@ -50,7 +50,7 @@ func (d *Decoder) nextRequestLine() *Rule {
 		return broken
 	}
 	if d.into != nil && string(line[:d.request.methodEnd]) == "HEAD" {
-		d.into.Method = "HEAD" // whoever answers for a broken head has to know (RFC 9110 §9.3.2)
+		d.into.Method = "HEAD" // the answer to a broken head has no content either (RFC 9110 §9.3.2)
 	}
 	d.beginSection(next)
 	d.expect = expectFieldLine

@@ -121,7 +121,7 @@ func (t *RequestTarget) splitPath(s string) *Rule {
 	return nil
 }
 
-// checkEncoding refuses a "%" without two HEXDIGs behind it (RFC 3986 §2.1), and an encoded NUL,
+// checkEncoding refuses a "%" without two HEXDIGs after it (RFC 3986 §2.1), and an encoded NUL,
 // which ends a string in too many places (RFC 3986 §7.3).
 func checkEncoding(s string) *Rule {
 	for i := 0; i < len(s); i++ {
@@ -197,7 +197,7 @@ func validHost(s string) bool {
 
 // encodesName checks the encoding in a reg-name, where it stands for what is not ASCII (RFC 3986 §3.2.2), or
 // for a character that means the same without it (RFC 9110 §4.2.3). An encoded control or delimiter is
-// in no name: it is for whoever decodes the name and then reads it as something else.
+// in no name: it is meant for code that decodes the name and then reads it as something else.
 func encodesName(s string) bool {
 	if checkEncoding(s) != nil {
 		return false

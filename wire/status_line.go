@@ -41,7 +41,7 @@ var statusLines = func() (lines [600]string) {
 }()
 
 // appendStatusLine appends status-line = HTTP-version SP status-code SP [ reason-phrase ] CRLF. The
-// version is the server's own highest, 1.1, whatever the request's (RFC 9110 §6.2); the space before
+// version is the server's own highest, 1.1, also for a request of 1.0 (RFC 9110 §6.2); the space before
 // an absent reason stays (RFC 9112 §4).
 func appendStatusLine(dst []byte, status int) ([]byte, error) {
 	if status < 100 || status > 599 {

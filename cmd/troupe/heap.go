@@ -23,8 +23,7 @@ type collecting struct {
 	ended   atomic.Bool
 }
 
-// keepHeapFloor has the heap reach heapFloor before it is collected, unless whoever runs the program has said what they
-// want. It is nil then.
+// keepHeapFloor has the heap reach heapFloor before it is collected, unless GOGC or GOMEMLIMIT is set: then it is nil.
 func keepHeapFloor(environ variables) *collecting {
 	if environ.get("GOGC") != "" || environ.get("GOMEMLIMIT") != "" {
 		return nil

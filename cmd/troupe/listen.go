@@ -23,7 +23,7 @@ func listen(o options, environ variables) (listeners []net.Listener, inherited b
 	}
 	if len(listeners) > 0 && o.socketMode != 0 {
 		closeAll(listeners)
-		return nil, false, errors.New("--socket-mode: the listeners are inherited, and whoever made them sets their modes")
+		return nil, false, errors.New("--socket-mode: the listeners are inherited, and their modes with them")
 	}
 	if len(listeners) > 0 {
 		return listeners, true, nil

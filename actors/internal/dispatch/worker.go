@@ -135,7 +135,7 @@ func (d *Dispatcher) release(w *worker) {
 	if w.polls {
 		w.polls, d.polling = false, false
 		if d.events != nil && !d.watching {
-			d.watch() // somebody has to wait for events again, whatever holds this worker up next
+			d.watch() // somebody has to wait for events again: this worker may be held up next
 		}
 	}
 }

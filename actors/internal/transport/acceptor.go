@@ -26,7 +26,7 @@ type Acceptor interface {
 // LongestBacklog is more than a backlog holds, unless it grows as fast as it is taken.
 const LongestBacklog = 1 << 16
 
-// newStreamAcceptor accepts whatever the listener does, in whichever way it knows itself.
+// newStreamAcceptor accepts by the Accept of the listener.
 func newStreamAcceptor(on net.Listener) Acceptor {
 	if own, ok := on.(Acceptor); ok {
 		return own

@@ -2,6 +2,6 @@
 // something has arrived. It knows nothing of HTTP, and nothing of actors but that none of them may wait.
 //
 // A [Socket] is either a descriptor that a [Poller] watches, on Linux, or any net.Conn, which a goroutine
-// reads. An [Acceptor] makes the one or the other of whatever a listener accepts; [Gated] puts TLS and the
+// reads. An [Acceptor] makes the one or the other of what a listener accepts; [Gated] puts TLS and the
 // PROXY protocol in between.
 package transport

@@ -31,8 +31,8 @@ func (g *gate) gated(plain *polledSocket, local net.Addr) *gatedSocket {
 	return s
 }
 
-// prepared is called by the goroutine of the preparation, as the last that it does. Whatever happened to the
-// descriptor meanwhile, Take looks for itself.
+// prepared is called by the goroutine of the preparation, as the last that it does. The descriptor may have
+// been closed meanwhile: Take looks for itself.
 func (s *gatedSocket) prepared(err error) {
 	s.failed = err
 	s.below.deadline = time.Time{}

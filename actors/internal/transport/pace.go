@@ -14,7 +14,7 @@ type pace struct {
 // left is how long a write may wait before the pace has to be judged.
 func (p *pace) left(timeout time.Duration) time.Duration { return timeout - max(p.waited, p.silent) }
 
-// resume begins another wait. Whatever the client took since the last one counts if that was in the same
+// resume begins another wait. What the client took since the last one counts if that was in the same
 // window, and the time in which nobody waited is made good: something sent now and then is no slow download.
 func (p *pace) resume(now time.Time, taken int64) {
 	between := now.Sub(p.at)

@@ -13,11 +13,11 @@ import (
 // handshake of TLS. A goroutine does it, from the first octets that the client sends: one that is silent has none.
 type preparation struct {
 	steps   func() error
-	ended   func(error) // called by the goroutine, whatever ends it
+	ended   func(error) // called by the goroutine at its end
 	started atomic.Bool
 	events  chan struct{} // something happened to the descriptor
 
-	mu     sync.Mutex    // held by whoever uses the descriptor, and to close it
+	mu     sync.Mutex    // held to use the descriptor, and to close it
 	closed chan struct{} // by the connection
 }
 
