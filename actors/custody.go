@@ -114,12 +114,12 @@ func (c *custody) rest() {
 	if at.use.idled != nil && at.use.open.Load() == 0 { // its exchange was over before
 		at.use.idled.Add(1)
 	}
-	if at.crew != nil && !at.crew.once {
+	if at.member.of != nil && !at.member.of.once {
 		var took int64
 		if since != 0 {
 			took = c.env.clock() - since
 		}
-		for _, message := range at.crew.rest(at, took) {
+		for _, message := range at.member.of.rest(at, took) {
 			c.mailbox.PostUserMessage(message)
 		}
 	}

@@ -75,6 +75,7 @@ type nursery struct {
 	ending    sync.Map                     // from the ids of actors that stop or restart to their mailboxes
 	instances instances
 	ownActors ownActors
+	retiring  retiring
 }
 
 // A serverState is how far a server has come.

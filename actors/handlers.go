@@ -34,7 +34,7 @@ func (env *env) handlerProps(props *actor.Props, make func() *mailbox) *actor.Pr
 // placeProps are those of all actors of a handler. Which place one has its mailbox learns when the actor is there.
 func (env *env) placeProps(of *handler) *actor.Props {
 	policy := policy(restartsForEver)
-	if of.spec.kind == "PerRequest" {
+	if of.spec.kind == "PerRequest" || of.spec.kind == "Func" { // another one takes over
 		policy = stops
 	}
 	props := env.handlerProps(of.spec.props, func() *mailbox { return env.newMailbox(&custody{}, policy) })

@@ -33,6 +33,13 @@ func (i *instances) claim(of *handler, made actor.Actor) {
 	i.last[of] = made
 }
 
+// forget lets go of the last actor of a handler.
+func (i *instances) forget(of *handler) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.last, of)
+}
+
 // sameInstance reports whether two actors are one, which has state.
 func sameInstance(a, b actor.Actor) bool {
 	of := reflect.TypeOf(a)

@@ -152,10 +152,11 @@ func (m *mailbox) lose(tell func(*Request)) {
 	}
 }
 
-// giveBack gives a request that its actor has not begun back to the router, if the place of the actor gets a successor.
+// giveBack gives a request that its actor has not begun back to the router, if another actor can have it: the next one
+// with its key, or one of a function.
 func (m *mailbox) giveBack(message any) bool {
 	r := routed(message)
-	if r == nil || m.place == nil || m.place.key == "" || r.isTaken() {
+	if r == nil || m.place == nil || !m.place.of.hasOthers() || r.isTaken() {
 		return false
 	}
 	m.env.system.Root.Send(m.place.router, &returned{place: m.place, request: r, from: m.self})

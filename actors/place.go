@@ -24,8 +24,7 @@ type place struct {
 	placeLinks
 
 	router   *actor.PID // whose child the actor is
-	crew     *crew      // of Func and PerRequest
-	tasks    int        // messages that the crew has given to the actor; the crew's
+	member   membership // of Func and PerRequest
 	presence *presence  // of Pool and One
 }
 

@@ -1,6 +1,9 @@
 package actors
 
 import (
+	"slices"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -20,6 +23,8 @@ type placement interface {
 	ended(r *router, ctx actor.Context, p *place, why loss)
 	// look is told that the time has come which the placement has asked for.
 	look(r *router, ctx actor.Context)
+	// returned is given a request that an actor has not begun before it stopped.
+	returned(r *router, ctx actor.Context, message *returned)
 	// retire has the actors stop that no exchange needs, and reports whether none is left: no route has the handler any more.
 	retire(r *router, ctx actor.Context) (done bool)
 	// end answers what waits: the router has stopped.
@@ -47,10 +52,17 @@ func (env *env) newHandler(spec *Handler, first *route) *handler {
 			mistake("pattern %q: two handlers have the name %q", first.pattern.text, added.name)
 		}
 	}
+	for base, n := added.name, 2; env.retiring.hasName(added.name); n++ {
+		added.name = base + "~" + strconv.Itoa(n)
+	}
 	added.placement = spec.makes(added)
 	added.props = env.placeProps(added)
 	return added
 }
+
+// hasOthers reports whether another actor than that of its place can have a request: a successor with its key, or any for
+// a function.
+func (h *handler) hasOthers() bool { return h.spec.kind == "PerKey" || h.spec.kind == "Func" }
 
 // hasMany reports whether the handler may have several actors.
 func (h *handler) hasMany() bool {
@@ -90,4 +102,39 @@ func (h *handler) setUp(line *queue) {
 	}
 	line.of = h
 	line.setUp(limit, h.maxWait())
+}
+
+// retiring are the handlers that no route has any more, while they still have actors.
+type retiring struct {
+	mu  sync.Mutex
+	all []*handler
+}
+
+func (t *retiring) add(h *handler) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.all = append(t.all, h)
+}
+
+// remove forgets a handler: it has no actors any more, or a route again.
+func (t *retiring) remove(h *handler) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.all = slices.DeleteFunc(t.all, func(other *handler) bool { return other == h })
+}
+
+// handlerOf is the handler of a Handler, if it retires; else nil.
+func (t *retiring) handlerOf(spec *Handler) *handler {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if i := slices.IndexFunc(t.all, func(h *handler) bool { return h.spec == spec }); i >= 0 {
+		return t.all[i]
+	}
+	return nil
+}
+
+func (t *retiring) hasName(name string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.ContainsFunc(t.all, func(h *handler) bool { return h.name == name })
 }

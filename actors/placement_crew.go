@@ -31,7 +31,25 @@ type crew struct {
 	turns turns      // of the requests that wait
 	free  []*place   // those that are warm, the last used at the end
 	least int        // of these, since the last look
+	round uint64     // how many routers the crew has had
 }
+
+// A membership is what a crew knows of one of its places. It is guarded by the crew.
+type membership struct {
+	of    *crew
+	round uint64 // of the crew, when it was made
+	duty  duty
+	tasks int // messages that the actor was given
+}
+
+// A duty is what an actor of a crew does.
+type duty uint8
+
+const (
+	busy duty = iota // it has a request, or is about to get one
+	free
+	off // it stops, or has stopped
+)
 
 const (
 	funcActors       = 1000
@@ -90,7 +108,7 @@ func (c *crew) next(request *Request) (at *place) {
 		at, c.free[last] = c.free[last], nil
 		c.free = c.free[:last]
 		c.least = min(c.least, last)
-		at.tasks = 1
+		at.member.duty, at.member.tasks = busy, 1
 		return at
 	}
 	if c.turns.number == 0 {
@@ -104,7 +122,7 @@ func (c *crew) next(request *Request) (at *place) {
 func (c *crew) spawn(r *router, ctx actor.Context) *place {
 	c.named++
 	at := c.of.newPlace(escapeName(c.of.name) + "$" + strconv.FormatUint(c.named, 10))
-	at.crew = c
+	at.member = membership{of: c, round: c.round}
 	if c.once {
 		at.use.over = &placeUnused{router: ctx.Self(), place: at}
 	}
@@ -135,10 +153,11 @@ func (c *crew) born(r *router, ctx actor.Context, at *place) {
 func (c *crew) rest(at *place, took int64) (messages []any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if at.tasks = max(at.tasks-1, 0); at.tasks > 0 {
+	if at.member.tasks = max(at.member.tasks-1, 0); at.member.tasks > 0 || at.member.duty != busy || at.member.round != c.round {
 		return nil
 	}
 	if c.turns.number == 0 {
+		at.member.duty = free
 		c.free = append(c.free, at)
 		return nil
 	}
@@ -147,7 +166,7 @@ func (c *crew) rest(at *place, took int64) (messages []any) {
 		c.line.pace.add(took/int64(max(c.actors.Load(), 1)), now)
 	}
 	messages = c.takeTurns(now)
-	at.tasks = len(messages)
+	at.member.tasks = len(messages)
 	return messages
 }
 
@@ -167,6 +186,7 @@ func (c *crew) ended(r *router, ctx actor.Context, at *place, why loss) {
 	if i := slices.Index(c.free, at); i >= 0 {
 		c.free = slices.Delete(c.free, i, i+1)
 	}
+	at.member.duty, c.least = off, min(c.least, len(c.free))
 	c.mu.Unlock()
 	if why.crash != nil {
 		pause := r.troubled(&c.trouble)
@@ -178,7 +198,25 @@ func (c *crew) ended(r *router, ctx actor.Context, at *place, why loss) {
 		return
 	}
 	at.refuseWaiting(r.env, 0)
-	c.employ(r, ctx)
+	if !why.told && !c.once { // a function has no reason to stop, so it fails before its first request
+		if pause := pauseAfter(c.trouble.ends.add()); pause > 0 {
+			c.trouble.until = time.Now().Add(pause)
+		}
+	}
+	switch {
+	case !c.trouble.pauses():
+		c.employ(r, ctx)
+	case c.actors.Load() == 0:
+		c.refuseWaiting(r.env, c.trouble.rest())
+	}
+}
+
+func (c *crew) returned(r *router, ctx actor.Context, message *returned) {
+	if !message.request.enterRouting() {
+		message.request.leaveLine()
+		return
+	}
+	c.place(r, ctx, message.request)
 }
 
 // employ makes actors for requests that wait, as far as there may be more.
@@ -241,6 +279,9 @@ func (c *crew) stopSurplus(ctx actor.Context) (stopped int) {
 	surplus := slices.Clone(c.free[:c.least])
 	c.free = slices.Delete(c.free, 0, c.least)
 	c.least = len(c.free)
+	for _, at := range surplus {
+		at.member.duty = off
+	}
 	c.mu.Unlock()
 	for _, at := range surplus {
 		at.life = leaving
@@ -271,5 +312,9 @@ func (c *crew) end(r *router) {
 	c.actors.Store(0)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for _, at := range c.free {
+		at.member.duty = off
+	}
 	c.free, c.least, c.looking = nil, 0, false
+	c.round++ // the actors of the router before come to no other's line
 }

@@ -187,9 +187,11 @@ func (k *keyed) returned(r *router, ctx actor.Context, message *returned) {
 		k.used.remove(at)
 		at.life = leaving
 	}
-	if message.request.enterRouting() {
-		k.place(r, ctx, message.request)
+	if !message.request.enterRouting() {
+		message.request.leaveLine() // nobody waits for it any more
+		return
 	}
+	k.place(r, ctx, message.request)
 }
 
 // touch notes that a place was used, and that it is to be looked at when it may have been idle for long.

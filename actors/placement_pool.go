@@ -107,8 +107,8 @@ func (p *pool) born(r *router, ctx actor.Context, at *place) {
 }
 
 func (p *pool) ended(r *router, ctx actor.Context, at *place, why loss) {
-	if p.of.retired && why.crash == nil {
-		if at.isAwaited() {
+	if why.told || p.of.retired && why.crash == nil {
+		if at.isAwaited() || !p.of.retired {
 			r.spawn(ctx, at)
 		}
 		return
@@ -121,6 +121,8 @@ func (p *pool) ended(r *router, ctx actor.Context, at *place, why loss) {
 	}
 	at.refuseWaiting(r.env, pause)
 }
+
+func (p *pool) returned(_ *router, _ actor.Context, _ *returned) {} // its mailboxes give nothing back
 
 func (p *pool) look(*router, actor.Context) {}
 

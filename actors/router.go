@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"slices"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -52,16 +53,20 @@ func (r *router) receive(ctx actor.Context, message any) {
 			r.spawn(ctx, message.place)
 		}
 	case *placeUnused:
-		message.place.crew.unused(ctx, message.place)
+		message.place.member.of.unused(ctx, message.place)
 	case *returned:
-		message.place.of.placement.(*keyed).returned(r, ctx, message)
+		if r.stopping {
+			r.env.refuse(message.request, nil, 0)
+			return
+		}
+		message.place.of.placement.returned(r, ctx, message)
 	case *lookDue:
 		r.look(ctx, message.handler)
 	case *adopt:
 		message.handler.retired = false
 		message.handler.placement.begin(r, ctx)
 	case *retire:
-		message.handler.retired = true
+		message.handler.retired = !slices.Contains(r.env.routes().handlers, message.handler) // it may have come back
 		r.look(ctx, message.handler)
 	case *actor.Terminated:
 		r.terminated(ctx, message.Who)
@@ -82,6 +87,9 @@ func (r *router) look(ctx actor.Context, h *handler) {
 		h.placement.look(r, ctx)
 	case !h.placement.retire(r, ctx):
 		r.lookAfter(ctx, h, retirePause)
+	default:
+		r.env.retiring.remove(h)
+		r.env.instances.forget(h)
 	}
 }
 
@@ -96,6 +104,8 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	}
 	defer request.leaveRouting() // if this panics
 	switch to := request.route; {
+	case to != nil && r.stopping: // and its actors with it
+		r.answer(ctx, request, &handlerStopped{exchange: request.exchange})
 	case to != nil:
 		to.handler.placement.place(r, ctx, request)
 	case request.head.Target.Form == wire.AuthorityForm, request.head.Target.Form == wire.AsteriskForm:
@@ -108,6 +118,7 @@ func (r *router) route(ctx actor.Context, request *Request) {
 // answer tells the connection of a request something, or who else has sent it. The router does not look into the request
 // any more.
 func (r *router) answer(ctx actor.Context, request *Request, answer any) {
+	request.leaveLine() // of an actor that has given it back
 	request.leaveRouting()
 	if ctx.Message() == any(request) {
 		ctx.Respond(answer)

@@ -68,8 +68,12 @@ func (s *Server) handle(pattern string, handler *Handler, options []RouteOption,
 		panic("actors: " + err.Error()) // it names both places
 	}
 	if added.handler = table.handlerOf(handler); added.handler == nil {
+		added.handler = s.env.retiring.handlerOf(handler) // it goes on with the actors that it still has
+	}
+	if added.handler == nil {
 		added.handler = s.env.newHandler(handler, added)
 	}
+	s.env.retiring.remove(added.handler)
 	if s.pid == nil {
 		table.add(added)
 		return
@@ -129,6 +133,7 @@ func (s *Server) Remove(pattern string) bool {
 	}
 	for _, h := range before.handlers {
 		if s.pid != nil && !slices.Contains(after.handlers, h) {
+			s.env.retiring.add(h)
 			s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &retire{h})
 		}
 	}

@@ -22,7 +22,7 @@ func (s *Server) System() *actor.ActorSystem { return s.env.system }
 // called by an actor that the producer waits for: that runs on the goroutine of the caller.
 func (s *Server) Spawn(name string, props *actor.Props) (*actor.PID, error) {
 	checkProps(fmt.Sprintf("Spawn %q", name), props)
-	if name == "" || name == "router" || name == "nobody" || name == "listener" || strings.HasPrefix(name, "listener$") {
+	if name == "" || name == "router" || name == "nobody" || name == "listener" || strings.Contains(name, "$") {
 		return nil, fmt.Errorf("actors: Spawn: an actor cannot have the name %q", name)
 	}
 	s.mu.Lock()

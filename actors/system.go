@@ -29,7 +29,11 @@ func (env *env) useSystem() {
 			}
 		})
 	})
-	env.unhear = func() { stream.Unsubscribe(heard) }
+	env.unhear = func() {
+		if env.config.System != nil { // our own hears of what comes after the end as well, and goes with the server
+			stream.Unsubscribe(heard)
+		}
+	}
 }
 
 // owns reports whether an actor is one that the server answers for. In a system of somebody else's there are others.
