@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/routing"
 	"github.com/troupe-go/troupe/wire"
 )
 
@@ -23,7 +24,7 @@ type Request struct {
 	env      *environment
 	from     *account     // the client
 	reserved atomic.Int64 // octets of content that are counted for the server
-	params   []param
+	params   []routing.Param
 	route    *route                // that it matches; nil if there is none
 	place    atomic.Pointer[place] // of the handler's actor that it goes to; nil before it is routed
 	exchange uint64
@@ -54,9 +55,6 @@ func (r *Request) peerName() string {
 	}
 	return r.origin.peer
 }
-
-// A param is what a wildcard of the route's pattern matched.
-type param struct{ name, value string }
 
 // ReplyTo is the actor that gets the Response, and that the content is read from: the sender of the Request. See
 // [Request.Reply].
@@ -159,8 +157,8 @@ func (r *Request) ContentLength() int64 { return int64(r.head.Length) }
 // not be joined to the path of a file: open files by an os.Root, which stays within its directory.
 func (r *Request) Param(name string) string {
 	for _, p := range r.params {
-		if p.name == name {
-			return p.value
+		if p.Name == name {
+			return p.Value
 		}
 	}
 	return ""
@@ -169,7 +167,7 @@ func (r *Request) Param(name string) string {
 // Pattern is the pattern of the route that matched, for example "GET /rooms/{room}".
 func (r *Request) Pattern() string {
 	if r.route != nil {
-		return r.route.pattern.text
+		return r.route.pattern.String()
 	}
 	return ""
 }

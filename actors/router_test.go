@@ -328,7 +328,7 @@ func TestARouterThatPanicsIsResumed(t *testing.T) {
 		env := k.environment()
 		parent := k.probe(env, "server", &strategy{env: env})
 		client := k.probe(env, "client", nil)
-		added := &route{pattern: pattern{text: "GET /", method: "GET", multi: true}}
+		added := &route{pattern: parsed("GET /")}
 		added.handler = env.newHandler(oneOf(saying("hello")), added)
 		env.routes().add(added)
 		var router *actor.PID
