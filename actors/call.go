@@ -156,7 +156,7 @@ func (c *call) do() (*Response, error) {
 	r.envelope = actor.MessageEnvelope{Message: r, Sender: c.pid}
 	defer func() { r.end(ErrExchangeOver) }()
 	if r.head.Target.Form != wire.AuthorityForm && r.head.Target.Form != wire.AsteriskForm {
-		r.route, r.params = c.env.routes().resolve(r.head.Method, r.head.Target.Path)
+		r.route, r.params, _ = c.env.routes().Resolve(r.head.Method, r.head.Target.Path)
 	}
 	c.now = c.begun
 	if refusal := c.refusal(); refusal != nil {

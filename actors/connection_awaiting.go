@@ -103,7 +103,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	c.request.exchange = c.exchanges
 	c.request.envelope = actor.MessageEnvelope{Message: c.request, Sender: ctx.Self()}
 	if head.Target.Form != wire.AuthorityForm && head.Target.Form != wire.AsteriskForm {
-		c.request.route, c.request.params = c.env.routes().resolve(head.Method, head.Target.Path)
+		c.request.route, c.request.params, _ = c.env.routes().Resolve(head.Method, head.Target.Path)
 	}
 	// Content that is here already goes with the request, even if a refusal follows.
 	if length := int64(head.Length); length == 0 ||

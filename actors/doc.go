@@ -21,5 +21,6 @@
 //
 // The files read like the supervision tree: server, listener, connection (a file for each of its
 // behaviours), router, supervision. messages.go is everything that actors say to each other. What lies
-// below a connection is no actor, and a package of its own: internal/transport.
+// below a connection is no actor, and a package of its own: internal/transport. So is the table of patterns,
+// internal/routing.
 package actors

@@ -143,3 +143,47 @@ func TestAClientThatEndsItsSideIsAnswered(t *testing.T) {
 		t.Errorf("want the cause %v, got %v", ErrExchangeOver, cause)
 	}
 }
+
+// A source may be silent for as long as it likes, so only the kernel can tell that the client is gone.
+func TestAGoneClientEndsASilentStream(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs the poller")
+	}
+	begun, stopped := make(chan struct{}), make(chan struct{})
+	server := NewServer(Config{Logger: noLog})
+	handle(server, "/", answering(func(r *Request) *Response {
+		return r.Stream(200, nil, actor.PropsFromFunc(func(ctx actor.Context) {
+			switch ctx.Message().(type) {
+			case *ReadBody:
+				close(begun)
+			case *actor.Stopped:
+				close(stopped)
+			}
+		}))
+	}))
+	on, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(on) }()
+	defer func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel() // a stream that goes on would hold it up
+		server.Shutdown(ctx)
+		<-served
+	}()
+	client, err := net.Dial("tcp", on.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(client, get)
+	<-begun
+	client.(*net.TCPConn).SetLinger(0) // a reset
+	client.Close()
+	select {
+	case <-stopped:
+	case <-time.After(3 * time.Second):
+		t.Error("the source lives on, though there is nobody left to send to")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/routing"
 )
 
 // A Handler is who answers requests: which actors, and how many of them. [One], [Pool], [PerKey], [PerRequest] and
@@ -55,7 +56,7 @@ func PerRequest(producer actor.Producer, options ...HandlerOption) *Handler {
 // one key. There are at most 10,000 actors, unless [MaxActors] says something else: where there are more keys, the one
 // that has been idle for longest is stopped, and if none is idle the request is answered 503.
 func PerKey(parameter string, producer actor.Producer, options ...HandlerOption) *Handler {
-	if !isName(parameter) {
+	if !routing.IsName(parameter) {
 		mistake("PerKey: %q is no name of a path parameter: write room for a pattern with {room}", parameter)
 	}
 	h := newHandler("PerKey", producer, options, func(of *handler) placement { return newKeyed(of) })

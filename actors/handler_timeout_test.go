@@ -150,3 +150,69 @@ func TestStacksAreRare(t *testing.T) {
 		k.wait(10 * time.Second)
 	})
 }
+
+// Wherever a request is when its time is up, the connection can say so.
+func TestA504WhereverTheRequestIs(t *testing.T) {
+	for name, do := range map[string]func(ctx actor.Context, r *Request){
+		"in the stash": func(ctx actor.Context, _ *Request) { ctx.Stash() },
+		"its answer in the queue of the asker": func(ctx actor.Context, r *Request) {
+			ctx.Request(ctx.Spawn(answering(hello)), r)
+			time.Sleep(40 * time.Second)
+		},
+		"its answer in a future": func(ctx actor.Context, r *Request) {
+			ctx.RequestFuture(ctx.Spawn(answering(hello)), r, time.Minute).Result()
+			time.Sleep(40 * time.Second)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(k *kit) {
+				k.serve("/", onRequest(do))
+				k.peer.send(get)
+				k.wait(31 * time.Second)
+				k.peer.want("its time is up", "HTTP/1.1 504", "router//")
+				if k.log.count("ERROR") > 0 {
+					t.Errorf("want nothing to have crashed, got %q", k.log.written())
+				}
+				k.wait(time.Minute)
+			})
+		})
+	}
+}
+
+// The deadline of a head that has begun holds behind a crash at its alarm.
+func TestADeadlineHoldsBehindACrash(t *testing.T) {
+	for _, what := range []fault{panicBefore, panicAfter} {
+		t.Run(string(what), func(t *testing.T) {
+			bubble(t, func(k *kit) {
+				k.serve("/", answering(hello))
+				s := sabotage(k.server.env)
+				s.choose = once(deed{actor: "listener/connection awaiting", message: "deadlinePassed", fault: what})
+				k.peer.send(partialHead)
+				k.wait(30 * time.Second)
+				k.peer.want("the head did not come", "HTTP/1.1 408")
+				if s.struck() != 1 {
+					t.Errorf("want one crash, got %d", s.struck())
+				}
+			})
+		})
+	}
+}
+
+// How much time the handler has is known before the router has had its turn.
+func TestADeadlineHoldsWhenTheRouterIsLate(t *testing.T) {
+	for name, server := range map[string]time.Duration{"no timeout of the server": -1, "a longer one": time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(k *kit) {
+				k.config.HandlerTimeout = server
+				c := k.connection()
+				c.routes(&route{timeout: 3 * time.Second})
+				c.send(get)
+				want[*Request](c.router, "the request")
+				k.wait(3*time.Second - 1)
+				c.wantIdle("there is time left")
+				k.wait(1)
+				c.want("its time is up", "HTTP/1.1 504")
+			})
+		})
+	}
+}

@@ -22,10 +22,12 @@ const (
 // The arrows: cmd -> handlers -> actors -> wire and transport. Besides the standard library, these are
 // all that a folder may import.
 var arrows = map[string][]string{
-	".":                  {library + "actor", library + "ctxext", module + "wire", module + "actors/internal/dispatch", module + "actors/internal/transport"},
+	".": {library + "actor", library + "ctxext", library + "eventstream", module + "wire", module + "actors/internal/dispatch", module + "actors/internal/routing",
+		module + "actors/internal/transport"},
 	"handlers":           {library + "actor", module + "actors"},
 	"internal/transport": {"github.com/pires/go-proxyproto"},
 	"internal/dispatch":  {},
+	"internal/routing":   {},
 	"internal/duplex":    {},
 }
 

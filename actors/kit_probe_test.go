@@ -161,7 +161,7 @@ func (c *loneConnection) takesContent() { c.routes(&route{}) }
 
 // routes has a route for all requests.
 func (c *loneConnection) routes(to *route) {
-	to.env, to.pattern = c.env, pattern{text: "/", multi: true}
+	to.env, to.pattern = c.env, parsed("/")
 	if to.timeout == 0 {
 		to.timeout = c.env.config.HandlerTimeout
 	}

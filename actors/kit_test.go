@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/routing"
 )
 
 // A kit is one server, or one actor of it alone, on a fake clock that begins on 1 January 2000.
@@ -75,9 +76,18 @@ func handle(server *Server, pattern string, handler any, options ...any) {
 	server.Handle(pattern, of, ofRoute...)
 }
 
+// parsed is a pattern.
+func parsed(text string) routing.Pattern {
+	pattern, err := routing.Parse(text)
+	if err != nil {
+		panic(err)
+	}
+	return pattern
+}
+
 // seat is the place of the only actor of a route.
 func (env *env) seat(route int) *place {
-	return env.routes().routes[route].handler.placement.(*pool).places[0]
+	return env.routes().Entries()[route].Value.handler.placement.(*pool).places[0]
 }
 
 // oneOf is One for props that are there already.

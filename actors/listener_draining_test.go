@@ -188,3 +188,35 @@ func TestAListenerThatCrashesWhileItWaitsForHandshakes(t *testing.T) {
 		}
 	}
 }
+
+// A lateListener does something at the moment of its Close.
+type lateListener struct {
+	net.Listener
+	closing func()
+}
+
+func (l *lateListener) Close() error { l.closing(); return l.Listener.Close() }
+
+// A connection that is accepted just when its listener drains is connected as far as its client knows:
+// its first request is answered.
+func TestAnAcceptedConnectionBehindADrainIsServed(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/", saying("hello"))
+		client, conn := duplex.New()
+		socket := transport.NewStream(conn)
+		k.startBy(func(on net.Listener) error {
+			return k.server.Serve(&lateListener{on, func() {
+				system := k.server.env.system
+				system.Root.Send(system.NewLocalPID(serverName+"/listener"), &accepted{socket: socket})
+			}})
+		})
+		ended := k.shutdown(context.Background())
+		k.peer.connect(client, conn)
+		k.peer.send(get)
+		k.peer.want("a request on its way is served", "HTTP/1.1 200", "\r\nConnection: close\r\n")
+		k.peer.end()
+		k.wait(soon)
+		wantError(t, "the shutdown", ended, nil)
+		k.peer.wantClosed("it was the last")
+	})
+}

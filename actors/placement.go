@@ -45,11 +45,11 @@ type handler struct {
 func (env *env) newHandler(spec *Handler, first *route) *handler {
 	added := &handler{env: env, spec: spec, name: spec.settings.name}
 	if added.name == "" {
-		added.name = first.pattern.text
+		added.name = first.pattern.String()
 	}
 	for _, known := range env.routes().handlers {
 		if known.name == added.name {
-			mistake("pattern %q: two handlers have the name %q", first.pattern.text, added.name)
+			mistake("pattern %q: two handlers have the name %q", first.pattern.String(), added.name)
 		}
 	}
 	for base, n := added.name, 2; env.retiring.hasName(added.name); n++ {

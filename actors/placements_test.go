@@ -147,7 +147,7 @@ func TestAFunctionRunsForManyAtOnce(t *testing.T) {
 			}
 		}
 		k.wait(time.Minute)
-		if n := k.server.env.routes().routes[0].handler.placement.(*crew).actors.Load(); n != 0 {
+		if n := k.server.env.routes().Entries()[0].Value.handler.placement.(*crew).actors.Load(); n != 0 {
 			t.Errorf("actors that nobody needs stop: %d are left", n)
 		}
 		k.peer.send(get)

@@ -41,7 +41,7 @@ func (k *kit) queueUp(n int, target string) (clients []*peer) {
 // wantQueued wants so many to wait for the handler of the only route.
 func (k *kit) wantQueued(why string, n int) {
 	k.t.Helper()
-	_, lines := placesOf(k.server.env.routes().routes[0].handler)
+	_, lines := placesOf(k.server.env.routes().Entries()[0].Value.handler)
 	if got := lines[0].length(); got != n {
 		k.t.Errorf("%s: want %d waiting, got %d", why, n, got)
 	}

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/routing"
 	"github.com/troupe-go/troupe/wire"
 )
 
@@ -34,7 +35,7 @@ type Request struct {
 // A treatment is how the request is dealt with.
 type treatment struct {
 	route  *route // that it matches; nil if there is none
-	params []param
+	params []routing.Param
 	values map[any]any           // of filters
 	place  atomic.Pointer[place] // of the handler's actor that it goes to; nil before it is routed
 	sent   int64                 // on the clock of the server, when the link sent it to the router
@@ -67,9 +68,6 @@ func (r *Request) peerName() string {
 	}
 	return r.origin.peer
 }
-
-// A param is what a wildcard of the route's pattern matched.
-type param struct{ name, value string }
 
 // ReplyTo is the actor that gets the Response, and that the content is read from: the sender of the Request. See
 // [Request.Reply].
@@ -172,8 +170,8 @@ func (r *Request) ContentLength() int64 { return int64(r.head.Length) }
 // not be joined to the path of a file: open files by an os.Root, which stays within its directory.
 func (r *Request) Param(name string) string {
 	for _, p := range r.params {
-		if p.name == name {
-			return p.value
+		if p.Name == name {
+			return p.Value
 		}
 	}
 	return ""
@@ -182,7 +180,7 @@ func (r *Request) Param(name string) string {
 // Pattern is the pattern of the route that matched, for example "GET /rooms/{room}".
 func (r *Request) Pattern() string {
 	if r.route != nil {
-		return r.route.pattern.text
+		return r.route.pattern.String()
 	}
 	return ""
 }

@@ -31,22 +31,22 @@ type progress struct {
 type phase = uint32
 
 const (
-	waiting   phase = iota // in a mailbox
-	routing                // the router looks at it
-	taken                  // an actor has begun it, and may keep it for as long as it likes
-	withdrawn              // no actor will begin it: its connection answers
-	dropped                // nobody will look at it any more, but for the one that lets go of it
+	waiting     phase = iota // in a mailbox
+	beingRouted              // the router looks at it
+	taken                    // an actor has begun it, and may keep it for as long as it likes
+	withdrawn                // no actor will begin it: its connection answers
+	dropped                  // nobody will look at it any more, but for the one that lets go of it
 )
 
 // enterRouting takes the request out of the router's mailbox. It is false if nobody waits for it any more.
 func (r *Request) enterRouting() bool {
-	return r.isTaken() || r.progress.phase.CompareAndSwap(waiting, routing)
+	return r.isTaken() || r.progress.phase.CompareAndSwap(waiting, beingRouted)
 }
 
 // leaveRouting puts the request back: into the mailbox of a handler, or of its connection.
 func (r *Request) leaveRouting() {
 	p := &r.progress
-	if p.phase.Load() == routing {
+	if p.phase.Load() == beingRouted {
 		p.phase.Store(waiting)
 		if p.over.Load() && r.drop() {
 			r.letGo()

@@ -40,49 +40,6 @@ func TestTheRouterBindsWhatThePatternMatched(t *testing.T) {
 	})
 }
 
-func TestTheRouterAnswersWhereNoHandlerCan(t *testing.T) {
-	tests := []struct {
-		name, request, begin string
-		contains             []string
-		closes               bool
-	}{
-		{"no such resource (RFC 9110 §15.5.5)", ask("GET", "/none"), "HTTP/1.1 404 Not Found\r\n",
-			[]string{"text/html; charset=utf-8", "<h1>404 - Page Not Found</h1>"}, false},
-		{"no such method, and which there are (RFC 9110 §15.5.6)", ask("POST", "/both"), "HTTP/1.1 405 Method Not Allowed\r\n",
-			[]string{"\r\nAllow: DELETE, GET, HEAD, OPTIONS\r\n"}, false},
-		{"methods are case-sensitive (RFC 9110 §9.1)", ask("get", "/both"), "HTTP/1.1 501", nil, false},
-		{"which methods there are (RFC 9110 §9.3.7)", ask("OPTIONS", "/both"), "HTTP/1.1 204", []string{"\r\nAllow: DELETE, GET, HEAD, OPTIONS\r\n"}, false},
-		{"credentials are not sent back (RFC 9110 §9.3.8)", ask("TRACE", "/both"), "HTTP/1.1 501", nil, false},
-		{"GET serves HEAD (RFC 9110 §9.3.2)", ask("HEAD", "/both"), "HTTP/1.1 200 OK\r\n", []string{"\r\nContent-Length: 4\r\n"}, false},
-		{"DELETE does not serve HEAD", ask("HEAD", "/delete"), "HTTP/1.1 405", []string{"\r\nAllow: DELETE, OPTIONS\r\n"}, false},
-		{"about the server itself (RFC 9110 §9.3.7)", "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 204 No Content\r\n", nil, false},
-		{"only a proxy connects (RFC 9110 §9.3.6)", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", "HTTP/1.1 501 Not Implemented\r\n",
-			[]string{"\r\nConnection: close\r\n"}, true},
-		{"the subtree is elsewhere (RFC 9110 §15.4.9)", ask("GET", "/tree?a=b&c"), "HTTP/1.1 308 Permanent Redirect\r\n",
-			[]string{"\r\nLocation: /tree/?a=b&c\r\n"}, false},
-		{"without a query", ask("GET", "/tree"), "HTTP/1.1 308", []string{"\r\nLocation: /tree/\r\n"}, false},
-		{"the absolute form names the same resource (RFC 9112 §3.2.2)", ask("GET", "http://a/both"), "HTTP/1.1 200", []string{"both"}, false},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			bubble(t, func(k *kit) {
-				k.serve("GET /both", saying("both"))
-				k.serve("DELETE /both", saying("gone"))
-				k.serve("DELETE /delete", saying("gone"))
-				k.serve("/tree/", saying("tree"))
-				k.peer.send(test.request)
-				k.peer.headOnly = strings.HasPrefix(test.request, "HEAD")
-				k.peer.want(test.name, test.begin, test.contains...)
-				if test.closes {
-					k.peer.wantClosed(test.name)
-				} else {
-					k.peer.wantIdle("it is no error of the framing")
-				}
-			})
-		})
-	}
-}
-
 func TestARouteGetsTheWholeContent(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("POST /echo", answering(func(r *Request) *Response { return r.Bytes(200, r.Field("content-type"), r.Body) }))
@@ -183,69 +140,6 @@ func TestAHealthyHandlerBesideACrashingOne(t *testing.T) {
 	})
 }
 
-func TestAHandlerThatPanicsInStarted(t *testing.T) {
-	bubble(t, func(k *kit) {
-		var attempts atomic.Int32
-		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
-			switch message := ctx.Message().(type) {
-			case *actor.Started:
-				if attempts.Add(1) <= freeRestarts+3 {
-					panic("not ready")
-				}
-			case *Request:
-				ctx.Respond(message.Text(200, "ready"))
-			}
-		}))
-		k.peer.send(ask("GET", "/"))
-		k.peer.want("the first attempts failed, and nobody waits for the next", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
-		k.wait(firstPause + 2*firstPause + 4*firstPause)
-		k.peer.send(ask("GET", "/"))
-		k.peer.want("it became ready", "HTTP/1.1 200", "ready")
-	})
-}
-
-func TestAProducerThatPanics(t *testing.T) {
-	bubble(t, func(k *kit) {
-		var attempts atomic.Int32
-		k.serve("GET /", actor.PropsFromProducer(func() actor.Actor {
-			if attempts.Add(1) <= 2 {
-				panic("no database")
-			}
-			return &counter{}
-		}))
-		k.serve("GET /other", saying("well"))
-		k.peer.send(ask("GET", "/"))
-		k.peer.want("there is no handler yet", "HTTP/1.1 503 Service Unavailable", "\r\nRetry-After: 1\r\n")
-		k.peer.send(ask("GET", "/other"))
-		k.peer.want("the other routes do not hear of it", "HTTP/1.1 200", "well")
-		k.wait(firstPause)
-		k.peer.send(ask("GET", "/"))
-		k.peer.want("the second attempt failed, too", "HTTP/1.1 503")
-		k.wait(firstPause)
-		k.peer.send(ask("GET", "/"))
-		k.peer.want("the third did not", "HTTP/1.1 200", "hit 1")
-		if k.log.count("ERROR crashed", "actor=router", "no database", "stack=") != 2 {
-			t.Errorf("want both failures in the log, got %q", k.log.written())
-		}
-	})
-}
-
-func TestAProducerThatPanicsAtRestart(t *testing.T) {
-	bubble(t, func(k *kit) {
-		var attempts atomic.Int32
-		k.serve("/", actor.PropsFromProducer(func() actor.Actor {
-			if n := attempts.Add(1); n == 2 || n == 3 {
-				panic("no database")
-			}
-			return &counter{}
-		}))
-		k.peer.send(ask("GET", "/crash") + ask("GET", "/a"))
-		k.peer.want("it crashed", "HTTP/1.1 500")
-		k.wait(time.Second)
-		k.peer.want("it comes back, and serves what was queued", "HTTP/1.1 200", "hit 1")
-	})
-}
-
 func TestAHandlerThatStopsItself(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var spawned atomic.Int32
@@ -320,64 +214,5 @@ func TestAHandlerMayAnswerLater(t *testing.T) {
 		second.send(ask("GET", "/2"))
 		first.want("each gets its own", "HTTP/1.1 200", "\r\n\r\n/1")
 		second.want("each gets its own", "HTTP/1.1 200", "\r\n\r\n/2")
-	})
-}
-
-func TestARouterThatPanicsIsResumed(t *testing.T) {
-	bubble(t, func(k *kit) {
-		env := k.environment()
-		parent := k.probe(env, "server", &strategy{env: env})
-		client := k.probe(env, "client", nil)
-		added := &route{pattern: pattern{text: "GET /", method: "GET", multi: true}}
-		added.handler = env.newHandler(oneOf(saying("hello")), added)
-		env.routes().add(added)
-		var router *actor.PID
-		parent.do(func(ctx actor.Context) { router, _ = ctx.SpawnNamed(newRouterProps(env), "router") })
-		handler := env.seat(0).pid
-		broken := &Request{exchange: 7, complete: true}
-		broken.route = &route{} // without a handler there is nobody to ask
-		env.system.Root.RequestWithCustomSender(router, broken, client.pid)
-		crashed := want[*handlerCrashed](client, "whoever waits for the failed request is told")
-		if crashed.exchange != 7 {
-			t.Errorf("want the exchange 7, got %d", crashed.exchange)
-		}
-		if _, alive := env.system.ProcessRegistry.GetLocal(handler.Id); !alive || env.seat(0).pid != handler {
-			t.Error("the handlers of a resumed router live on")
-		}
-		if k.log.count("ERROR crashed", "actor=router", "decision=resume") != 1 {
-			t.Errorf("want the crash in the log, got %q", k.log.written())
-		}
-	})
-}
-
-// As in net/http.ServeMux: "/tree" is redirected to the subtree "/tree/", unless there is a pattern
-// for "/tree" itself; a catch-all is none.
-func TestTheSubtreeIsElsewhereBesideACatchAll(t *testing.T) {
-	bubble(t, func(k *kit) {
-		k.serve("/", saying("root"))
-		k.serve("/tree/", saying("tree"))
-		k.peer.send(ask("GET", "/tree"))
-		k.peer.want("the root does not take the name of the subtree", "HTTP/1.1 308", "\r\nLocation: /tree/\r\n")
-	})
-}
-
-// As in net/http.ServeMux, which has a path cleaned first: slashes in a row are one, where that leads somewhere.
-func TestWhatIsElsewhere(t *testing.T) {
-	bubble(t, func(k *kit) {
-		k.serve("GET /files/{rest...}", answering(func(r *Request) *Response { return r.Text(200, r.Param("rest")) }))
-		k.serve("POST /a/b", saying("b"))
-		for path, location := range map[string]string{
-			"/files": "/files/", "/files?a=b": "/files/?a=b", "//files": "/files", "//files/x": "/files/x", "///files//x/?a": "/files/x/?a",
-			"//a///b": "/a/b", "//a": "", "//": "", "/nowhere//x": "", `//files/\x`: "/files/%5Cx",
-		} {
-			k.peer.send(ask("GET", path))
-			if location == "" {
-				k.peer.want(path, "HTTP/1.1 404")
-			} else {
-				k.peer.want(path, "HTTP/1.1 308", "\r\nLocation: "+location+"\r\n")
-			}
-		}
-		k.peer.send(ask("GET", "/files//x"))
-		k.peer.want("a rest has what was sent", "HTTP/1.1 200", "\r\n\r\n/x")
 	})
 }

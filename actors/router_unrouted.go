@@ -3,26 +3,28 @@ package actors
 import (
 	"slices"
 	"strings"
+
+	"github.com/troupe-go/troupe/actors/internal/routing"
 )
 
 // What the router answers itself, because no handler can.
 
 // notRouted answers a request for a resource that has other methods, is elsewhere, or is not.
 func (r *router) notRouted(request *Request) *Response {
-	method, path := request.head.Method, request.Path()
+	table, method, path := r.env.routes(), request.head.Method, request.Path()
 	switch {
 	case !r.knows(method):
 		return notImplemented(request)
-	case r.hasBetter(method, path):
+	case table.HasBetter(method, path):
 		return redirect(request, path+"/")
 	}
-	if methods := r.env.routes().methods(request.Path()); len(methods) > 0 {
+	if methods := table.Methods(path); len(methods) > 0 {
 		return otherMethods(request, methods)
 	}
-	if r.env.routes().isElsewhere(nil, method, path) {
+	if table.HasSubtree(method, path) {
 		return redirect(request, path+"/")
 	}
-	if single := r.env.routes().single(request.Path()); single != "" {
+	if single := table.Single(path); single != "" {
 		return redirect(request, single)
 	}
 	return request.HTML(404, errorPage("404 - Page Not Found"))
@@ -36,7 +38,7 @@ func errorPage(title string) string {
 // withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which only a proxy takes.
 func (r *router) withoutPath(request *Request) *Response {
 	if request.head.Method == "OPTIONS" {
-		return otherMethods(request, r.env.routes().allMethods())
+		return otherMethods(request, r.env.routes().AllMethods())
 	}
 	return notImplemented(request).Close()
 }
@@ -64,16 +66,10 @@ func notImplemented(request *Request) *Response {
 
 // knows reports whether the method is a standard one that a resource may have, or some route has it.
 func (r *router) knows(method string) bool {
-	if method != "CONNECT" && method != "TRACE" && isStandardMethod(method) {
+	if method != "CONNECT" && method != "TRACE" && routing.IsStandardMethod(method) {
 		return true
 	}
-	return slices.Contains(r.env.routes().taken, method)
-}
-
-// hasBetter reports whether a route matches, and a more specific one has "/tree/" where "/tree" is requested.
-func (r *router) hasBetter(method, path string) bool {
-	found, _ := r.env.routes().match(method, path)
-	return found != nil && r.env.routes().isElsewhere(found, method, path)
+	return r.env.routes().Takes(method)
 }
 
 // redirect points to another path. The method stays (RFC 9110 §15.4.9).

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/routing"
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
@@ -64,7 +65,7 @@ func (s *Server) handle(pattern string, handler *Handler, options []RouteOption,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	table := s.env.routes()
-	if err := table.conflict(added); err != nil {
+	if err := table.Conflict(added.entry()); err != nil {
 		panic("actors: " + err.Error()) // it names both places
 	}
 	if added.handler = table.handlerOf(handler); added.handler == nil {
@@ -85,14 +86,14 @@ func (s *Server) handle(pattern string, handler *Handler, options []RouteOption,
 
 // newRoute makes a route, without its handler. It panics if the pattern or an option is a mistake.
 func (env *env) newRoute(pattern string, handler *Handler, options []RouteOption, source string) *route {
-	parsed, err := parsePattern(pattern)
+	parsed, err := routing.Parse(pattern)
 	if err != nil {
 		mistake("%v", err)
 	}
 	if handler == nil {
 		mistake("pattern %q: there is no handler: use One, Pool, PerKey, PerRequest or Func", pattern)
 	}
-	if key := handler.key; key != "" && !parsed.names(key) && parsed.rest != key {
+	if key := handler.key; key != "" && !parsed.Has(key) {
 		mistake("pattern %q: it has no {%s}, by whose value PerKey tells its actors apart", pattern, key)
 	}
 	added := &route{env: env, pattern: parsed, source: source}
@@ -123,8 +124,8 @@ func (s *Server) Remove(pattern string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.env.routes()
-	after := before.without(func(r *route) bool { return r.pattern.text == pattern })
-	if len(after.routes) == len(before.routes) {
+	after := before.without(func(r *route) bool { return r.pattern.String() == pattern })
+	if len(after.Entries()) == len(before.Entries()) {
 		return false
 	}
 	s.env.table.Store(after)

@@ -40,7 +40,7 @@ func (s *server) Receive(ctx actor.Context) { s.env.guardEnd(ctx, &s.stopping, s
 func (s *server) receive(ctx actor.Context, message any) {
 	switch message := message.(type) {
 	case *actor.Started:
-		s.env.log.info(ctx.Self(), "starting", slog.Int("routes", len(s.env.routes().routes)))
+		s.env.log.info(ctx.Self(), "starting", slog.Int("routes", len(s.env.routes().Entries())))
 		s.env.state.CompareAndSwap(stateNew, stateReady)
 		s.spawnRouter(ctx)
 	case *listen:

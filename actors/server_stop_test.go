@@ -2,6 +2,8 @@ package actors
 
 import (
 	"context"
+	"errors"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -143,4 +145,24 @@ func TestANewListenerCountsOn(t *testing.T) {
 			t.Errorf("want them told apart in the log, got %q", k.log.written())
 		}
 	})
+}
+
+// Serve "closes the listener", also when it comes too late: nothing else holds the port.
+func TestServeAfterShutdownLetsThePortGo(t *testing.T) {
+	server := NewServer(Config{Logger: noLog})
+	if err := server.Shutdown(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	on, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Serve(on); !errors.Is(err, ErrServerClosed) {
+		t.Errorf("want %v, got %v", ErrServerClosed, err)
+	}
+	again, err := net.Listen("tcp", on.Addr().String())
+	if err != nil {
+		t.Fatalf("the port is taken still: %v", err)
+	}
+	again.Close()
 }

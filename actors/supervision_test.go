@@ -153,3 +153,26 @@ func TestAHandlerThatStopsAtOnceComesBackAfterGrowingPauses(t *testing.T) {
 		}
 	})
 }
+
+// Anybody may send anything: a crash on a BodyRead without a request is the handler's alone, not its
+// supervisor's.
+func TestASupervisorSurvivesABodyReadOfNothing(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
+			switch message := ctx.Message().(type) {
+			case *BodyRead:
+				_ = message.Request.head.Method
+			case *Request:
+				ctx.Respond(message.Text(200, "hello"))
+			}
+		}))
+		k.start()
+		k.server.env.system.Root.Send(k.server.env.seat(0).pid, &BodyRead{})
+		k.wait(0)
+		if n := k.log.count("crashed"); n != 1 {
+			t.Errorf("want one crash, got %q", k.log.written())
+		}
+		k.peer.send(get)
+		k.peer.want("the handler is back", "HTTP/1.1 200", "hello")
+	})
+}

@@ -9,8 +9,6 @@ import (
 	"github.com/pires/go-proxyproto"
 )
 
-// Faults that a review found in what the server counts.
-
 // sleeper is a handler that sleeps for as long as the path says, and does what it is sent.
 func sleeper() *actor.Props {
 	return actorOf(func(ctx actor.Context) {

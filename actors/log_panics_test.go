@@ -10,8 +10,6 @@ import (
 	"time"
 )
 
-// Faults that a review found where the log, which is somebody else's, panics.
-
 // complaints is what is written to the standard error meanwhile.
 func complaints(t *testing.T, do func()) string {
 	t.Helper()

@@ -1,4 +1,4 @@
-package actors
+package routing
 
 import (
 	"fmt"
@@ -13,52 +13,52 @@ import (
 )
 
 // splitting is the plain way to read a table: it splits the whole path first, and decodes each segment.
-type splitting struct{ *routeTable }
+type splitting struct{ *Table[int] }
 
-func (t splitting) match(method, path string) (found *route, params []param) {
+func (t splitting) match(method, path string) (found *Entry[int], params []Param) {
 	segments := splitPath(path)
 	var matched []string
-	t.walk(&t.root, segments, nil, func(l leaf, wildcards []string) bool {
-		found, matched = l.route(method), slices.Clone(wildcards)
+	t.walk(&t.root, segments, nil, func(l leaf[int], wildcards []string) bool {
+		found, matched = l.entry(method), slices.Clone(wildcards)
 		return found != nil
 	})
 	if found == nil {
 		return nil, nil
 	}
-	for _, s := range found.pattern.segments {
+	for _, s := range found.Pattern.segments {
 		if s.wildcard != "" {
-			params = append(params, param{s.wildcard, matched[len(params)]})
+			params = append(params, Param{s.wildcard, matched[len(params)]})
 		}
 	}
-	if found.pattern.rest != "" {
-		params = append(params, param{found.pattern.rest, strings.Join(segments[len(found.pattern.segments):], "/")})
+	if found.Pattern.rest != "" {
+		params = append(params, Param{found.Pattern.rest, strings.Join(segments[len(found.Pattern.segments):], "/")})
 	}
 	return found, params
 }
 
-func (t splitting) subtree(method, path string) *route {
+func (t splitting) subtree(method, path string) *Entry[int] {
 	if strings.HasSuffix(path, "/") {
 		return nil
 	}
 	found, _ := t.match(method, path+"/")
-	if found == nil || !found.pattern.multi ||
-		len(found.pattern.segments) != strings.Count(path, "/") {
+	if found == nil || !found.Pattern.multi ||
+		len(found.Pattern.segments) != strings.Count(path, "/") {
 		return nil
 	}
 	return found
 }
 
-func (t splitting) methods(path string) (methods []string) {
-	t.walk(&t.root, splitPath(path), nil, func(l leaf, _ []string) bool {
+func (t splitting) methodsOf(path string) (methods []string) {
+	t.walk(&t.root, splitPath(path), nil, func(l leaf[int], _ []string) bool {
 		for _, r := range l {
-			methods = append(methods, r.pattern.method)
+			methods = append(methods, r.Pattern.method)
 		}
 		return false
 	})
 	return withHEAD(methods)
 }
 
-func (t splitting) walk(n *node, segments, wildcards []string, visit func(leaf, []string) bool) bool {
+func (t splitting) walk(n *node[int], segments, wildcards []string, visit func(leaf[int], []string) bool) bool {
 	if len(segments) == 0 {
 		return len(n.end) > 0 && visit(n.end, wildcards)
 	}
@@ -88,15 +88,15 @@ func FuzzRoutesBesideSplitting(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		random := rand.New(rand.NewPCG(seed, 2))
-		var table routeTable
+		var table Table[int]
 		var patterns []string
 		for range 1 + random.IntN(20) {
 			text := randomPattern(random)
 			if random.IntN(3) == 0 {
 				text = deepPattern(random)
 			}
-			parsed, err := parsePattern(text)
-			if err == nil && table.addIfItMay(&route{pattern: parsed}) == nil {
+			parsed, err := Parse(text)
+			if err == nil && table.addIfItMay(&Entry[int]{Pattern: parsed}) == nil {
 				patterns = append(patterns, text)
 			}
 		}
@@ -111,18 +111,18 @@ func FuzzRoutesBesideSplitting(f *testing.F) {
 			if r, wanted := table.subtree(method, path), plain.subtree(method, path); r != wanted {
 				t.Errorf("%s %s with %q: want the subtree %v, got %v", method, path, patterns, textOf(wanted), textOf(r))
 			}
-			if got, wanted := table.methods(path), plain.methods(path); !reflect.DeepEqual(got, wanted) {
+			if got, wanted := table.Methods(path), plain.methodsOf(path); !reflect.DeepEqual(got, wanted) {
 				t.Errorf("%s with %q: want the methods %q, got %q", path, patterns, wanted, got)
 			}
 		}
 	})
 }
 
-func textOf(r *route) string {
+func textOf(r *Entry[int]) string {
 	if r == nil {
 		return "none"
 	}
-	return r.pattern.text
+	return r.Pattern.text
 }
 
 // deepPattern is deeper than what is usual.
@@ -179,12 +179,12 @@ func forks(depth int) (patterns []string) {
 	return patterns
 }
 
-func tableOf(t testing.TB, patterns []string) *routeTable {
-	var table routeTable
+func tableOf(t testing.TB, patterns []string) *Table[int] {
+	var table Table[int]
 	for _, text := range patterns {
-		parsed, err := parsePattern(text)
+		parsed, err := Parse(text)
 		if err == nil {
-			err = table.addIfItMay(&route{pattern: parsed})
+			err = table.addIfItMay(&Entry[int]{Pattern: parsed})
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -194,14 +194,14 @@ func tableOf(t testing.TB, patterns []string) *routeTable {
 }
 
 // look asks what the router asks of its table for a request.
-func (t *routeTable) look(method, path string) (found *route) {
+func (t *Table[T]) look(method, path string) (found *Entry[T]) {
 	if found, _ = t.match(method, path); found == nil {
-		if len(t.methods(path)) > 0 {
+		if len(t.Methods(path)) > 0 {
 			return nil
 		}
 		return t.subtree(method, path)
 	}
-	if found.pattern.multi {
+	if found.Pattern.multi {
 		t.subtree(method, path)
 	}
 	return found
@@ -238,10 +238,10 @@ func (nothing) Write(b []byte) (int, error) { return len(b), nil }
 func (nothing) WriteHeader(int)             {}
 
 // addIfItMay adds a route that conflicts with no other.
-func (t *routeTable) addIfItMay(added *route) error {
-	err := t.conflict(added)
+func (t *Table[T]) addIfItMay(added *Entry[T]) error {
+	err := t.Conflict(added)
 	if err == nil {
-		t.add(added)
+		t.Add(added)
 	}
 	return err
 }

@@ -7,8 +7,6 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// Faults that a review found where a handler has children.
-
 // See TestAHandlerWhoseOnInitPanicsIsMadeAgain. Here the handler panics with its child, and is restarted:
 // the name of the child was taken by nobody.
 func TestAChildWhoseOnInitPanicsIsMadeAgain(t *testing.T) {

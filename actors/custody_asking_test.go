@@ -184,34 +184,6 @@ func TestAnAnswerForAnAskerThatEnds(t *testing.T) {
 	})
 }
 
-// Wherever a request is when its time is up, the connection can say so.
-func TestA504WhereverTheRequestIs(t *testing.T) {
-	for name, do := range map[string]func(ctx actor.Context, r *Request){
-		"in the stash": func(ctx actor.Context, _ *Request) { ctx.Stash() },
-		"its answer in the queue of the asker": func(ctx actor.Context, r *Request) {
-			ctx.Request(ctx.Spawn(answering(hello)), r)
-			time.Sleep(40 * time.Second)
-		},
-		"its answer in a future": func(ctx actor.Context, r *Request) {
-			ctx.RequestFuture(ctx.Spawn(answering(hello)), r, time.Minute).Result()
-			time.Sleep(40 * time.Second)
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			bubble(t, func(k *kit) {
-				k.serve("/", onRequest(do))
-				k.peer.send(get)
-				k.wait(31 * time.Second)
-				k.peer.want("its time is up", "HTTP/1.1 504", "router//")
-				if k.log.count("ERROR") > 0 {
-					t.Errorf("want nothing to have crashed, got %q", k.log.written())
-				}
-				k.wait(time.Minute)
-			})
-		})
-	}
-}
-
 // A copy of a response that reaches nobody must not spoil the source that it shares with the other.
 func TestACopyOfAStreamForNobody(t *testing.T) {
 	bubble(t, func(k *kit) {
@@ -243,23 +215,4 @@ func TestACopyOfAStreamForNobody(t *testing.T) {
 			t.Errorf("want the stream whole and its source made once, got %q, %d times", octets, made)
 		}
 	})
-}
-
-// The deadline of a head that has begun holds behind a crash at its alarm.
-func TestADeadlineHoldsBehindACrash(t *testing.T) {
-	for _, what := range []fault{panicBefore, panicAfter} {
-		t.Run(string(what), func(t *testing.T) {
-			bubble(t, func(k *kit) {
-				k.serve("/", answering(hello))
-				s := sabotage(k.server.env)
-				s.choose = once(deed{actor: "listener/connection awaiting", message: "deadlinePassed", fault: what})
-				k.peer.send(partialHead)
-				k.wait(30 * time.Second)
-				k.peer.want("the head did not come", "HTTP/1.1 408")
-				if s.struck() != 1 {
-					t.Errorf("want one crash, got %d", s.struck())
-				}
-			})
-		})
-	}
 }

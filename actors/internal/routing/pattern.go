@@ -1,4 +1,4 @@
-package actors
+package routing
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 	"unicode"
 )
 
-// A pattern is a parsed pattern in the syntax of net/http.ServeMux, without hosts:
+// A Pattern is a parsed pattern in the syntax of net/http.ServeMux, without hosts:
 //
 //	[METHOD ]/path/{name}/{rest...}   or   …/{$}   or   …/
-type pattern struct {
+type Pattern struct {
 	text      string
 	method    string    // "" for any
 	segments  []segment // "/a/{$}" has the segments "a" and ""
@@ -22,8 +22,8 @@ type pattern struct {
 // A segment is a literal, or a wildcard for one segment that is not empty.
 type segment struct{ literal, wildcard string }
 
-// parsePattern reads a pattern; the error says what is wrong with it.
-func parsePattern(text string) (p pattern, err error) {
+// Parse reads a pattern; the error says what is wrong with it.
+func Parse(text string) (p Pattern, err error) {
 	p.text = text
 	defer func() {
 		if err != nil {
@@ -41,7 +41,7 @@ func parsePattern(text string) (p pattern, err error) {
 		case p.method == "" || strings.Trim(p.method, methodLetters) != "":
 			return p, fmt.Errorf("method %q is not a token: a pattern is a method, a space and a path", p.method)
 		}
-		if upper := strings.ToUpper(p.method); upper != p.method && isStandardMethod(upper) {
+		if upper := strings.ToUpper(p.method); upper != p.method && IsStandardMethod(upper) {
 			return p, fmt.Errorf("methods are case-sensitive, so no client sends %q: write %q", p.method, upper+" "+path)
 		}
 	}
@@ -51,9 +51,15 @@ func parsePattern(text string) (p pattern, err error) {
 	return p, p.parsePath(path[1:])
 }
 
+// String is the pattern as it was written.
+func (p Pattern) String() string { return p.text }
+
+// Has reports whether a wildcard of the pattern has the name.
+func (p Pattern) Has(name string) bool { return name != "" && (p.rest == name || p.names(name)) }
+
 const methodLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~"
 
-func (p *pattern) parsePath(path string) error {
+func (p *Pattern) parsePath(path string) error {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
 		last := i == len(parts)-1
@@ -87,7 +93,7 @@ func (p *pattern) parsePath(path string) error {
 // foreignSyntax refuses a segment that is a wildcard in other routers, or no part of a path: nobody means it literally.
 func foreignSyntax(part string) error {
 	name := strings.Trim(part[1:], ">]*")
-	if !isName(name) {
+	if !IsName(name) {
 		name = "name"
 	}
 	switch {
@@ -105,8 +111,8 @@ func foreignSyntax(part string) error {
 	return nil
 }
 
-// isStandardMethod reports whether a method is one of RFC 9110 §9 or RFC 5789.
-func isStandardMethod(method string) bool {
+// IsStandardMethod reports whether a method is one of RFC 9110 §9 or RFC 5789.
+func IsStandardMethod(method string) bool {
 	switch method {
 	case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH":
 		return true
@@ -115,13 +121,13 @@ func isStandardMethod(method string) bool {
 }
 
 // parseWildcard takes "{name}", or "{name...}" at the end.
-func (p *pattern) parseWildcard(part string, last bool) error {
+func (p *Pattern) parseWildcard(part string, last bool) error {
 	name, closed := strings.CutSuffix(part[1:], "}")
 	name, multi := strings.CutSuffix(name, "...")
 	switch {
 	case !closed || name == "$" || multi && !last:
 		return fmt.Errorf("wildcard %q must be a whole segment; {name...} and {$} only the last", part)
-	case !isName(name):
+	case !IsName(name):
 		return fmt.Errorf("wildcard %q: the name must be made of letters, digits and _, and there are no regular expressions", part)
 	case p.names(name):
 		return fmt.Errorf("wildcard %q: the name is taken", part)
@@ -134,7 +140,8 @@ func (p *pattern) parseWildcard(part string, last bool) error {
 	return nil
 }
 
-func isName(s string) bool {
+// IsName reports whether a wildcard may be called so.
+func IsName(s string) bool {
 	for i, c := range s {
 		if !unicode.IsLetter(c) && c != '_' && (i == 0 || !unicode.IsDigit(c)) {
 			return false
@@ -143,80 +150,12 @@ func isName(s string) bool {
 	return s != ""
 }
 
-func (p *pattern) names(name string) bool {
+// names reports whether a wildcard for one segment has the name.
+func (p *Pattern) names(name string) bool {
 	for _, s := range p.segments {
 		if s.wildcard == name {
 			return true
 		}
 	}
 	return false
-}
-
-// A relation says how the requests that one pattern matches relate to those of another.
-type relation uint8
-
-const (
-	equal relation = iota
-	narrower
-	wider
-	overlapping
-	disjoint
-)
-
-// and combines the relations of two independent parts.
-func (r relation) and(other relation) relation {
-	switch {
-	case r == disjoint || other == disjoint:
-		return disjoint
-	case r == equal:
-		return other
-	case other == equal || r == other:
-		return r
-	}
-	return overlapping
-}
-
-// relate compares two patterns. They conflict if some request matches both and neither is narrower.
-func relate(a, b pattern) relation { return relateMethods(a.method, b.method).and(relatePaths(a, b)) }
-
-func relateMethods(a, b string) relation {
-	switch {
-	case a == b:
-		return equal
-	case a == "" || a == "GET" && b == "HEAD":
-		return wider
-	case b == "" || b == "GET" && a == "HEAD":
-		return narrower
-	}
-	return disjoint
-}
-
-func relatePaths(a, b pattern) relation {
-	result := equal
-	for i := range min(len(a.segments), len(b.segments)) {
-		result = result.and(relateSegments(a.segments[i], b.segments[i]))
-	}
-	switch {
-	case len(a.segments) == len(b.segments) && a.multi == b.multi:
-		return result
-	case a.multi && (len(a.segments) < len(b.segments)):
-		return result.and(wider)
-	case b.multi && (len(b.segments) < len(a.segments)):
-		return result.and(narrower)
-	}
-	return disjoint
-}
-
-func relateSegments(a, b segment) relation {
-	switch {
-	case a.wildcard != "" && b.wildcard != "":
-		return equal
-	case a.wildcard != "" && b.literal != "":
-		return wider
-	case b.wildcard != "" && a.literal != "":
-		return narrower
-	case a.wildcard == "" && b.wildcard == "" && a.literal == b.literal:
-		return equal
-	}
-	return disjoint
 }

@@ -1,4 +1,4 @@
-package actors
+package routing
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 
 // tables holds the same patterns twice: in a route table, and in net/http.ServeMux as the oracle.
 type tables struct {
-	ours     routeTable
+	ours     Table[int]
 	oracle   *http.ServeMux
 	patterns []string
 }
@@ -31,13 +31,13 @@ func newTables(t *testing.T, patterns ...string) *tables {
 
 // add adds the pattern to both, unless one of them refuses it.
 func (b *tables) add(text string) (ours, oracle error) {
-	parsed, ours := parsePattern(text)
+	parsed, ours := Parse(text)
 	if ours == nil {
-		ours = b.ours.conflict(&route{pattern: parsed})
+		ours = b.ours.Conflict(&Entry[int]{Pattern: parsed})
 	}
 	oracle = addToOracle(b.oracle, text)
 	if ours == nil && oracle == nil {
-		b.ours.add(&route{pattern: parsed})
+		b.ours.Add(&Entry[int]{Pattern: parsed})
 		b.patterns = append(b.patterns, text)
 	}
 	return ours, oracle
@@ -52,7 +52,7 @@ func addToOracle(mux *http.ServeMux, text string) (err error) {
 	}()
 	mux.HandleFunc(text, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Pattern", r.Pattern)
-		if parsed, err := parsePattern(r.Pattern); err == nil {
+		if parsed, err := Parse(r.Pattern); err == nil {
 			for _, name := range parsed.wildcardNames() {
 				w.Header().Add("Params", name+"="+url.QueryEscape(r.PathValue(name)))
 			}
@@ -62,7 +62,7 @@ func addToOracle(mux *http.ServeMux, text string) (err error) {
 }
 
 // wildcardNames are the names in the pattern, in order.
-func (p *pattern) wildcardNames() (names []string) {
+func (p *Pattern) wildcardNames() (names []string) {
 	for _, s := range p.segments {
 		if s.wildcard != "" {
 			names = append(names, s.wildcard)
@@ -87,10 +87,10 @@ func (b *tables) compare(t *testing.T, method, path string) {
 	var gotParams []string
 	found, params := b.ours.match(method, path)
 	if found != nil {
-		got = found.pattern.text
+		got = found.Pattern.text
 	}
 	for _, p := range params {
-		gotParams = append(gotParams, p.name+"="+url.QueryEscape(p.value))
+		gotParams = append(gotParams, p.Name+"="+url.QueryEscape(p.Value))
 	}
 	if got != wanted || !slices.Equal(gotParams, wantedParams) {
 		t.Errorf("%s %s with %q: want %q %q, got %q %q", method, path, b.patterns, wanted, wantedParams, got, gotParams)
@@ -104,9 +104,9 @@ func (b *tables) compare(t *testing.T, method, path string) {
 // end net/http also counts the subtree, which the router redirects to.
 func (b *tables) compareMethods(t *testing.T, path string, recorder *httptest.ResponseRecorder) {
 	t.Helper()
-	methods := b.ours.methods(path)
+	methods := b.ours.Methods(path)
 	if !strings.HasSuffix(path, "/") {
-		methods = append(methods, b.ours.methods(path+"/")...)
+		methods = append(methods, b.ours.Methods(path+"/")...)
 		slices.Sort(methods)
 		methods = slices.Compact(methods)
 	}
@@ -143,35 +143,6 @@ func TestTheMostSpecificRouteWins(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestPatternsOfAnySyntax(t *testing.T) {
-	for _, text := range []string{
-		"/", "GET /", "GET  /a", "GET \t/a", "G@T /a", "brew /a", "", "a", "GET", "GET ", "/a/{}", "/{a", "/{a}b", "/b{a}",
-		"/{$}", "/{$}/a", "/a/{$}", "/{a...}", "/{a...}/b", "/{a...}/", "/{$...}", "/{...}", "/{a}/{a}", "/{a}/{a...}", "/{a}/{b...}",
-		"/{1}", "/{a-b}", "/{é}", "/{_}", "/{a b}", "/a//b", "//", "/a/./b", "/a/../b", "/%2F", "/{a%20}",
-	} {
-		// Where net/http takes a pattern, a path that is not clean could not match in ours.
-		unclean := strings.Contains(text, "//") || strings.Contains(text, "/.")
-		_, ours := parsePattern(text)
-		oracle := addToOracle(http.NewServeMux(), text)
-		if (ours == nil) != (oracle == nil) && !unclean {
-			t.Errorf("pattern %q: ours says %v, net/http says %v", text, ours, oracle)
-		}
-		if ours != nil && !strings.Contains(ours.Error(), fmt.Sprintf("%q", text)) {
-			t.Errorf("the error names the pattern %q: got %v", text, ours)
-		}
-	}
-	for _, text := range []string{" /a", "/a}", "/%zz", "/a%"} {
-		if _, err := parsePattern(text); err == nil {
-			t.Errorf("pattern %q: net/http takes it, but it is a slip of the pen", text)
-		}
-	}
-	for _, text := range []string{"example.com/", "GET example.com/a"} {
-		if _, err := parsePattern(text); err == nil || !strings.Contains(err.Error(), "hosts are not supported") {
-			t.Errorf("pattern %q: hosts are not supported, and the error says so: got %v", text, err)
-		}
 	}
 }
 
@@ -218,59 +189,10 @@ func randomPath(random *rand.Rand) string {
 	return path
 }
 
-func TestRelationsOfPatterns(t *testing.T) {
-	tests := []struct {
-		a, b string
-		want relation
-	}{
-		{"/a", "/a", equal},
-		{"/{x}", "/{y}", equal},
-		{"/a/", "/a/{rest...}", equal},
-		{"/a", "/{x}", narrower},
-		{"/{rest...}", "/{x}", wider},
-		{"/a/{$}", "/a/", narrower},
-		{"GET /a", "/a", narrower},
-		{"HEAD /a", "GET /a", narrower},
-		{"GET /{x}", "/a", overlapping},
-		{"/{x}/b", "/a/{y}", overlapping},
-		{"/a/{x}/", "/a/b/{$}", wider},
-		{"/a", "/b", disjoint},
-		{"/a", "/a/", disjoint},
-		{"GET /a", "POST /a", disjoint},
-		{"/a/{x}", "/a/{$}", disjoint},
-		{"/a/b/", "/a/{x}", disjoint},
-	}
-	opposite := map[relation]relation{equal: equal, narrower: wider, wider: narrower, overlapping: overlapping, disjoint: disjoint}
-	for _, test := range tests {
-		a, errA := parsePattern(test.a)
-		b, errB := parsePattern(test.b)
-		if errA != nil || errB != nil {
-			t.Fatal(errA, errB)
-		}
-		if got := relate(a, b); got != test.want {
-			t.Errorf("%q and %q: want %v, got %v", test.a, test.b, test.want, got)
-		}
-		if got := relate(b, a); got != opposite[test.want] {
-			t.Errorf("%q and %q the other way round: want %v, got %v", test.b, test.a, opposite[test.want], got)
-		}
-	}
-}
-
 // Paths are decoded once: /a%41 is /aA, and not the literal "a%41" that the pattern "/a%2541" means.
 func TestAPathIsNeverLookedUpEncoded(t *testing.T) {
 	both := newTables(t, "/a%2541", "/b%252Fc", "/{x}")
 	for _, path := range []string{"/a%41", "/a%2541", "/b%2Fc", "/b%252Fc"} {
 		both.compare(t, "GET", path)
-	}
-}
-
-// Patterns have the syntax of net/http.ServeMux: a tab may follow the method, and a wildcard may be
-// called like a keyword.
-func TestPatternsThatServeMuxTakes(t *testing.T) {
-	for _, text := range []string{"GET\t/a", "GET \t /a", "/{type}", "/{range...}", "/{func}/{default}"} {
-		_, ours := parsePattern(text)
-		if oracle := addToOracle(http.NewServeMux(), text); (ours == nil) != (oracle == nil) {
-			t.Errorf("pattern %q: ours says %v, net/http says %v", text, ours, oracle)
-		}
 	}
 }

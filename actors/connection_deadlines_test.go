@@ -124,57 +124,20 @@ func TestASlowReaderGetsItsResponse(t *testing.T) {
 	}
 }
 
-// The source of a stream has to end before its connection can start again. The client does not wait for that.
-func TestACrashWithinAStreamIsSeenWhateverItsSourceDoes(t *testing.T) {
+// BodyTimeout is for all of the content that nobody wants: octets do not buy time.
+func TestUnwantedContentHasOneDeadline(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
-		s := c.streams(get, plain)
-		s.give("a piece", "x")
-		c.wantOctets("it was sent", "1\r\nx\r\n")
-		s.do(func(actor.Context) { time.Sleep(time.Hour) })
-		c.crash()
-		k.wait(soon) // until the dispatcher has noticed that the source holds a worker
-		c.wantClosed("at once, and without the last chunk")
-		k.wait(time.Hour)
-		c.wantStopped("the source has ended")
-	})
-}
-
-// A source whose making fails leaves nothing behind.
-func TestASourceWhoseOnInitPanicsIsForgotten(t *testing.T) {
-	bubble(t, func(k *kit) {
-		c := &clerk{}
-		k.serve("/clerk/", c.props())
-		source := mute().Configure(actor.WithOnInit(func(actor.Context) { panic("no tape") }))
-		r, _ := c.ask(k.peer)
-		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.ReplyTo(), r.Stream(200, nil, source)) })
-		k.peer.want("it fails with its source", "HTTP/1.1 ")
-		k.tell("router//clerk/", func(ctx actor.Context) { ctx.Send(r.ReplyTo(), r.Stream(200, nil, source)) }) // late
-		k.peer.end()
-		k.wait(time.Second)
-		for _, id := range k.server.env.living() {
-			if strings.Contains(id, "source") || strings.Contains(id, "$") && !strings.Contains(id, "/") {
-				t.Errorf("%s is registered still", id)
-			}
+		c.send(post + "Content-Length: 1000\r\n\r\n")
+		c.tell(want[*Request](c.router, "the head").Text(404, "no"))
+		c.want("the answer", "HTTP/1.1 404")
+		part := c.env.config.BodyTimeout / 4
+		for range 3 {
+			k.wait(part)
+			c.send("x")
 		}
+		c.parent.wantNone("the content may still end in time")
+		k.wait(part)
+		c.wantStopped("it did not")
 	})
-}
-
-// How much time the handler has is known before the router has had its turn.
-func TestADeadlineHoldsWhenTheRouterIsLate(t *testing.T) {
-	for name, server := range map[string]time.Duration{"no timeout of the server": -1, "a longer one": time.Minute} {
-		t.Run(name, func(t *testing.T) {
-			bubble(t, func(k *kit) {
-				k.config.HandlerTimeout = server
-				c := k.connection()
-				c.routes(&route{timeout: 3 * time.Second})
-				c.send(get)
-				want[*Request](c.router, "the request")
-				k.wait(3*time.Second - 1)
-				c.wantIdle("there is time left")
-				k.wait(1)
-				c.want("its time is up", "HTTP/1.1 504")
-			})
-		})
-	}
 }

@@ -2,13 +2,12 @@ package actors
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
-
-// Faults that a review found in the end and the beginning of handlers.
 
 // slowToStop is an actor that takes so long to stop: its parent has to wait for it.
 func slowToStop(d time.Duration) *actor.Props {
@@ -140,5 +139,56 @@ func TestARestartThatIsDueIsOnlyForWhoCrashed(t *testing.T) {
 		k.peer.wantIdle("the new handler is well, the restart was for the old one")
 		k.tell("router//clerk/", c.answer)
 		k.peer.want("it has the request still", "HTTP/1.1 200", "/clerk/1")
+	})
+}
+
+// "A handler stops: 503 at once", also for requests in its queue when it panics behind its own stop.
+func TestWhatWaitsBehindAStopAndAPanicIsRefused(t *testing.T) {
+	bubble(t, func(k *kit) {
+		goOn := make(chan struct{})
+		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
+			if _, ok := ctx.Message().(*Request); ok {
+				<-goOn
+				ctx.Stop(ctx.Self())
+				panic("asked to")
+			}
+		}))
+		k.peer.send(get)
+		second, third := k.dial(), k.dial()
+		second.send(get)
+		third.send(get)
+		k.wait(soon) // both are in its queue
+		close(goOn)
+		k.wait(soon)
+		k.peer.want("it crashed on the first", "HTTP/1.1 500")
+		second.want("it has stopped", "HTTP/1.1 503")
+		third.want("it has stopped", "HTTP/1.1 503")
+	})
+}
+
+// A panic after Stopping must not restart the handler, whose parent waits for its end: here on the end
+// of its child.
+func TestAHandlerThatPanicsWhileItStopsIsNotReborn(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var starts, panics atomic.Int32
+		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
+			switch ctx.Message().(type) {
+			case *actor.Started:
+				starts.Add(1)
+				ctx.Spawn(actor.PropsFromFunc(func(actor.Context) {}))
+			case *actor.Terminated:
+				panics.Add(1)
+				panic("an orphan")
+			}
+		}))
+		k.start()
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		ended := k.shutdown(ctx)
+		k.wait(5 * time.Second)
+		wantError(t, "a crash never becomes a hang", ended, nil)
+		if starts.Load() != 1 || panics.Load() != 1 {
+			t.Errorf("want one life with one panic, got %d with %d", starts.Load(), panics.Load())
+		}
 	})
 }
