@@ -15,7 +15,7 @@ import (
 func demoRoutes() []routeOf {
 	return append([]routeOf{
 		newRoute("GET /demo/hits", "a counter: state without a lock", actors.One(newHits)),
-		newRoute("GET /demo/crash", "a handler that panics: 500, and a restart", actors.Func(crash)),
+		newRoute("GET /demo/crash", "a function that panics: 500, and no restart", actors.Func(crash)),
 		newRoute("GET /demo/crash/connection", "a connection that panics and keeps its socket", actors.Func(crashConnection)),
 		newRoute("GET /demo/items/{id}", "a function that panics for bad and serves the rest", actors.Func(item)),
 		newRoute("GET /demo/sleep/{duration}", "a handler that takes its time, for example 2s", actors.One(newSleeper)),

@@ -20,7 +20,8 @@ func placementRoutes() []routeOf {
 	}
 }
 
-// A teller counts its requests, and tells its name and their number. With the query take=2s it works for so long before.
+// A teller counts its requests, and tells its name and their number. With the query take=2s it works for so long before,
+// and with crash it panics.
 type teller struct{ requests int }
 
 func newTeller() actor.Actor { return &teller{} }
@@ -31,6 +32,9 @@ func (t *teller) Receive(ctx actor.Context) {
 		return
 	}
 	t.requests++
+	if request.Query().Has("crash") {
+		panic("the demo was asked to crash")
+	}
 	if take := request.Query().Get("take"); take != "" {
 		pause, ok := pauseOf(take)
 		if !ok {

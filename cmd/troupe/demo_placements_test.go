@@ -65,6 +65,8 @@ func (d *demonstration) all(n int, path string) (contents []string) {
 	return contents
 }
 
+const crashed = "500 Internal Server Error\n\nThe handler failed on this request.\n"
+
 func TestDemoOfPlacements(t *testing.T) {
 	d := newDemonstration(t)
 	for _, test := range []struct{ path, want string }{
@@ -78,6 +80,11 @@ func TestDemoOfPlacements(t *testing.T) {
 		{"/demo/rooms/a%2Fb%0A%25", `router/demo-rooms/a/b\x0A%: 1 request` + "\n"},
 		{"/demo/one?take=2h", noPause},
 		{"/demo/one?take=1ms", "router/demo-one: 4 requests\n"},
+		{"/demo/one?crash", crashed},
+		{"/demo/one", "router/demo-one: 1 request\n"},
+		{"/demo/rooms/red?crash", crashed},
+		{"/demo/rooms/red", "router/demo-rooms/red: 1 request\n"},
+		{"/demo/rooms/blue", "router/demo-rooms/blue: 2 requests\n"},
 	} {
 		if _, got := d.get(test.path); got != test.want {
 			t.Errorf("%s: want %q, got %q", test.path, test.want, got)
