@@ -13,16 +13,16 @@ import (
 
 // demoRoutes show what actors are good for, and what their crashes do.
 func demoRoutes() []routeOf {
-	return []routeOf{
+	return append([]routeOf{
 		newRoute("GET /demo/hits", "a counter: state without a lock", actors.One(newHits)),
-		newRoute("GET /demo/crash", "a handler that panics: 500, and a restart", actors.Func(crash)),
+		newRoute("GET /demo/crash", "a function that panics: 500, and no restart", actors.Func(crash)),
 		newRoute("GET /demo/crash/connection", "a connection that panics and keeps its socket", actors.Func(crashConnection)),
 		newRoute("GET /demo/items/{id}", "a function that panics for bad and serves the rest", actors.Func(item)),
 		newRoute("GET /demo/sleep/{duration}", "a handler that takes its time, for example 2s", actors.One(newSleeper)),
-		newRoute("GET /demo/block/{duration}", "a handler that can do nothing else meanwhile", actors.Func(block, actors.MaxQueueWait(time.Second))),
+		newRoute("GET /demo/block/{duration}", "a function that waits: others run meanwhile", actors.Func(block)),
 		newRoute("POST /demo/stream", "the content sent back as it comes, in bounded memory", handlers.Echo(), actors.StreamBody()),
 		newRoute("GET /demo/octets/{number}", "so many octets, in bounded memory", actors.Func(octets)),
-	}
+	}, placementRoutes()...)
 }
 
 // octets streams zeros, with their number announced.
@@ -78,7 +78,7 @@ func sleep(ctx actor.Context) {
 	if !ok {
 		return
 	}
-	pause, ok := pauseOf(request)
+	pause, ok := pauseOf(request.Param("duration"))
 	if !ok {
 		ctx.Respond(request.Text(400, noPause))
 		return
@@ -92,9 +92,9 @@ func sleep(ctx actor.Context) {
 	}()
 }
 
-// block holds its mailbox up: requests queue up in front of it.
+// block holds up the goroutine that it runs on. A function runs on many at once, so other requests do not notice.
 func block(r *actors.Request) *actors.Response {
-	pause, ok := pauseOf(r)
+	pause, ok := pauseOf(r.Param("duration"))
 	if !ok {
 		return r.Text(400, noPause)
 	}
@@ -104,7 +104,7 @@ func block(r *actors.Request) *actors.Response {
 
 const noPause = "The duration is one like 2s, up to 1m.\n"
 
-func pauseOf(r *actors.Request) (pause time.Duration, ok bool) {
-	pause, err := time.ParseDuration(r.Param("duration"))
+func pauseOf(text string) (pause time.Duration, ok bool) {
+	pause, err := time.ParseDuration(text)
 	return pause, err == nil && pause >= 0 && pause <= time.Minute
 }

@@ -147,7 +147,7 @@ func logOfEverything(t *testing.T) []string {
 			get(address, path)
 		}
 		for range 3 { // the first is late, the others wait for too long
-			go get(address, "/demo/block/2s")
+			go get(address, "/demo/one?take=2s")
 			time.Sleep(100 * time.Millisecond)
 		}
 		for range 20 {
