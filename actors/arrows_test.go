@@ -1,0 +1,90 @@
+package actors_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const (
+	library = "github.com/asynkron/protoactor-go/"
+	module  = "github.com/troupe-go/troupe/"
+)
+
+// The packages, from top to bottom, and all that each may import besides the standard library: nothing that is above it.
+var packages = []struct {
+	folder string
+	may    []string
+}{
+	{"cmd/troupe", []string{module + "actors/handlers", module + "actors/console", module + "actors", library + "actor", "github.com/dustin/go-humanize"}},
+	{"cmd/mutate", nil},
+	{"actors/handlers", []string{module + "actors", library + "actor"}},
+	{"actors/console", []string{module + "actors"}},
+	{"actors", []string{module + "actors/internal/dispatch", module + "actors/internal/routing", module + "actors/internal/transport", module + "wire",
+		library + "actor", library + "ctxext", library + "eventstream"}},
+	{"actors/internal/dispatch", nil},
+	{"actors/internal/routing", nil},
+	{"actors/internal/transport", []string{"github.com/pires/go-proxyproto"}},
+	{"actors/internal/duplex", nil}, // only tests have it
+	{"wire", nil},
+}
+
+func TestImportsPointDown(t *testing.T) {
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && path != "..":
+			if _, err := os.Stat(filepath.Join(path, "go.mod")); err == nil || strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata" {
+				return fs.SkipDir // another module, or none
+			}
+		case strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go"):
+			checkImports(t, path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func checkImports(t *testing.T, name string) {
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, _ := filepath.Rel("..", filepath.Dir(name))
+	at := levelOf(filepath.ToSlash(folder))
+	if at < 0 {
+		t.Errorf("%s is of a package that has no place in the order of packages", name)
+		return
+	}
+	for _, spec := range file.Imports {
+		path, _ := strconv.Unquote(spec.Path.Value)
+		first, _, _ := strings.Cut(path, "/")
+		ours, inside := strings.CutPrefix(path, module)
+		switch {
+		case path == "net/http" || strings.HasPrefix(path, "net/http/"):
+			t.Errorf("%s imports %s: it is the judge in the tests, the server is our own (docs/decisions/0008)", name, path)
+		case inside && levelOf(ours) <= at:
+			t.Errorf("%s imports %s, which is above it or beside it", name, path)
+		case strings.Contains(first, ".") && !slices.Contains(packages[at].may, path):
+			t.Errorf("%s imports %s, which is none of what %s may import", name, path, packages[at].folder)
+		}
+	}
+}
+
+func levelOf(folder string) int {
+	for i, p := range packages {
+		if p.folder == folder {
+			return i
+		}
+	}
+	return -1
+}
