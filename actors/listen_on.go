@@ -18,7 +18,7 @@ import (
 // unixPrefix begins an address that is the path of a Unix socket.
 const unixPrefix = "unix:"
 
-// ListenOn listens on a TCP address, for example "127.0.0.1:8080", or on a Unix socket, for example
+// Listen listens on a TCP address, for example "127.0.0.1:8080", or on a Unix socket, for example
 // "unix:/run/troupe.sock". The file of a Unix socket is removed when the listener is closed, unless it is
 // another server's by then; one that was left behind, on which nobody listens, is replaced.
 //

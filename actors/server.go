@@ -141,7 +141,7 @@ func (s *Server) Remove(pattern string) bool {
 	return true
 }
 
-// ListenAndServe listens on the address, as ListenOn does, and serves.
+// ListenAndServe listens on the address, as Listen does, and serves.
 func (s *Server) ListenAndServe(address string) error {
 	on, err := Listen(address)
 	if err != nil {
@@ -200,7 +200,7 @@ func (s *Server) wait(listening *listening) error {
 }
 
 // errNoListener is the error of a Serve without a listener.
-var errNoListener = errors.New("actors: there is no listener: make one with ListenOn, or use ListenAndServe")
+var errNoListener = errors.New("actors: there is no listener: make one with Listen, or use ListenAndServe")
 
 // listen starts the server, if this is its first listener, and has it spawn the listener.
 func (s *Server) listen(on net.Listener) (*listening, error) {
