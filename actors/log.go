@@ -32,15 +32,19 @@ func (l *actorLog) enabled(level slog.Level) bool {
 }
 
 func (l *actorLog) write(level slog.Level, who *actor.PID, what string, attrs ...slog.Attr) {
-	if !l.enabled(level) {
-		return
+	if l.enabled(level) {
+		l.writeAt(time.Now(), level, who, what, attrs)
 	}
+}
+
+// writeAt writes a line of a level that is enabled.
+func (l *actorLog) writeAt(now time.Time, level slog.Level, who *actor.PID, what string, attrs []slog.Attr) {
 	defer func() {
 		if reason := recover(); reason != nil { // somebody else's handler is no reason to fail
 			l.lastResort.say(fmt.Sprintf("actors: the log panicked on %q of %s: %s", what, path(who), describe(reason)))
 		}
 	}()
-	record := slog.NewRecord(time.Now(), level, what, 0) // where in this file it is made helps nobody
+	record := slog.NewRecord(now, level, what, 0) // where in this file it is made helps nobody
 	record.AddAttrs(safeAttr(slog.String("actor", path(who))))
 	for i := range attrs {
 		if !isSafe(&attrs[i]) {

@@ -27,7 +27,8 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 	if level > slog.LevelInfo && !l.inFull(who, exchanged, strconv.Itoa(response.Status), r) {
 		return
 	}
-	took := time.Since(begun).Round(time.Microsecond)
+	now := time.Now()
+	took := now.Sub(begun).Round(time.Microsecond)
 	octets := int64(len(response.Body)) + streamed
 	if r.head.Method == "HEAD" {
 		octets = 0
@@ -45,7 +46,7 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 	if response.why != "" {
 		attrs = append(attrs, slog.String("why", response.why))
 	}
-	l.write(level, who, exchanged, attrs...)
+	l.writeAt(now, level, who, exchanged, attrs)
 }
 
 const exchanged = "exchange"

@@ -128,6 +128,7 @@ func TestEncoderRefuses(t *testing.T) {
 		{"RFC 9110 §5.1 CR LF in a name", nil, ok(Field{"X\r\n", "y"}), `name is not a token: "X\r\n"`},
 		{"RFC 9110 §5.1 an empty name", nil, ok(Field{"", "y"}), `name is not a token: ""`},
 		{"RFC 9110 §5.5 LF in Date", nil, &ResponseHead{Status: 200, Date: "now\n"}, "of field Date"},
+		{"RFC 9110 §5.5 LF in Keep-Alive", nil, &ResponseHead{Status: 200, Connection: "keep-alive", KeepAlive: "timeout=5\n"}, "of field Keep-Alive"},
 		{"RFC 9110 §5.5 LF in Content-Type", nil, &ResponseHead{Status: 200, ContentType: "a/b\n"}, "of field Content-Type"},
 		{"RFC 9110 §7.6.1 LF in Connection", nil, &ResponseHead{Status: 200, Connection: "close\n"}, "malformed Connection"},
 		{"RFC 9110 §7.6.1 no token in Connection", nil, &ResponseHead{Status: 200, Connection: "close, @"}, "malformed Connection"},
@@ -191,14 +192,15 @@ func TestNothingIsAddedToChunks(t *testing.T) {
 	if want := "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n05\r\nhello\r\n05\r\nagain\r\n00\r\n\r\n"; string(dst) != want {
 		t.Errorf("want %q, got %q", want, dst)
 	}
-	for _, length := range []BodyLength{5, UntilClose} {
+	for _, head := range []*ResponseHead{
+		{Status: 200, Length: 5}, {Status: 200, Length: UntilClose, Connection: "close"}, {Status: 200, Length: Chunked, Bodiless: true},
+	} {
 		e = Encoder{}
-		head := &ResponseHead{Status: 200, Length: length, Connection: "close"}
 		if _, err := e.Append(nil, head); err != nil {
 			t.Fatal(err)
 		}
-		if dst, err := e.AppendNothing(nil); err == nil || len(dst) > 0 {
-			t.Errorf("content of length %d: got %q, %v", length, dst, err)
+		if dst, err := e.AppendNothing([]byte("before")); err == nil || string(dst) != "before" {
+			t.Errorf("content of length %d: got %q, %v", head.Length, dst, err)
 		}
 	}
 }

@@ -79,7 +79,7 @@ func TestValidHost(t *testing.T) {
 		"[::]": true, "[::1]:80": true, "[::1]:": true, "[1::]": true, "[1:2:3:4:5:6:7:8]": true, "[1:2:3:4:5:6:7::]": true,
 		"[::2:3:4:5:6:7:8]": true, "[1:2:3:4:5:6:1.2.3.4]": true, "[::ffff:0.0.0.255]": true, "[::AbCd]": true,
 		":": false, ":80": false, "a:b": false, "a:80:": false, "a:-1": false, "a b": false, "a/": false, "@a": false,
-		"a[": false, "a%": false, "a%4": false, "a%00": false, "a%0d%0ab": false, "a%7f": false,
+		"a[": false, "%": false, "a%": false, "a%4": false, "a%00": false, "a%0d%0ab": false, "a%7f": false,
 		"a%20": false, "a%2f": false, "a%3A80": false, "u%40a": false, "%5b::1%5D": false, "a%25": false, "a%2c": false, "\x80": false, "a,\x00": false,
 		"[": false, "[]": false, "[::1": false, "[::1]a": false, "[::1]80": false, "[::1]:a": false, "::1]": false,
 		"[:]": false, "[:::]": false, "[1]": false, "[1:2:3:4:5:6:7]": false, "[1:2:3:4:5:6:7:8:9]": false,

@@ -31,7 +31,7 @@ func TestLinesAreHeldBackForAMoment(t *testing.T) {
 			if p.number() != before {
 				t.Error("want it held back")
 			}
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			synctest.Wait()
 			if p.number() != before+1 {
 				t.Error("want it held back for no longer")

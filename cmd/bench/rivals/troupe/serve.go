@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -29,7 +30,9 @@ func serveProxied(listener net.Listener) error {
 	return greeter(config).Serve(listener)
 }
 
+// greeter sets the garbage collector as docs/how-to/profile-and-load.md tells users of the library to.
 func greeter(config actors.Config) *actors.Server {
+	debug.SetGCPercent(400)
 	server := actors.NewServer(config)
 	server.Handle("GET /", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Text(200, site.Greeting)
