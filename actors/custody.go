@@ -115,11 +115,7 @@ func (c *custody) rest() {
 		at.use.idled.Add(1)
 	}
 	if at.member.of != nil && !at.member.of.once {
-		var took int64
-		if since != 0 {
-			took = c.env.clock() - since
-		}
-		for _, message := range at.member.of.rest(at, took) {
+		for _, message := range at.member.of.rest(at, since) {
 			c.mailbox.PostUserMessage(message)
 		}
 	}

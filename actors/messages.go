@@ -151,6 +151,9 @@ type respawnDue struct{ place *place }
 // lookDue is the fact that the time has come to look which actors of a handler nobody needs.
 type lookDue struct{ handler *handler }
 
+// helpDue is the fact that requests wait for an actor of Func that is held up, while others may be free.
+type helpDue struct{ handler *handler }
+
 // placeUnused is the fact that the exchange is over for which an actor of PerRequest was made.
 type placeUnused struct {
 	router *actor.PID

@@ -29,6 +29,7 @@ type crew struct {
 
 	mu    sync.Mutex // what follows is the actors' as well
 	turns turns      // of the requests that wait
+	quick quickLine  // of those that wait for a quick actor
 	free  []*place   // those that are warm, the last used at the end
 	least int        // of these, since the last look
 	round uint64     // how many routers the crew has had
@@ -39,7 +40,8 @@ type membership struct {
 	of    *crew
 	round uint64 // of the crew, when it was made
 	duty  duty
-	tasks int // messages that the actor was given
+	tasks int    // messages that the actor was given
+	next  [1]any // room for one of them
 }
 
 // A duty is what an actor of a crew does.
@@ -76,46 +78,77 @@ func (c *crew) place(r *router, ctx actor.Context, request *Request) {
 		return
 	}
 	more := int(c.actors.Load()) < c.limit && !c.trouble.pauses()
-	switch {
-	case more && c.once:
+	if more && c.once {
 		request.leaveRouting()
 		c.assign(r, ctx, request)
 		return
-	case more || c.hasFree():
+	}
+	at, soon := c.next(request.sent)
+	switch {
+	case at != nil || soon || more:
 		c.line.enter(request, &request.progress.routed)
 	case !r.join(ctx, request, c.line):
 		return
 	}
 	request.leaveRouting()
-	if at := c.next(request); at != nil {
+	switch {
+	case at != nil:
 		ctx.Send(at.pid, &request.envelope)
-	} else if more && !c.once {
+	case !c.wait(request, soon) || soon:
+	case more && !c.once:
 		c.spawn(r, ctx)
 	}
 }
 
-func (c *crew) hasFree() bool {
+// next is the free actor for a request. There may be none while one is as good as free: the one that was last asked, if
+// it is quick.
+func (c *crew) next(now int64) (at *place, soon bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return len(c.free) > 0
+	if c.quick.takes(now) {
+		return nil, true
+	}
+	return c.employFree(), false
 }
 
-// next is the free actor for a request. If there is none, the request waits.
-func (c *crew) next(request *Request) (at *place) {
+// employFree takes the free actor that was used last; nil if there is none.
+func (c *crew) employFree() (at *place) {
+	last := len(c.free) - 1
+	if last < 0 {
+		return nil
+	}
+	at, c.free[last] = c.free[last], nil
+	c.free = c.free[:last]
+	c.least = min(c.least, last)
+	at.member.duty, at.member.tasks = busy, 1
+	c.quick.lead = at
+	return at
+}
+
+// wait has a request wait for the next actor that is free. It is false if the quick actor that was to take it has become
+// free meanwhile, and has it.
+func (c *crew) wait(request *Request, soon bool) (waits bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if last := len(c.free) - 1; last >= 0 {
-		at, c.free[last] = c.free[last], nil
-		c.free = c.free[:last]
-		c.least = min(c.least, last)
-		at.member.duty, at.member.tasks = busy, 1
-		return at
+	if soon && c.quick.lead != nil && c.quick.lead.member.duty == free {
+		if i := slices.Index(c.free, c.quick.lead); i >= 0 {
+			c.free = slices.Delete(c.free, i, i+1)
+			c.least = min(c.least, len(c.free))
+			at := c.quick.lead
+			at.member.duty, at.member.tasks = busy, 1
+			c.of.env.system.Root.Send(at.pid, &request.envelope)
+			return false
+		}
+	}
+	if soon {
+		c.quick.push(request, c)
+		return true
 	}
 	if c.turns.number == 0 {
 		c.line.busySince.Store(request.sent)
 	}
 	c.turns.add(request.from, &request.envelope)
-	return nil
+	return true
 }
 
 // spawn adds an actor.
@@ -148,13 +181,17 @@ func (c *crew) born(r *router, ctx actor.Context, at *place) {
 	}
 }
 
-// rest notes that an actor is through with a request that took so long, in nanoseconds; 0 if it had none. It returns the
+// rest notes that an actor is through with a request that it has had since then; 0 if it had none. It returns the
 // messages that the actor takes next. If there are none, the actor is free.
-func (c *crew) rest(at *place, took int64) (messages []any) {
+func (c *crew) rest(at *place, since int64) (messages []any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if at.member.tasks = max(at.member.tasks-1, 0); at.member.tasks > 0 || at.member.duty != busy || at.member.round != c.round {
 		return nil
+	}
+	if message := c.quick.pop(); message != nil {
+		at.member.tasks = 1
+		return append(at.member.next[:0], message)
 	}
 	if c.turns.number == 0 {
 		at.member.duty = free
@@ -162,8 +199,8 @@ func (c *crew) rest(at *place, took int64) (messages []any) {
 		return nil
 	}
 	now := c.of.env.clock()
-	if took > 0 {
-		c.line.pace.add(took/int64(max(c.actors.Load(), 1)), now)
+	if since > 0 {
+		c.line.pace.add((now-since)/int64(max(c.actors.Load(), 1)), now)
 	}
 	messages = c.takeTurns(now)
 	at.member.tasks = len(messages)
@@ -187,6 +224,9 @@ func (c *crew) ended(r *router, ctx actor.Context, at *place, why loss) {
 		c.free = slices.Delete(c.free, i, i+1)
 	}
 	at.member.duty, c.least = off, min(c.least, len(c.free))
+	if c.quick.lead == at {
+		c.quick.lead = nil
+	}
 	c.mu.Unlock()
 	if why.crash != nil {
 		pause := r.troubled(&c.trouble)
@@ -223,7 +263,7 @@ func (c *crew) returned(r *router, ctx actor.Context, message *returned) {
 func (c *crew) employ(r *router, ctx actor.Context) {
 	for int(c.actors.Load()) < c.limit {
 		c.mu.Lock()
-		if c.turns.number == 0 {
+		if c.turns.number+c.quick.length() == 0 {
 			c.mu.Unlock()
 			return
 		}
@@ -257,7 +297,7 @@ func (c *crew) assign(r *router, ctx actor.Context, request *Request) {
 // refuseWaiting answers what waits in the line.
 func (c *crew) refuseWaiting(env *env, retry time.Duration) {
 	c.mu.Lock()
-	waiting := c.turns.take(nil, c.turns.number)
+	waiting := c.turns.take(c.quick.all(), c.turns.number)
 	c.line.busySince.Store(0)
 	c.mu.Unlock()
 	for _, message := range waiting {
@@ -293,7 +333,7 @@ func (c *crew) stopSurplus(ctx actor.Context) (stopped int) {
 func (c *crew) retire(r *router, ctx actor.Context) (done bool) {
 	c.mu.Lock()
 	c.least = len(c.free)
-	waits := c.turns.number > 0
+	waits := c.turns.number+c.quick.length() > 0
 	c.mu.Unlock()
 	c.stopSurplus(ctx)
 	return c.actors.Load() == 0 && !waits
@@ -315,6 +355,6 @@ func (c *crew) end(r *router) {
 	for _, at := range c.free {
 		at.member.duty = off
 	}
-	c.free, c.least, c.looking = nil, 0, false
+	c.free, c.least, c.looking, c.quick.lead = nil, 0, false, nil
 	c.round++ // the actors of the router before come to no other's line
 }

@@ -380,3 +380,35 @@ func TestNoKeyIsAnotherActor(t *testing.T) {
 		}
 	})
 }
+
+// A function that was always quick blocks: what waits for its actor is given to others before long.
+func TestAQuickFunctionThatBlocks(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.configure(func(c *Config) { c.IdleTimeout = -1 })
+		k.serve("GET /{what}", Func(func(r *Request) *Response {
+			if r.Param("what") == "block" {
+				time.Sleep(10 * time.Second)
+			}
+			return r.Text(200, "")
+		}))
+		for range 100 {
+			k.peer.send(ask("GET", "/quick"))
+			k.peer.want("it is quick", "HTTP/1.1 200")
+		}
+		var clients []*peer
+		for range 9 {
+			clients = append(clients, k.dial())
+		}
+		clients[0].outgoing <- []byte(ask("GET", "/block"))
+		for _, p := range clients[1:] {
+			p.outgoing <- []byte(ask("GET", "/quick"))
+		}
+		k.wait(5 * time.Millisecond)
+		for _, p := range clients[1:] {
+			p.want("it does not wait for the one that blocks", "HTTP/1.1 200")
+		}
+		k.wait(10 * time.Second)
+		clients[0].want("", "HTTP/1.1 200")
+		k.wait(time.Minute)
+	})
+}

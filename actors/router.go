@@ -11,7 +11,7 @@ import (
 // router passes each request to the handler of its route (RFC 9110 §3.3), whose placement says to which actor.
 // Parent: server. Children: the actors of the handlers.
 // Sends: Request, Response, handlerStopped, queueFull.
-// Understands: Request, returned, placeUnused, adopt, retire, handlerBorn, respawnDue, lookDue, resumed.
+// Understands: Request, returned, placeUnused, adopt, retire, handlerBorn, respawnDue, lookDue, helpDue, resumed.
 // Crash: resumed, so that the handlers live on; the request it failed on is answered 500.
 type router struct {
 	env      *env
@@ -62,6 +62,10 @@ func (r *router) receive(ctx actor.Context, message any) {
 		message.place.of.placement.returned(r, ctx, message)
 	case *lookDue:
 		r.look(ctx, message.handler)
+	case *helpDue:
+		if !r.stopping {
+			message.handler.placement.(*crew).help(r, ctx)
+		}
 	case *adopt:
 		message.handler.retired = false
 		message.handler.placement.begin(r, ctx)

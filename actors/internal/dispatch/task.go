@@ -38,5 +38,8 @@ func (t *Task) Learn(took time.Duration, messages int) {
 	}
 }
 
+// IsQuick reports whether the runs of the task have been short for a while.
+func (t *Task) IsQuick() bool { return t.isQuick() }
+
 // isQuick reports whether the next run is most likely so short that what is due after it may wait.
 func (t *Task) isQuick() bool { return t.Trusted || t.quickRuns.Load() >= provenQuick }
