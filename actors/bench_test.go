@@ -22,20 +22,26 @@ import (
 // Each of the connections gets bursts of requests from a socket in memory, the next burst when the
 // last one is answered.
 func BenchmarkExchange(b *testing.B) {
-	for _, c := range []struct{ connections, burst int }{{1, 1}, {64, 1}, {64, 16}} {
-		b.Run(fmt.Sprintf("connections=%d/pipelined=%d", c.connections, c.burst), func(b *testing.B) {
-			benchmarkExchange(b, c.connections, c.burst)
+	greet := func(r *Request) *Response { return r.Text(200, "Hello, World!\n") }
+	greeter := func() actor.Actor {
+		return actor.ReceiveFunc(func(ctx actor.Context) {
+			if r, ok := ctx.Message().(*Request); ok {
+				ctx.Respond(greet(r))
+			}
 		})
+	}
+	for _, c := range []struct{ connections, burst int }{{1, 1}, {64, 1}, {64, 16}} {
+		for _, handler := range []*Handler{One(greeter), Func(greet), Pool(8, greeter), PerRequest(greeter)} {
+			b.Run(fmt.Sprintf("%s/connections=%d/pipelined=%d", handler.kind, c.connections, c.burst), func(b *testing.B) {
+				benchmarkExchange(b, handler, c.connections, c.burst)
+			})
+		}
 	}
 }
 
-func benchmarkExchange(b *testing.B, connections, burst int) {
+func benchmarkExchange(b *testing.B, handler *Handler, connections, burst int) {
 	server := NewServer(Config{Logger: slog.New(slog.DiscardHandler)})
-	handle(server, "GET /", actor.PropsFromFunc(func(ctx actor.Context) {
-		if r, ok := ctx.Message().(*Request); ok {
-			ctx.Respond(r.Text(200, "Hello, World!\n"))
-		}
-	}))
+	server.Handle("GET /", handler)
 	on := &burstListener{sockets: make(chan transport.Socket), closed: make(chan struct{})}
 	if _, err := server.listen(on); err != nil {
 		b.Fatal(err)
