@@ -37,7 +37,9 @@ func (env *env) leftovers() (left []string) {
 			add(int(q.abandoned.Load()), "abandoned requests in the line of "+handler.name)
 			add(len(q.shares.number), "clients in the line of "+handler.name)
 			add(int(q.busySince.Load()), "is since when it has been busy: "+handler.name)
-			if m := q.owner.Load(); m != nil {
+			if m := q.owner.Load(); m != nil && !m.isGone() {
+				left = append(left, "an actor of "+handler.name)
+			} else if m != nil {
 				add(m.UserMessageCount(), "messages in the mailbox of "+handler.name)
 				add(len(m.stash), "messages in the stash of "+handler.name)
 				add(len(m.custody.kept), "requests in the custody of "+handler.name)
