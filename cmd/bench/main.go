@@ -2,10 +2,12 @@
 // which is the yardstick of the limit. Each serves the same route in a process of its own, wrk
 // loads them in turns, and the figures are medians over several rounds, compared pair by pair.
 //
-// Other commands measure what servers do when things go wrong; each is a package that this one starts.
+// Other commands measure what servers do when things go wrong, and what each placement of a handler costs;
+// each is a package that this one starts.
 // What imports what goes down:
 //
-//	speed overload crash slow soak memory poison fair    the experiments, one for each command
+//	speed overload crash slow soak memory poison fair
+//	placements                                           the experiments, one for each command
 //	goodput vitals                                       what several of them share
 //	rivals load report                                   the servers, their clients, and what is written
 //	internal/...                                         processes, the machine, the command line
@@ -31,6 +33,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/cli"
 	"github.com/troupe-go/troupe/cmd/bench/memory"
 	"github.com/troupe-go/troupe/cmd/bench/overload"
+	"github.com/troupe-go/troupe/cmd/bench/placements"
 	"github.com/troupe-go/troupe/cmd/bench/poison"
 	"github.com/troupe-go/troupe/cmd/bench/rivals"
 	"github.com/troupe-go/troupe/cmd/bench/slow"
@@ -47,6 +50,7 @@ const usage = `Usage:
   bench memory [flags]                  attack Troupe and net/http, and see how much memory they hold
   bench poison [flags]                  measure what requests that crash a handler cost the others
   bench fair [flags]                    put greedy clients beside polite ones, and see who is served
+  bench placements [flags]              measure what each placement of a handler costs
   bench rival troupe|nethttp|fasthttp   serve what is measured, until SIGTERM; --serve says what
 
 bench COMMAND -h lists the flags of a command.
@@ -55,14 +59,15 @@ Flags of %s:
 `
 
 var subcommands = map[string]func() cli.Subcommand{
-	"run":      speed.New,
-	"overload": overload.New,
-	"crash":    crash.New,
-	"slow":     slow.New,
-	"soak":     soak.New,
-	"memory":   memory.New,
-	"poison":   poison.New,
-	"fair":     fair.New,
+	"run":        speed.New,
+	"overload":   overload.New,
+	"crash":      crash.New,
+	"slow":       slow.New,
+	"soak":       soak.New,
+	"memory":     memory.New,
+	"poison":     poison.New,
+	"fair":       fair.New,
+	"placements": placements.New,
 }
 
 func main() {

@@ -17,6 +17,7 @@ func TestSubcommandsRepeatThemselves(t *testing.T) {
 		"memory --for 3s":             "memory --for 3s --rounds 1 --write",
 		"poison --rounds 2":           "poison --for 30s --rounds 2 --write",
 		"fair --greedy 100":           "fair --for 20s --greedy 100 --rounds 1 --write",
+		"placements --rounds 3":       "placements --for 2s --rounds 3 --write",
 	} {
 		name, flags, _ := strings.Cut(args, " ")
 		sub := subcommands[name]()
@@ -50,10 +51,12 @@ func TestBadOptionsOfSubcommands(t *testing.T) {
 		"fair --rounds 0":              "--rounds",
 		"fair --greedy 9001":           "--greedy",
 		"fair --for 11m":               "at most 10m",
+		"placements --rounds 0":        "--rounds",
+		"placements --for 0s":          "whole seconds",
 		"storm":                        `unknown command "storm"`,
 		"rival":                        "rival needs",
-		"rival troupe --serve what":    "--serve needs one of crash, fair, hello, memory, memory-proxied, memory-tls, poison, proxied, slow, soak, tls, work",
-		"rival nethttp --serve soak":   "--serve needs one of fair, hello, memory, memory-tls, poison, proxied, tls, work",
+		"rival troupe --serve what":    "--serve needs one of crash, fair, hello, memory, memory-proxied, memory-tls, placements, poison, proxied, slow, soak, tls, work",
+		"rival nethttp --serve soak":   "--serve needs one of fair, hello, memory, memory-tls, placements, poison, proxied, tls, work",
 	} {
 		err := command(t.Context(), strings.Fields(args))
 		var mistaken *cli.UsageError

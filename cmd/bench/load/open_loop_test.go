@@ -6,20 +6,23 @@ import (
 )
 
 func TestAnOpenLoopOffersWhatIsDue(t *testing.T) {
-	offer := func(response string, rate float64) Tally {
-		loop := &OpenLoop{Addr: answering(t, response), Request: Get("/"), Patience: 100 * time.Millisecond}
-		return loop.Offer(t.Context(), rate, 100*time.Millisecond, 200*time.Millisecond)
+	// On a machine that is busy an answer can take longer than all requests together.
+	const patient, impatient = time.Minute, 100 * time.Millisecond
+	offer := func(response string, patience time.Duration) Tally {
+		loop := &OpenLoop{Addr: answering(t, response), Request: Get("/"), Patience: patience}
+		return loop.Offer(t.Context(), 100, 100*time.Millisecond, 200*time.Millisecond)
 	}
 	for _, c := range []struct {
 		name, response string
+		patience       time.Duration
 		counted        func(Tally) int
 	}{
-		{"served", okResponse, func(seen Tally) int { return len(seen.Served) }},
-		{"shed", shedResponse, func(seen Tally) int { return len(seen.Shed) - seen.Abrupt - seen.Dropped }},
-		{"given up", "", func(seen Tally) int { return seen.Failed }},
+		{"served", okResponse, patient, func(seen Tally) int { return len(seen.Served) }},
+		{"shed", shedResponse, patient, func(seen Tally) int { return len(seen.Shed) - seen.Abrupt - seen.Dropped }},
+		{"given up", "", impatient, func(seen Tally) int { return seen.Failed }},
 	} {
-		seen := offer(c.response, 100)
-		// On a machine that is busy some may be left out, but then they are counted as such.
+		seen := offer(c.response, c.patience)
+		// There some may also be left out, but then they are counted as such.
 		if seen.Offered != 20 || c.counted(seen) != 20-seen.NotOffered {
 			t.Errorf("%s: got %+v, want 20 offered, without those of the first 100 ms", c.name, seen)
 		}

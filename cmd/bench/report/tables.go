@@ -41,7 +41,7 @@ func (r *Results) line(of Row) []string {
 			line = append(line, notMeasured)
 			continue
 		}
-		line = append(line, of.Measure.figure(r.Median(of, name)))
+		line = append(line, of.Measure.Figure(r.Median(of, name)))
 	}
 	for _, other := range r.Servers[1:] {
 		if len(r.Rounds(of, other)) == 0 {
@@ -75,16 +75,16 @@ func spread(m Measure, rounds []float64) string {
 	if len(rounds) == 0 {
 		return notMeasured
 	}
-	text := m.figure(stats.Median(rounds))
-	low, high := m.figure(stats.Percentile(rounds, 0)), m.figure(stats.Percentile(rounds, 100))
+	text := m.Figure(stats.Median(rounds))
+	low, high := m.Figure(stats.Percentile(rounds, 0)), m.Figure(stats.Percentile(rounds, 100))
 	if low != high {
 		text += fmt.Sprintf(" (%s–%s)", low, high)
 	}
 	return text
 }
 
-// figure writes a value with as many digits as its measure deserves.
-func (m Measure) figure(value float64) string {
+// Figure writes a value with as many digits as its measure deserves.
+func (m Measure) Figure(value float64) string {
 	if m.Digits > 0 {
 		return fmt.Sprintf("%.*f", m.Digits, value)
 	}

@@ -155,20 +155,10 @@ func (b *bench) measureIdle(ctx context.Context, name string, kind idle.Kind, ro
 }
 
 func (b *bench) measureLoad(ctx context.Context, name string, l wrk.Load, round int) error {
-	p := b.servers[name]
-	before, err := machine.CPUTime(p.PID())
+	f, cpu, err := b.wrk.Cost(ctx, b.servers[name], l, b.lasting)
 	if err != nil {
-		return errors.Join(err, p.Alive())
+		return err
 	}
-	f, err := b.wrk.Run(ctx, p.Addr, l, b.lasting)
-	if err != nil {
-		return errors.Join(err, p.Alive())
-	}
-	after, err := machine.CPUTime(p.PID())
-	if err != nil {
-		return errors.Join(err, p.Alive())
-	}
-	cpu := float64((after - before).Nanoseconds()) / 1e3 / f.Requests
 	b.results.Add(perSecond, l.String(), name, f.PerSecond())
 	b.results.Add(cpuMicros, l.String(), name, cpu)
 	b.results.Add(latency50, l.String(), name, f.P50)

@@ -27,8 +27,11 @@ type Page struct {
 	template, mark string
 }
 
-// Performance is the page of the servers in health.
-var Performance = Page{"performance.md", performanceTemplate, "bench"}
+// The page of the servers in health has a place for each of two commands.
+var (
+	Performance = Page{"performance.md", performanceTemplate, "bench"}
+	Placements  = Page{"performance.md", performanceTemplate, "placements"}
+)
 
 // Reliability returns a page of servers in trouble, which has a place for each of the commands that share it.
 func Reliability(mark string) Page { return Page{"reliability.md", reliabilityTemplate, mark} }

@@ -30,7 +30,7 @@ func TestPageWithoutMarkers(t *testing.T) {
 }
 
 func TestTheNewPagesHaveTheMarkers(t *testing.T) {
-	for _, p := range []Page{Performance, Reliability("overload"), Reliability("crash"),
+	for _, p := range []Page{Performance, Placements, Reliability("overload"), Reliability("crash"),
 		Reliability("slow"), Reliability("soak"), Reliability("memory"),
 		Reliability("poison"), Reliability("fair")} {
 		if _, err := p.replaceBlock(p.template, ""); err != nil {

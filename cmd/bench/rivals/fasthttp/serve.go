@@ -18,10 +18,11 @@ import (
 
 // Serves holds what it can serve on a listener, by the name that --serve has.
 var Serves = map[string]func(net.Listener) error{
-	"hello":   serveHello,
-	"tls":     serveTLS,
-	"proxied": serveProxied,
-	"work":    serveWork,
+	"hello":      serveHello,
+	"tls":        serveTLS,
+	"proxied":    serveProxied,
+	"work":       serveWork,
+	"placements": servePlacements,
 }
 
 // serveHello is fasthttp with its default settings, which know no idle timeout. It has no

@@ -21,6 +21,7 @@ var Serves = map[string]func(net.Listener) error{
 	"proxied":    serveProxied,
 	"work":       serveWork,
 	"fair":       serveWork,
+	"placements": servePlacements,
 	"poison":     servePoison,
 	"memory":     serveMemory,
 	"memory-tls": serveMemoryTLS,

@@ -14,6 +14,7 @@ var Serves = map[string]func(net.Listener) error{
 	"fair":           serveFair,
 	"slow":           serveSlow,
 	"crash":          serveCrash,
+	"placements":     servePlacements,
 	"poison":         servePoison,
 	"memory":         serveMemory,
 	"memory-tls":     serveMemoryTLS,

@@ -1,9 +1,10 @@
--- What wrk sends and says. The environment tells the number of connections, and how many requests
--- go out in one write: arguments would reach the threads, but not the state that done runs in.
+-- What wrk sends and says. The environment tells the number of connections, how many requests go out
+-- in one write, and how many keys they have in turn: arguments would reach the threads, but not the
+-- state that done runs in.
 --
 -- Without a global function request, wrk builds its request once and never calls Lua again while
--- it loads, so the function exists only where requests are pipelined: wrk shares the cores with
--- the server that it measures.
+-- it loads, so the function exists only where requests are pipelined or have keys: wrk shares the
+-- cores with the server that it measures.
 
 local ffi = require("ffi")
 
@@ -13,11 +14,19 @@ typedef struct { uint64_t count, limit, min, max; uint64_t data[]; } histogram;
 
 local connections = tonumber(os.getenv("BENCH_CONNECTIONS"))
 local depth = tonumber(os.getenv("BENCH_DEPTH"))
+local keys = tonumber(os.getenv("BENCH_KEYS"))
 
 function init()
    if depth > 1 then
       local burst = string.rep(wrk.format("GET"), depth)
       request = function() return burst end
+   elseif keys > 0 then
+      local asked, last = {}, 0
+      for key = 1, keys do asked[key] = wrk.format("GET", wrk.path .. key) end
+      request = function()
+         last = last % keys + 1
+         return asked[last]
+      end
    end
 end
 

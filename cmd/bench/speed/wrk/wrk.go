@@ -2,6 +2,7 @@
 package wrk
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/troupe-go/troupe/cmd/bench/internal/machine"
+	"github.com/troupe-go/troupe/cmd/bench/internal/process"
 )
 
 // errNoWrk is what a user without the load generator reads.
@@ -24,8 +26,10 @@ var loadScript []byte
 
 // Load is what wrk does to a server.
 type Load struct {
-	Connections int // at once
-	Depth       int // requests in one write; 1 is without pipelining
+	Connections int    // at once
+	Depth       int    // requests in one write; 1 is without pipelining
+	Path        string // that it asks for; / if empty
+	Keys        int    // that follow the path in turn, without pipelining; 0 for none
 }
 
 // String names the load as the report does.
@@ -77,9 +81,9 @@ func (w *Generator) Run(ctx context.Context, addr string, l Load, lasting time.D
 		"--threads", strconv.Itoa(l.threads()),
 		"--connections", strconv.Itoa(l.Connections),
 		"--duration", fmt.Sprintf("%ds", int(lasting.Seconds())),
-		"--script", w.script, "http://"+addr+"/")
-	cmd.Env = append(os.Environ(),
-		fmt.Sprintf("BENCH_CONNECTIONS=%d", l.Connections), fmt.Sprintf("BENCH_DEPTH=%d", l.Depth))
+		"--script", w.script, "http://"+addr+cmp.Or(l.Path, "/"))
+	cmd.Env = append(os.Environ(), fmt.Sprintf("BENCH_CONNECTIONS=%d", l.Connections),
+		fmt.Sprintf("BENCH_DEPTH=%d", l.Depth), fmt.Sprintf("BENCH_KEYS=%d", l.Keys))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches it through ctx
 	output, err := cmd.CombinedOutput()
 	switch {
@@ -91,6 +95,22 @@ func (w *Generator) Run(ctx context.Context, addr string, l Load, lasting time.D
 		return Figures{}, fmt.Errorf("wrk: %w: %s", err, firstLine(output))
 	}
 	return parseFigures(string(output), l)
+}
+
+// Cost loads a server as Run does, and also reports how much CPU it needed for each request, in microseconds.
+func (w *Generator) Cost(ctx context.Context, p *process.Process, l Load, lasting time.Duration) (f Figures, cpu float64, err error) {
+	before, err := machine.CPUTime(p.PID())
+	if err != nil {
+		return f, 0, errors.Join(err, p.Alive())
+	}
+	if f, err = w.Run(ctx, p.Addr, l, lasting); err != nil {
+		return f, 0, errors.Join(err, p.Alive())
+	}
+	after, err := machine.CPUTime(p.PID())
+	if err != nil {
+		return f, 0, errors.Join(err, p.Alive())
+	}
+	return f, float64((after - before).Nanoseconds()) / 1e3 / f.Requests, nil
 }
 
 // Version names the version of wrk.

@@ -61,9 +61,9 @@ func TestLoads(t *testing.T) {
 		text    string
 		threads int
 	}{
-		{Load{1, 1}, "1 connection", 1},
-		{Load{512, 1}, "512 connections", 2},
-		{Load{64, 16}, "64 connections, 16 pipelined", 2},
+		{Load{Connections: 1, Depth: 1}, "1 connection", 1},
+		{Load{Connections: 512, Depth: 1}, "512 connections", 2},
+		{Load{Connections: 64, Depth: 16}, "64 connections, 16 pipelined", 2},
 	} {
 		if c.load.String() != c.text || c.load.threads() != c.threads {
 			t.Errorf("%+v is %q with %d threads, want %q with %d",
