@@ -3,14 +3,12 @@
 package troupe_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -24,10 +22,12 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
 // patience is for what should happen soon. In a good run nothing waits for as long.
-const patience = 10 * time.Second
+const patience = actorstest.Patience
 
 const getHealth = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -109,21 +109,19 @@ func TestHead(t *testing.T) {
 		"/": "200 OK", "/health": "200 OK", "/about": "200 OK", "/demo/sleep/1ms": "200 OK",
 		"/nowhere": "404 Not Found", "/echo": "405 Method Not Allowed",
 	} {
-		c.send(strings.Replace(get(path), "GET", "HEAD", 1) + getHealth)
-		head, err := c.read("HEAD")
-		if err != nil || head.Status != status {
-			t.Fatalf("HEAD %s: %v, %v, want %s", path, head, err, status)
-		}
-		c.want("no content may come between the head and this", "200 OK", `{"status": "healthy"}`)
-		c.send(get(path))
-		a := c.want("GET beside HEAD", status)
+		c.Send(strings.Replace(get(path), "GET", "HEAD", 1) + getHealth)
+		head := c.WantHead("HEAD "+path, status)
+		c.Want("no content may come between the head and this", "200 OK", `{"status": "healthy"}`)
+		c.Send(get(path))
+		a := c.Want("GET beside HEAD", status)
 		if path == "/echo" {
 			continue // the method is wrong either way
 		}
-		head.Header.Del("Date")
-		a.Header.Del("Date")
-		if !maps.EqualFunc(head.Header, a.Header, slices.Equal) || a.ContentLength != int64(len(a.body)) {
-			t.Errorf("HEAD %s: %v, but GET: %v", path, head.Header, a.Header)
+		for _, r := range []*actorstest.Response{head, a} {
+			r.Fields = slices.DeleteFunc(r.Fields, func(f actorstest.Field) bool { return f.Name == "Date" })
+		}
+		if !slices.Equal(head.Fields, a.Fields) || a.Field("Content-Length") != strconv.Itoa(len(a.Content)) {
+			t.Errorf("HEAD %s: %v, but GET: %v", path, head, a)
 		}
 	}
 }
@@ -168,7 +166,7 @@ func TestEcho(t *testing.T) {
 		"by chunk size":     fmt.Sprintf("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n", limit+1),
 	} {
 		c := p.dial(t)
-		c.send(request)
+		c.Send(request)
 		c.wantRefused("over the limit "+name, "413 Content Too Large", "content too large (RFC 9110 §15.5.14)")
 	}
 }
@@ -179,24 +177,24 @@ func TestPersistence(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, request, connection string
-		closes                    bool // net/http makes a bool of Connection: close
+		closes                    bool
 	}{
 		{"1.1 persists", getHealth, "keep-alive", false},
 		{"1.1 with keep-alive persists", "GET /health HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\n\r\n", "keep-alive", false},
-		{"1.1 with close closes", "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "", true},
-		{"1.0 closes", "GET /health HTTP/1.0\r\n\r\n", "", true},
+		{"1.1 with close closes", "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "close", true},
+		{"1.0 closes", "GET /health HTTP/1.0\r\n\r\n", "close", true},
 		{"1.0 with keep-alive persists", "GET /health HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", "keep-alive", false},
-		{"1.0 with both closes", "GET /health HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", "", true},
+		{"1.0 with both closes", "GET /health HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n", "close", true},
 	} {
 		c := demo(t).dial(t)
 		for range 2 {
-			c.send(test.request)
-			a := c.want(test.name, "200 OK", `{"status": "healthy"}`)
-			if got := a.Header.Get("Connection"); got != test.connection || a.Close != test.closes {
-				t.Errorf("%s (RFC 9112 §9.3): Connection %q, close: %v; want %q", test.name, got, a.Close, test.connection)
+			c.Send(test.request)
+			a := c.Want(test.name, "200 OK", `{"status": "healthy"}`)
+			if got := a.Field("Connection"); got != test.connection || a.Closes() != test.closes {
+				t.Errorf("%s (RFC 9112 §9.3): Connection %q, close: %v; want %q", test.name, got, a.Closes(), test.connection)
 			}
 			if test.closes {
-				c.wantClosed(test.name)
+				c.WantClosed(test.name)
 				break
 			}
 		}
@@ -207,13 +205,11 @@ func TestPersistence(t *testing.T) {
 func TestHalfClose(t *testing.T) {
 	t.Parallel()
 	c := demo(t).dial(t)
-	c.send(get("/demo/sleep/20ms") + getHealth)
-	if err := c.conn.CloseWrite(); err != nil {
-		t.Fatal(err)
-	}
-	c.want("a request that is there is answered", "200 OK", "slept 20ms\n")
-	c.want("and the one behind it", "200 OK", `{"status": "healthy"}`)
-	c.wantClosed("there will be no more requests")
+	c.Send(get("/demo/sleep/20ms") + getHealth)
+	c.CloseWrite()
+	c.Want("a request that is there is answered", "200 OK", "slept 20ms\n")
+	c.Want("and the one behind it", "200 OK", `{"status": "healthy"}`)
+	c.WantClosed("there will be no more requests")
 }
 
 func TestPipelining(t *testing.T) {
@@ -223,10 +219,10 @@ func TestPipelining(t *testing.T) {
 	for i := range 16 {
 		burst.WriteString([]string{post(fmt.Sprint(i)), get("/demo/sleep/" + fmt.Sprint(16-i) + "ms")}[i%2])
 	}
-	c.send(burst.String())
+	c.Send(burst.String())
 	for i := range 16 {
 		want := []string{fmt.Sprint(i), fmt.Sprintf("slept %dms\n", 16-i)}[i%2]
-		c.want("responses come in the order of the requests (RFC 9112 §9.3.2)", "200 OK", want)
+		c.Want("responses come in the order of the requests (RFC 9112 §9.3.2)", "200 OK", want)
 	}
 }
 
@@ -235,22 +231,22 @@ func TestPipelining(t *testing.T) {
 func TestBurstLeavesInOneWrite(t *testing.T) {
 	t.Parallel()
 	c := demo(t).dial(t)
-	c.send(getHealth)
-	n, err := c.conn.Read(make([]byte, 64<<10))
+	c.Send(getHealth)
+	n, err := c.Conn.Read(make([]byte, 64<<10))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var whole int
 	const bursts = 40
 	for range bursts {
-		c.send(strings.Repeat(getHealth, 16))
-		first, err := c.conn.Read(make([]byte, 64<<10))
+		c.Send(strings.Repeat(getHealth, 16))
+		first, err := c.Conn.Read(make([]byte, 64<<10))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if first == 16*n {
 			whole++
-		} else if _, err := io.ReadFull(c.conn, make([]byte, 16*n-first)); err != nil {
+		} else if _, err := io.ReadFull(c.Conn, make([]byte, 16*n-first)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -268,16 +264,16 @@ func TestCutAnywhere(t *testing.T) {
 	chunked := "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;a=b\r\nAct\r\n2\r\n I\r\n0\r\nX: y\r\n\r\n"
 	for _, request := range []string{post("Act I", "Content-Type: text/plain"), chunked} {
 		for at := 1; at < len(request); at++ {
-			c.send(request[:at])
+			c.Send(request[:at])
 			other.ping("the server has time to see the piece")
-			c.send(request[at:])
-			c.want(fmt.Sprintf("cut at %d", at), "200 OK", "Act I")
+			c.Send(request[at:])
+			c.Want(fmt.Sprintf("cut at %d", at), "200 OK", "Act I")
 		}
 		for at := range request {
-			c.send(request[at : at+1])
+			c.Send(request[at : at+1])
 			other.ping("the server has time to see the piece")
 		}
-		c.want("octet by octet", "200 OK", "Act I")
+		c.Want("octet by octet", "200 OK", "Act I")
 	}
 }
 
@@ -287,24 +283,24 @@ func TestContinue(t *testing.T) {
 	const expect = "Host: a\r\nExpect: 100-continue\r\nContent-Length: "
 	c, other := demo(t).dial(t), demo(t).dial(t)
 	for range 2 {
-		c.send("POST /echo HTTP/1.1\r\n" + expect + "5\r\n\r\n")
-		c.wantOctets("the content is wanted", "HTTP/1.1 100 Continue\r\n\r\n")
-		c.send("Act I")
-		c.want("the content is there", "200 OK", "Act I")
+		c.Send("POST /echo HTTP/1.1\r\n" + expect + "5\r\n\r\n")
+		c.WantOctets("the content is wanted", "HTTP/1.1 100 Continue\r\n\r\n")
+		c.Send("Act I")
+		c.Want("the content is there", "200 OK", "Act I")
 	}
-	c.send("POST /echo HTTP/1.1\r\n" + expect + "5\r\n\r\nAct I")
-	c.want("no 100 for content that is there already", "200 OK", "Act I")
-	c.send("POST /echo HTTP/1.1\r\n" + expect + "5\r\n\r\nAct")
+	c.Send("POST /echo HTTP/1.1\r\n" + expect + "5\r\n\r\nAct I")
+	c.Want("no 100 for content that is there already", "200 OK", "Act I")
+	c.Send("POST /echo HTTP/1.1\r\n" + expect + "5\r\n\r\nAct")
 	other.ping("the server has time to see it")
-	c.send(" I")
-	c.want("no 100 for content that is on its way", "200 OK", "Act I")
+	c.Send(" I")
+	c.Want("no 100 for content that is on its way", "200 OK", "Act I")
 	for _, test := range []struct{ name, request, status string }{
 		{"not for nobody's content", "POST /nowhere HTTP/1.1\r\n" + expect + "5\r\n\r\n", "404 Not Found"},
 		{"not for the wrong method", "PUT /echo HTTP/1.1\r\n" + expect + "5\r\n\r\n", "405 Method Not Allowed"},
 		{"not for too much", "POST /echo HTTP/1.1\r\n" + expect + "8388609\r\n\r\n", "413 Content Too Large"},
 	} {
 		c := demo(t).dial(t)
-		c.send(test.request)
+		c.Send(test.request)
 		c.wantRefused(test.name, test.status, "")
 	}
 }
@@ -344,7 +340,7 @@ func TestMalformedRequests(t *testing.T) {
 		{chunked + "\r\n1\r\nab\r\n", "400", "chunk data not followed by CRLF (RFC 9112 §7.1)"},
 	} {
 		c := demo(t).dial(t)
-		c.send(test.request)
+		c.Send(test.request)
 		c.wantRefused("what breaks a rule is never guessed at", test.status+" ", test.rule)
 	}
 }
@@ -356,12 +352,12 @@ func TestSmuggling(t *testing.T) {
 	smuggled := get("/demo/hits")
 	for _, framing := range []string{"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n"} {
 		c := p.dial(t)
-		c.send("POST /echo HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n0\r\n\r\n" + smuggled)
+		c.Send("POST /echo HTTP/1.1\r\nHost: a\r\n" + framing + "\r\n0\r\n\r\n" + smuggled)
 		c.wantRefused("there is exactly one response", "400 Bad Request", "Content-Length with Transfer-Encoding (RFC 9112 §6.3)")
 	}
 	c := p.dial(t)
-	c.send(get("/demo/hits"))
-	c.want("the first hit: what was smuggled was not served", "200 OK", "1\n")
+	c.Send(get("/demo/hits"))
+	c.Want("the first hit: what was smuggled was not served", "200 OK", "1\n")
 }
 
 // Crashes.
@@ -382,12 +378,12 @@ func TestHandlerCrashesBesideAHealthyOne(t *testing.T) {
 					more = false
 				default:
 				}
-				a, err := c.exchange(get("/demo/hits"))
-				if err != nil || a.StatusCode != 200 {
+				a, err := c.Exchange(get("/demo/hits"))
+				if err != nil || a.Status != "200 OK" {
 					t.Errorf("a healthy request was disturbed: %v, %v", a, err)
 					return
 				}
-				number, _ := strconv.Atoi(strings.TrimSpace(a.body))
+				number, _ := strconv.Atoi(strings.TrimSpace(a.Content))
 				hits[i] = append(hits[i], number)
 			}
 		})
@@ -399,9 +395,9 @@ func TestHandlerCrashesBesideAHealthyOne(t *testing.T) {
 		crashers.Go(func() {
 			for range crashes / 2 {
 				begun := time.Now()
-				a, err := c.exchange(get("/demo/crash"))
+				a, err := c.Exchange(get("/demo/crash"))
 
-				if took := time.Since(begun); err != nil || a.StatusCode != 500 || a.Close || took > time.Second {
+				if took := time.Since(begun); err != nil || !strings.HasPrefix(a.Status, "500 ") || a.Closes() || took > time.Second {
 					t.Errorf("a crash was answered after %v: %v, %v; want a 500, and the connection goes on", took, a, err)
 					return
 				}
@@ -435,16 +431,16 @@ func TestConnectionCrash(t *testing.T) {
 	p := start(t, "--demo")
 	c, neighbour := p.dial(t), p.dial(t)
 	c.ping("before the crash")
-	local := c.conn.LocalAddr().String()
-	neighbour.send(get("/demo/sleep/100ms"))
-	c.send(get("/demo/crash/connection"))
-	c.want("a crash in an exchange", "500 Internal Server Error")
+	local := c.Conn.LocalAddr().String()
+	neighbour.Send(get("/demo/sleep/100ms"))
+	c.Send(get("/demo/crash/connection"))
+	c.Want("a crash in an exchange", "500 Internal Server Error")
 	c.ping("the same socket goes on")
-	c.send(getHealth + get("/demo/crash/connection") + post("Act II"))
-	c.want("pipelined before the crash", "200 OK", `{"status": "healthy"}`)
-	c.want("the crash in a burst", "500 Internal Server Error")
-	c.want("pipelined behind the crash: nothing is lost, nothing runs twice", "200 OK", "Act II")
-	neighbour.want("a neighbour notices nothing", "200 OK", "slept 100ms\n")
+	c.Send(getHealth + get("/demo/crash/connection") + post("Act II"))
+	c.Want("pipelined before the crash", "200 OK", `{"status": "healthy"}`)
+	c.Want("the crash in a burst", "500 Internal Server Error")
+	c.Want("pipelined behind the crash: nothing is lost, nothing runs twice", "200 OK", "Act II")
+	neighbour.Want("a neighbour notices nothing", "200 OK", "slept 100ms\n")
 	line := p.wantLog("the crash is told", "ERR crashed actor=listener/connection$", "message=Response", "decision=restart")
 	_, line, _ = strings.Cut(line, "actor=")
 	who, _, _ := strings.Cut(line, " ")
@@ -465,10 +461,10 @@ func TestThousandConnections(t *testing.T) {
 	}
 	for round := range 2 {
 		for i, c := range clients {
-			c.send(post(fmt.Sprintf("%d/%d", i, round)))
+			c.Send(post(fmt.Sprintf("%d/%d", i, round)))
 		}
 		for i, c := range clients {
-			c.want("everyone gets an answer of their own", "200 OK", fmt.Sprintf("%d/%d", i, round))
+			c.Want("everyone gets an answer of their own", "200 OK", fmt.Sprintf("%d/%d", i, round))
 		}
 	}
 }
@@ -480,15 +476,15 @@ func TestIdleTimeout(t *testing.T) {
 	begun := time.Now()
 	silent := p.dial(t)
 	c := p.dial(t)
-	c.send(get("/demo/sleep/1s"))
-	silent.wantClosed("it never said a word")
+	c.Send(get("/demo/sleep/1s"))
+	silent.WantClosed("it never said a word")
 	if took := time.Since(begun); took < idle {
 		t.Errorf("closed after %v, want %v of silence", took, idle)
 	}
-	c.want("waiting for an answer is not silence", "200 OK", "slept 1s\n")
+	c.Want("waiting for an answer is not silence", "200 OK", "slept 1s\n")
 	begun = time.Now()
 	c.ping("there was time left")
-	c.wantClosed("silence after an exchange")
+	c.WantClosed("silence after an exchange")
 	if took := time.Since(begun); took < idle {
 		t.Errorf("closed after %v, want %v of silence", took, idle)
 	}
@@ -503,9 +499,9 @@ func TestMaxConnections(t *testing.T) {
 	}
 	time.Sleep(300 * time.Millisecond) // one that has just been heard of does not give way
 	third := p.dial(t)
-	third.send(post("let me in"))
-	third.want("a newcomer is served at once", "200 OK", "let me in")
-	first.wantClosed("the one that was idle for longest gave way")
+	third.Send(post("let me in"))
+	third.Want("a newcomer is served at once", "200 OK", "let me in")
+	first.WantClosed("the one that was idle for longest gave way")
 	second.ping("the other goes on")
 	p.wantLog("it is said", "too many connections", "limit=2")
 }
@@ -530,7 +526,7 @@ func TestShutdownUnderLoad(t *testing.T) {
 		slow[i] = p.dial(t)
 		slow[i].begin("/demo/sleep/1s")
 		if i%2 == 0 {
-			slow[i].send("ok")
+			slow[i].Send("ok")
 		}
 	}
 	p.terminate()
@@ -538,18 +534,18 @@ func TestShutdownUnderLoad(t *testing.T) {
 	if _, err := net.Dial("tcp", p.addr); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("a newcomer during the shutdown: %v, want it refused", err)
 	}
-	idle.wantClosed("nothing was begun here")
+	idle.WantClosed("nothing was begun here")
 	for i, c := range slow {
 		if i%2 == 1 {
-			c.send("ok")
+			c.Send("ok")
 		}
 	}
 	for _, c := range slow {
-		a := c.want("what was begun is answered", "200 OK", "slept 1s\n")
-		if !a.Close {
+		a := c.Want("what was begun is answered", "200 OK", "slept 1s\n")
+		if !a.Closes() {
 			t.Error("the last response of a connection does not say close (RFC 9112 §9.6)")
 		}
-		c.wantClosed("the server is going")
+		c.WantClosed("the server is going")
 	}
 	p.wantExit("everything was answered", 0)
 	quick.Wait()
@@ -577,11 +573,11 @@ func TestCrashDuringShutdown(t *testing.T) {
 		p.wantLog("the connection knows", fmt.Sprintf("received actor=listener/connection$%d message=drain", i+1))
 	}
 	for _, c := range clients {
-		c.send("ok")
-		if a := c.want("a crash is answered", "500 Internal Server Error"); !a.Close {
+		c.Send("ok")
+		if a := c.Want("a crash is answered", "500 Internal Server Error"); !a.Closes() {
 			t.Error("the last response of a connection does not say close (RFC 9112 §9.6)")
 		}
-		c.wantClosed("the server is going")
+		c.WantClosed("the server is going")
 	}
 	p.wantExit("everything was answered", 0)
 }
@@ -591,7 +587,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	p := start(t, "--demo")
 	c := p.dial(t)
 	c.begin("/demo/sleep/1m")
-	c.send("ok")
+	c.Send("ok")
 	p.terminate()
 	p.wantLog("the shutdown has begun", "draining actor=listener", "connections=1")
 	time.Sleep(600 * time.Millisecond) // before that, it would be the first one again
@@ -605,7 +601,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	if log := p.stderr.String(); !strings.Contains(log, "troupe: stopped before these had finished: listener/connection$1") {
 		t.Errorf("it does not say why it failed:\n%s", log)
 	}
-	c.want("the request of a minute is answered as well", "503 Service Unavailable")
+	c.Want("the request of a minute is answered as well", "503 Service Unavailable")
 }
 
 // The command line and the log.
@@ -663,7 +659,7 @@ func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	p := startWith(t, "TROUPE_ADDR=nonsense TROUPE_IDLE_TIMEOUT=500ms TROUPE_DEMO=true TROUPE_LOG_LEVEL=error TROUPE_LOG_FORMAT=json",
 		"--log-level", "info", "--addr", "127.0.0.1:0")
-	p.dial(t).wantClosed("the idle timeout of the environment")
+	p.dial(t).WantClosed("the idle timeout of the environment")
 	c := newClient(t)
 	if a := c.get(p.url("/demo/hits")); a.body != "1\n" {
 		t.Errorf("%s %q, want the demo that the environment asked for", a.Status, a.body)
@@ -676,10 +672,10 @@ func TestJSONLog(t *testing.T) {
 	p := start(t, "--demo", "--log-format", "json", "--log-level", "debug")
 	p.visit(t)
 	c := p.dial(t)
-	c.send(get("/demo/crash"))
-	c.want("a crash", "500 Internal Server Error")
-	c.send(get("/demo/crash/connection"))
-	c.want("another", "500 Internal Server Error")
+	c.Send(get("/demo/crash"))
+	c.Want("a crash", "500 Internal Server Error")
+	c.Send(get("/demo/crash/connection"))
+	c.Want("another", "500 Internal Server Error")
 	p.terminate()
 	p.wantExit("all is well", 0)
 	levels := make(map[string]int)
@@ -721,7 +717,7 @@ func TestDebugShowsEveryHop(t *testing.T) {
 	} {
 		p.wantLog("each hop of the exchange", hop...)
 	}
-	c.conn.Close()
+	c.Conn.Close()
 	p.wantLog("its death is told as well", "stopped actor="+who)
 	if log := p.stderr.String(); strings.Contains(log, "\x1b[") {
 		t.Error("there is colour in the log, and no terminal to show it")
@@ -735,14 +731,14 @@ func (p *program) visit(t *testing.T) {
 		client.get(p.url(path))
 	}
 	c := p.dial(t)
-	c.send(post("Act III"))
-	c.want("a visit", "200 OK", "Act III")
-	c.send("GET / HTTP/9.9\r\n")
+	c.Send(post("Act III"))
+	c.Want("a visit", "200 OK", "Act III")
+	c.Send("GET / HTTP/9.9\r\n")
 	c.wantRefused("a mistake", "505", "")
 	gone := p.dial(t)
 	gone.begin("/health")
-	gone.conn.SetLinger(0) // a reset
-	gone.conn.Close()
+	gone.Conn.(*net.TCPConn).SetLinger(0) // a reset
+	gone.Conn.Close()
 }
 
 // A program is one run of cmd/troupe.
@@ -985,18 +981,13 @@ func (r *record) after(seen int) (lines string, more <-chan struct{}) {
 	return string(rest[:bytes.LastIndexByte(rest, '\n')+1]), r.more
 }
 
-// An answer is a response with its whole content.
+// An answer is a response that net/http has read, with its whole content.
 type answer struct {
 	*http.Response
 	body string
 }
 
-func (a *answer) String() string {
-	if a == nil {
-		return "no answer"
-	}
-	return fmt.Sprintf("%s %v %.200q", a.Status, a.Header, a.body)
-}
+func (a *answer) String() string { return fmt.Sprintf("%s %v %.200q", a.Status, a.Header, a.body) }
 
 // A client is a stock net/http client with persistent connections of its own.
 type client struct {
@@ -1045,112 +1036,41 @@ func (c *client) do(request *http.Request) *answer {
 
 // A raw client says what it is told to, octet by octet.
 type raw struct {
-	t    *testing.T
-	conn *net.TCPConn
-	in   *bufio.Reader
+	*actorstest.Client
+	t *testing.T
 }
 
 func (p *program) dial(t *testing.T) *raw {
 	t.Helper()
-	conn, err := net.DialTimeout("tcp", p.addr, patience)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	c := &raw{t, conn.(*net.TCPConn), bufio.NewReader(conn)}
-	c.setDeadline()
-	return c
-}
-
-// setDeadline lets the client wait from now on, but not for ever.
-func (c *raw) setDeadline() { c.conn.SetDeadline(time.Now().Add(patience)) }
-
-func (c *raw) send(octets string) {
-	c.t.Helper()
-	c.setDeadline()
-	if _, err := io.WriteString(c.conn, octets); err != nil {
-		c.t.Fatalf("cannot send %.200q: %v", octets, err)
-	}
-}
-
-// read reads the response to a request of the method, as net/http understands it.
-func (c *raw) read(method string) (*answer, error) {
-	c.setDeadline()
-	response, err := http.ReadResponse(c.in, &http.Request{Method: method})
-	if err != nil {
-		return nil, err
-	}
-	body, err := io.ReadAll(response.Body)
-	return &answer{response, string(body)}, err
-}
-
-// exchange is send and want for goroutines other than the test's.
-func (c *raw) exchange(request string) (*answer, error) {
-	c.setDeadline()
-	if _, err := io.WriteString(c.conn, request); err != nil {
-		return nil, err
-	}
-	return c.read("GET")
-}
-
-// want reads a response and compares its status, and its content if one is given.
-func (c *raw) want(why, status string, body ...string) *answer {
-	c.t.Helper()
-	a, err := c.read("GET")
-	if err != nil {
-		c.t.Fatalf("%s: %v, %v; want %s %.200q", why, a, err, status, body)
-	}
-	if a.Proto != "HTTP/1.1" || a.Status != status || len(body) > 0 && a.body != body[0] {
-		c.t.Fatalf("%s: %s %v, want %s %.200q", why, a.Proto, a, status, body)
-	}
-	return a
+	return &raw{actorstest.Dial(t, "tcp", p.addr), t}
 }
 
 // wantRefused reads a last response: its status begins so, its content has this part.
 func (c *raw) wantRefused(why, status, part string) {
 	c.t.Helper()
-	a, err := c.read("GET")
+	r, err := c.Read("GET")
 	if err != nil {
-		c.t.Fatalf("%s: %v, want %s %q", why, err, status, part)
+		c.t.Fatalf("%s: %v: got %v, want %s %q", why, err, r, status, part)
 	}
-	if !strings.HasPrefix(a.Status, status) || !strings.Contains(a.body, part) || !a.Close {
-		c.t.Errorf("%s: %v, want %s %q with Connection: close", why, a, status, part)
+	if !strings.HasPrefix(r.Status, status) || !strings.Contains(r.Content, part) || !r.Closes() {
+		c.t.Errorf("%s: got %v, want %s %q with Connection: close", why, r, status, part)
 	}
-	c.wantClosed(why)
-}
-
-func (c *raw) wantOctets(why, octets string) {
-	c.t.Helper()
-	c.setDeadline()
-	got := make([]byte, len(octets))
-	if n, err := io.ReadFull(c.in, got); err != nil || string(got) != octets {
-		c.t.Fatalf("%s: %q, %v; want %q", why, got[:n], err, octets)
-	}
+	c.WantClosed(why)
 }
 
 // ping is an exchange that does no more than to show that all is well.
 func (c *raw) ping(why string) {
 	c.t.Helper()
-	c.send(getHealth)
-	c.want(why, "200 OK", `{"status": "healthy"}`)
+	c.Send(getHealth)
+	c.Want(why, "200 OK", `{"status": "healthy"}`)
 }
 
 // begin sends a request and knows that the server has begun with it, since it asks for the two octets
 // of content that are still to be sent (RFC 9110 §10.1.1).
 func (c *raw) begin(path string) {
 	c.t.Helper()
-	c.send("GET " + path + " HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
-	c.wantOctets("the request has begun", "HTTP/1.1 100 Continue\r\n\r\n")
-}
-
-// wantClosed wants the end of the stream, and nothing before it. Then the client closes, too.
-func (c *raw) wantClosed(why string) {
-	c.t.Helper()
-	c.setDeadline()
-	if rest, err := io.ReadAll(c.in); err != nil || len(rest) > 0 {
-		c.t.Fatalf("%s: %.200q, %v; want the end of the stream", why, rest, err)
-	}
-	c.conn.Close()
+	c.Send("GET " + path + " HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+	c.WantOctets("the request has begun", "HTTP/1.1 100 Continue\r\n\r\n")
 }
 
 // hammer sends quick requests until the server closes, and returns how many answers arrived. It
@@ -1160,21 +1080,21 @@ func (c *raw) hammer(warm chan<- struct{}) (answered int) {
 		if answered == 20 {
 			warm <- struct{}{}
 		}
-		c.setDeadline()
-		io.WriteString(c.conn, getHealth)
-		if _, err := c.in.Peek(1); errors.Is(err, os.ErrDeadlineExceeded) {
+		c.Conn.SetDeadline(time.Now().Add(patience))
+		io.WriteString(c.Conn, getHealth)
+		if _, err := c.In.Peek(1); errors.Is(err, os.ErrDeadlineExceeded) {
 			c.t.Error("a quick request got neither an answer nor the end of the stream")
 			return answered
 		} else if err != nil {
 			return answered // the server closed before it saw the request, as it may (RFC 9112 §9.6)
 		}
-		a, err := c.read("GET")
-		if err != nil || a.Status != "200 OK" || a.body != `{"status": "healthy"}` {
-			c.t.Errorf("a quick request was answered %v, %v", a, err)
+		r, err := c.Read("GET")
+		if err != nil || r.Status != "200 OK" || r.Content != `{"status": "healthy"}` {
+			c.t.Errorf("a quick request was answered %v, %v", r, err)
 			return answered
 		}
-		if a.Close {
-			if rest, err := io.ReadAll(c.in); err != nil || len(rest) > 0 {
+		if r.Closes() {
+			if rest, err := io.ReadAll(c.In); err != nil || len(rest) > 0 {
 				c.t.Errorf("behind the last response came %.200q, %v", rest, err)
 			}
 			return answered + 1

@@ -27,10 +27,11 @@ var packages = []struct {
 	{"actors/handlers", []string{module + "actors", library + "actor"}},
 	{"actors/console", []string{module + "actors"}},
 	{"actors", []string{module + "actors/internal/dispatch", module + "actors/internal/routing", module + "actors/internal/transport", module + "wire",
-		library + "actor", library + "ctxext", library + "eventstream"}},
+		library + "actor", library + "ctxext"}},
 	{"actors/internal/dispatch", nil},
 	{"actors/internal/routing", nil},
 	{"actors/internal/transport", []string{"github.com/pires/go-proxyproto"}},
+	{"actors/actorstest", nil},      // only tests have it, of users as well
 	{"actors/internal/duplex", nil}, // only tests have it
 	{"wire", nil},
 }

@@ -13,8 +13,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/textproto"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,15 +20,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
 const (
 	page     = "conformance.md"
-	patience = 5 * time.Second       // for what should happen soon
-	silence  = 60 * time.Millisecond // for what should not happen
+	patience = 5 * time.Second // for what should happen soon
 
 	health  = "GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
 	healthy = `{"status": "healthy"}`
@@ -41,22 +39,13 @@ var update = flag.Bool("update", false, "rewrite the index of "+page)
 func TestConformance(t *testing.T) {
 	cases := parsePage(t)
 	address := startProgram(t)
-	failures := make([][]string, len(cases))
-	var running sync.WaitGroup
-	for i, c := range cases {
-		running.Go(func() {
-			for _, how := range c.deliveries() {
-				if err := c.run(address, how); err != nil {
-					failures[i] = append(failures[i], fmt.Sprintf("%s:%d: %s: %v", page, c.line, how, err))
-				}
-			}
-		})
-	}
-	running.Wait()
-	for i, c := range cases {
+	for _, c := range cases {
 		t.Run(c.title, func(t *testing.T) {
-			if len(failures[i]) > 0 {
-				t.Error(strings.Join(failures[i], "\n"))
+			for _, how := range c.deliveries() {
+				t.Run(how, func(t *testing.T) {
+					t.Parallel()
+					c.run(t, address, how)
+				})
 			}
 		})
 	}
@@ -120,45 +109,45 @@ func (c *testCase) deliveries() []string {
 	return all
 }
 
-func (c *testCase) run(address, how string) error {
-	conn, err := net.DialTimeout("tcp", address, patience)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	p := &peer{conn: conn.(*net.TCPConn), in: bufio.NewReader(conn)}
+func (c *testCase) run(t *testing.T, address, how string) {
+	p := dial(t, address)
+	why := fmt.Sprintf("%s:%d: %s", page, c.line, how)
 	for i, s := range c.steps {
-		conn.SetDeadline(time.Now().Add(patience))
 		if how == followed && i == len(c.steps)-2 {
 			s.send += health
 		}
 		if s.sends {
 			p.send(s.send, how == cut, s.end)
-		} else if err := p.want(s); err != nil {
-			return err
+		} else {
+			p.want(t, why, s)
 		}
 	}
-	return nil
 }
 
 // A peer is a client that sends what it is told to, and reads strictly.
 type peer struct {
-	conn  *net.TCPConn
-	in    *bufio.Reader
+	*actorstest.Client
 	ended bool // its side
+}
+
+func dial(t *testing.T, address string) *peer {
+	p := &peer{Client: actorstest.Dial(t, "tcp", address)}
+	p.Patience = patience
+	return p
 }
 
 // send does not wait for long until all is taken: a server may answer before that.
 func (p *peer) send(s string, cut, end bool) {
 	p.ended = p.ended || end
 	done := make(chan struct{})
+	p.Conn.SetDeadline(time.Now().Add(patience))
 	go func() {
 		defer close(done)
 		for piece := range slices.Chunk([]byte(s), map[bool]int{true: 1, false: max(len(s), 1)}[cut]) {
-			p.conn.Write(piece) // what cannot be sent shows in what is read
+			p.Conn.Write(piece) // what cannot be sent shows in what is read
 		}
 		if end {
-			p.conn.CloseWrite()
+			p.Conn.(*net.TCPConn).CloseWrite()
 		}
 	}()
 	select {
@@ -168,114 +157,56 @@ func (p *peer) send(s string, cut, end bool) {
 	time.Sleep(time.Millisecond) // what is sent next should not be in the same segment
 }
 
-func (p *peer) want(s step) error {
+func (p *peer) want(t *testing.T, why string, s step) {
 	for _, want := range s.responses {
 		got, err := p.final(want)
 		if err == nil {
-			err = want.match(got)
+			err = errors.Join(want.match(got), held(got))
 		}
 		if err != nil {
-			return fmt.Errorf("want %s: %w\n%s", want.status, err, got)
+			t.Fatalf("%s: want %s: %v: got %v", why, want.status, err, got)
 		}
 	}
 	switch s.after {
 	case "(no more)":
-		p.conn.SetReadDeadline(time.Now().Add(silence))
-		if _, err := p.in.ReadByte(); !errors.Is(err, os.ErrDeadlineExceeded) {
-			return p.unexpected(err, "silence")
-		}
+		p.WantIdle(why)
 	case "(open)":
 		p.send(health, false, true)
-		if got, err := p.final(&response{status: "200 OK"}); err != nil || got.status != "200 OK" || got.body != healthy {
-			return fmt.Errorf("want that the connection goes on with GET /health: %v\n%s", err, got)
+		if got, err := p.final(&response{status: "200 OK"}); err != nil || got.Status != "200 OK" || got.Content != healthy {
+			t.Fatalf("%s: want that the connection goes on with GET /health: %v: got %v", why, err, got)
 		}
 		fallthrough
 	case "(closed)":
-		if _, err := p.in.ReadByte(); err != io.EOF {
-			return p.unexpected(err, "the end of the connection, and nothing before it")
-		}
+		p.WantClosed(why)
 	}
-	return nil
 }
-
-func (p *peer) unexpected(err error, want string) error {
-	p.in.UnreadByte()
-	rest, _ := p.in.Peek(p.in.Buffered())
-	return fmt.Errorf("want %s, got %.200q (%v)", want, rest, err)
-}
-
-// An answer is a response as it came.
-type answer struct {
-	status, body string
-	fields       textproto.MIMEHeader
-}
-
-func (a *answer) String() string { return fmt.Sprintf("\tgot %.500q", fmt.Sprint(*a)) }
-
-var statusLine = regexp.MustCompile(`^HTTP/1\.1 ([1-5][0-9][0-9] [ -~]*)$`)
 
 // final reads the response that is wanted. On a slow machine a client that has ended its side may be asked by a
 // 100 before that whether it is there (RFC 9110 §15.2.1).
-func (p *peer) final(want *response) (*answer, error) {
-	got, err := p.read(want.bodiless)
-	for err == nil && p.ended && got.status == "100 Continue" && want.status != got.status {
-		got, err = p.read(want.bodiless)
+func (p *peer) final(want *response) (*actorstest.Response, error) {
+	method := map[bool]string{true: "HEAD", false: "GET"}[want.bodiless]
+	got, err := p.Read(method)
+	for err == nil && p.ended && got.Status == "100 Continue" && want.status != got.Status {
+		got, err = p.Read(method)
 	}
 	return got, err
 }
 
-// read reads a response, and holds it to what every response has to keep.
-func (p *peer) read(bodiless bool) (*answer, error) {
-	a := &answer{fields: textproto.MIMEHeader{}}
-	for {
-		line, err := p.in.ReadString('\n')
-		text, ended := strings.CutSuffix(line, "\r\n")
-		name, value, colon := strings.Cut(text, ": ")
-		status := statusLine.FindStringSubmatch(text)
-		switch {
-		case err != nil || !ended || strings.ContainsAny(text, "\r\x00"):
-			return a, fmt.Errorf("%.200q is no line of a response (RFC 9112 §2.2): %v", line, err)
-		case text == "" && a.status != "":
-			return a, p.readBody(a, bodiless)
-		case a.status == "" && status != nil:
-			a.status = status[1]
-		case a.status == "" || !colon:
-			return a, fmt.Errorf("%q is no status line or field line (RFC 9112 §4, §5)", line)
-		default:
-			a.fields.Add(name, value)
-		}
-	}
-}
+// printable is what the lines of a response are made of here: no white space but one space, no octets of other languages.
+var printable = regexp.MustCompile(`^HTTP/1\.1 \d\d\d [ -~]*\r\n([!-9;-~]+: [^\r]*\r\n)*\r\n`)
 
-func (p *peer) readBody(a *answer, bodiless bool) error {
-	interim, empty := a.status[0] == '1', a.status[:3] == "204"
-	lengths, codings := a.fields["Content-Length"], a.fields["Transfer-Encoding"]
-	date, err := time.Parse(http.TimeFormat, strings.Join(a.fields["Date"], ", "))
+// held holds a response to what every response of this server has to keep, besides being well-formed.
+func held(got *actorstest.Response) error {
+	date, err := time.Parse(http.TimeFormat, got.Field("Date"))
 	switch {
-	case !interim && (err != nil || time.Since(date).Abs() > time.Minute):
+	case got.Status[0] != '1' && (err != nil || time.Since(date).Abs() > time.Minute):
 		return fmt.Errorf("no Date, or not now (RFC 9110 §6.6.1): %v", err)
-	case len(lengths)+len(codings) > 1 || (interim || empty) && len(lengths)+len(codings) > 0:
-		return errors.New("these fields of the framing may not be here together (RFC 9112 §6.1, §6.2)")
-	case bodiless || interim || empty || a.status[:3] == "304":
-		return nil
+	case !printable.MatchString(got.Octets):
+		return errors.New("its lines are odd, though they may be (RFC 9112 §4, §5)")
+	case len(got.Trailers) > 0:
+		return errors.New("no trailer section is sent here")
 	}
-	var content []byte
-	switch {
-	case len(codings) > 0:
-		if content, err = io.ReadAll(httputil.NewChunkedReader(p.in)); err == nil {
-			_, err = p.in.Discard(len("\r\n")) // no trailer section is sent here
-		}
-	case len(lengths) > 0:
-		length, _ := strconv.Atoi(lengths[0])
-		content = make([]byte, length)
-		_, err = io.ReadFull(p.in, content)
-	case a.fields.Get("Connection") == "close":
-		content, err = io.ReadAll(p.in)
-	default:
-		err = errors.New("content without an end (RFC 9112 §6.3)")
-	}
-	a.body = string(content)
-	return err
+	return nil
 }
 
 // A testCase is a section of the page.
@@ -300,19 +231,19 @@ type response struct {
 }
 
 // match compares the answer with the lines of its block.
-func (want *response) match(got *answer) error {
-	if got.status != want.status {
+func (want *response) match(got *actorstest.Response) error {
+	if got.Status != want.status {
 		return errors.New("another status")
 	}
 	for _, line := range want.lines {
 		name, value, colon := strings.Cut(line, ":")
 		value = strings.TrimSpace(value)
-		values := strings.Join(got.fields[textproto.CanonicalMIMEHeaderKey(name)], ", ")
+		values := got.Field(name)
 		if name == "body" {
-			values = got.body
+			values = got.Content
 		}
 		switch prefix, more := strings.CutSuffix(value, "…"); {
-		case !colon && got.fields.Get(line[1:]) != "":
+		case !colon && len(got.Values(line[1:])) > 0:
 			return fmt.Errorf("%s may not be there", line[1:])
 		case more && (values == "" || !strings.HasPrefix(values, unescape(prefix))), colon && !more && values != unescape(value):
 			return fmt.Errorf("%q, want %s", values, line)
@@ -532,29 +463,23 @@ func (c *testCase) answers() string {
 
 // ask sends all of the case and reads all that comes back.
 func (c *testCase) ask(t *testing.T, address string) string {
-	conn, err := net.DialTimeout("tcp", address, patience)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(patience))
-	p := &peer{conn: conn.(*net.TCPConn), in: bufio.NewReader(conn)}
+	p := dial(t, address)
 	var wanted []*response
 	for _, s := range c.steps {
 		if wanted = append(wanted, s.responses...); s.sends {
 			p.send(s.send, false, false)
 		} else {
-			time.Sleep(silence / 3)
+			time.Sleep(actorstest.Silence / 3)
 		}
 	}
-	p.conn.CloseWrite()
+	p.Conn.(*net.TCPConn).CloseWrite() // if there still is a connection
 	var all []string
 	for i := 0; ; i++ {
 		request := &http.Request{Method: "GET"}
 		if i < len(wanted) && wanted[i].bodiless {
 			request.Method = "HEAD"
 		}
-		got, err := http.ReadResponse(p.in, request)
+		got, err := http.ReadResponse(p.In, request)
 		if err != nil {
 			return answers(all)
 		}
