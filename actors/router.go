@@ -140,3 +140,11 @@ func (r *router) forward(ctx actor.Context, request *Request, to *actor.PID) {
 	}
 	ctx.Send(to, &request.envelope)
 }
+
+// awaitRouter waits until the router of a server that has just started takes messages.
+func (env *env) awaitRouter() {
+	select {
+	case <-env.began:
+	case <-env.done:
+	}
+}

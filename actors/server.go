@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
-	"github.com/troupe-go/troupe/actors/internal/routing"
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
@@ -45,100 +44,6 @@ func NewServer(config Config) *Server {
 	s.env.done = s.done
 	s.env.useSystem()
 	return s
-}
-
-// Handle routes requests that match the pattern to a handler: see [One], [Pool], [PerKey], [PerRequest] and [Func]. The
-// pattern has the syntax of net/http.ServeMux: method, {name}, {rest...}, {$}; the most specific one wins. A handler may
-// be given to several patterns. The producers of its actors may run at the same time as others: each call has a goroutine
-// of its own, so that a slow one holds nobody else up.
-//
-// Routes may be added while the server serves: requests find the new one from the return of Handle on.
-//
-// It panics if the pattern is malformed or conflicts with another one: these are mistakes of the programmer, found at
-// start.
-func (s *Server) Handle(pattern string, handler *Handler, options ...RouteOption) {
-	s.handle(pattern, handler, options, caller())
-}
-
-func (s *Server) handle(pattern string, handler *Handler, options []RouteOption, source string) {
-	added := s.env.newRoute(pattern, handler, options, source)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	table := s.env.routes()
-	if err := table.Conflict(added.entry()); err != nil {
-		panic("actors: " + err.Error()) // it names both places
-	}
-	if added.handler = table.handlerOf(handler); added.handler == nil {
-		added.handler = s.env.retiring.handlerOf(handler) // it goes on with the actors that it still has
-	}
-	if added.handler == nil {
-		added.handler = s.env.newHandler(handler, added)
-	}
-	s.env.retiring.remove(added.handler)
-	if s.pid == nil {
-		table.add(added)
-		return
-	}
-	s.env.awaitRouter()
-	s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &adopt{added.handler}) // before its first request
-	s.env.table.Store(table.with(added))
-}
-
-// newRoute makes a route, without its handler. It panics if the pattern or an option is a mistake.
-func (env *env) newRoute(pattern string, handler *Handler, options []RouteOption, source string) *route {
-	parsed, err := routing.Parse(pattern)
-	if err != nil {
-		mistake("%v", err)
-	}
-	if handler == nil {
-		mistake("pattern %q: there is no handler: use One, Pool, PerKey, PerRequest or Func", pattern)
-	}
-	if key := handler.key; key != "" && !parsed.Has(key) {
-		mistake("pattern %q: it has no {%s}, by whose value PerKey tells its actors apart", pattern, key)
-	}
-	added := &route{env: env, pattern: parsed, source: source}
-	for _, option := range options {
-		if option == nil {
-			mistake("pattern %q: an option is nil", pattern)
-		}
-		option.setRoute(added)
-	}
-	if added.timeout == 0 {
-		added.timeout = env.config.HandlerTimeout
-	}
-	return added
-}
-
-// awaitRouter waits until the router of a server that has just started takes messages.
-func (env *env) awaitRouter() {
-	select {
-	case <-env.began:
-	case <-env.done:
-	}
-}
-
-// Remove takes the route of a pattern away, as it was given to Handle, and reports whether there was one. Requests that are
-// on their way to its handler are answered by it. The actors of a handler that has no other route stop after that. It may
-// be called from anywhere.
-func (s *Server) Remove(pattern string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	before := s.env.routes()
-	after := before.without(func(r *route) bool { return r.pattern.String() == pattern })
-	if len(after.Entries()) == len(before.Entries()) {
-		return false
-	}
-	s.env.table.Store(after)
-	if s.pid != nil {
-		s.env.awaitRouter()
-	}
-	for _, h := range before.handlers {
-		if s.pid != nil && !slices.Contains(after.handlers, h) {
-			s.env.retiring.add(h)
-			s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &retire{h})
-		}
-	}
-	return true
 }
 
 // ListenAndServe listens on the address, as Listen does, and serves.
