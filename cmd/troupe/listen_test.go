@@ -4,7 +4,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -14,7 +13,6 @@ import (
 	"io"
 	"math/big"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,6 +20,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
 // asProgram has the binary of the tests be the program.
@@ -79,26 +79,12 @@ func (p *program) end() {
 	}
 }
 
-// wantHealth wants the program to serve, over connections of that kind.
-func wantHealth(t *testing.T, url string, dial func(context.Context) (net.Conn, error), config *tls.Config) {
+// wantHealth wants the program to serve on that connection, and closes it.
+func wantHealth(t *testing.T, c *actorstest.Client) {
 	t.Helper()
-	transport := &http.Transport{TLSClientConfig: config}
-	if dial != nil {
-		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }
-	}
-	defer transport.CloseIdleConnections()
-	response, err := (&http.Client{Transport: transport}).Get(url + "/health")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if content, err := io.ReadAll(response.Body); response.StatusCode != 200 || err != nil {
-		t.Errorf("%s: status %d, %q, %v", url, response.StatusCode, content, err)
-	}
-}
-
-func dialUnix(path string) func(context.Context) (net.Conn, error) {
-	return func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "unix", path) }
+	c.Send(get("/health"))
+	c.Want("it serves at "+c.Conn.RemoteAddr().String(), "200 OK", `{"status": "healthy"}`)
+	c.Conn.Close()
 }
 
 func TestListenOnAUnixSocket(t *testing.T) {
@@ -106,7 +92,7 @@ func TestListenOnAUnixSocket(t *testing.T) {
 	for range 2 { // the first one is killed, and leaves the file behind
 		p := start(t, "", nil, "--addr", "unix:"+path)
 		p.want("Server running at unix:" + path)
-		wantHealth(t, "http://a", dialUnix(path), nil)
+		wantHealth(t, actorstest.Dial(t, "unix", path))
 		var stderr strings.Builder
 		if status := run([]string{"--addr", "unix:" + path}, environ(nil), io.Discard, &stderr); status != exitFailed ||
 			!strings.HasPrefix(stderr.String(), "troupe: cannot listen: listen unix "+path) || strings.Count(stderr.String(), "\n") != 1 {
@@ -155,8 +141,8 @@ func TestListenersAreInherited(t *testing.T) {
 	p.want("Server running at http://" + tcp.Addr().String())
 	p.want("Server running at unix:" + path)
 	p.want("  on 2 inherited, from LISTEN_FDS; --addr does not count")
-	wantHealth(t, "http://"+tcp.Addr().String(), nil, nil)
-	wantHealth(t, "http://a", dialUnix(path), nil)
+	wantHealth(t, actorstest.Dial(t, "tcp", tcp.Addr().String()))
+	wantHealth(t, actorstest.Dial(t, "unix", path))
 	p.end()
 	if _, err := os.Lstat(path); err != nil {
 		t.Errorf("whoever made the socket removes it: %v", err)
@@ -188,11 +174,15 @@ func TestListenWithTLS(t *testing.T) {
 	certFile, keyFile, pool := writePair(t)
 	p := start(t, "", nil, "--addr", "127.0.0.1:0", "--tls-cert", certFile, "--tls-key", keyFile)
 	p.lines.Scan()
-	url, found := strings.CutPrefix(p.lines.Text(), "Server running at ")
-	if !found || !strings.HasPrefix(url, "https://127.0.0.1:") {
+	address, found := strings.CutPrefix(p.lines.Text(), "Server running at https://")
+	if !found || !strings.HasPrefix(address, "127.0.0.1:") {
 		t.Fatalf("it says %q", p.lines.Text())
 	}
-	wantHealth(t, url, nil, &tls.Config{RootCAs: pool})
+	conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: pool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantHealth(t, actorstest.New(t, conn))
 	p.end()
 	for _, files := range [][2]string{{"absent", keyFile}, {certFile, "absent"}, {keyFile, certFile}} {
 		var stdout, stderr strings.Builder
@@ -207,14 +197,9 @@ func TestListenWithTLS(t *testing.T) {
 func TestListenToAProxy(t *testing.T) {
 	p := start(t, "", nil, "--addr", "127.0.0.1:0", "--proxy-protocol", "127.0.0.1")
 	p.lines.Scan()
-	url := strings.TrimPrefix(p.lines.Text(), "Server running at ")
-	wantHealth(t, url, func(ctx context.Context) (net.Conn, error) {
-		conn, err := new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(url, "http://"))
-		if err == nil {
-			_, err = io.WriteString(conn, "PROXY TCP4 192.0.2.7 198.51.100.1 51234 80\r\n")
-		}
-		return conn, err
-	}, nil)
+	c := actorstest.Dial(t, "tcp", strings.TrimPrefix(p.lines.Text(), "Server running at http://"))
+	c.Send("PROXY TCP4 192.0.2.7 198.51.100.1 51234 80\r\n")
+	wantHealth(t, c)
 	p.end()
 	if !strings.Contains(p.log.String(), "peer=192.0.2.7:51234") {
 		t.Errorf("the log does not name the client:\n%s", p.log.String())

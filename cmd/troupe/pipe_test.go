@@ -4,12 +4,9 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
 // The program, when what it prints is read by nobody.
@@ -25,23 +24,20 @@ import (
 type printer struct {
 	t       *testing.T
 	command *exec.Cmd
-	client  *http.Client
+	path    string // of its socket
 }
 
 // startPrinter starts the program and waits until it serves.
 func startPrinter(t *testing.T, stdout, stderr *os.File, args ...string) *printer {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s")
-	p := &printer{t: t, command: exec.Command(os.Args[0], append([]string{"--addr", "unix:" + path, "--demo"}, args...)...)}
+	p := &printer{t: t, path: path, command: exec.Command(os.Args[0], append([]string{"--addr", "unix:" + path, "--demo"}, args...)...)}
 	p.command.Env = append(os.Environ(), asProgram+"=1")
 	p.command.Stdout, p.command.Stderr = stdout, stderr
 	if err := p.command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.command.Process.Kill(); p.command.Wait() })
-	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dialUnix(path)(ctx) }}
-	t.Cleanup(transport.CloseIdleConnections)
-	p.client = &http.Client{Transport: transport, Timeout: 20 * time.Second}
 	for until := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		if conn, err := net.Dial("unix", path); err == nil {
 			conn.Close()
@@ -52,19 +48,25 @@ func startPrinter(t *testing.T, stdout, stderr *os.File, args ...string) *printe
 	}
 }
 
+// dial connects to the program, with the patience that a program without readers needs.
+func (p *printer) dial() *actorstest.Client {
+	p.t.Helper()
+	c := actorstest.Dial(p.t, "unix", p.path)
+	c.Patience = 20 * time.Second
+	return c
+}
+
+func get(path string) string { return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n" }
+
 // wantServed wants so many requests to be answered, and the program to say that it is well.
 func (p *printer) wantServed(n int) {
 	p.t.Helper()
+	c := p.dial()
 	for i := range n {
 		path := [...]string{"/health", "/about?" + strings.Repeat("q", 200), "/demo/crash", "/nowhere"}[i%4]
-		response, err := p.client.Get("http://a" + path)
-		if err != nil {
-			p.t.Fatalf("request %d: %v", i, err)
-		}
-		io.Copy(io.Discard, response.Body)
-		response.Body.Close()
-		if path == "/health" && response.StatusCode != 200 {
-			p.t.Fatalf("request %d: status %d of /health", i, response.StatusCode)
+		r, err := c.Exchange(get(path))
+		if err != nil || path == "/health" && r.Status != "200 OK" {
+			p.t.Fatalf("request %d, %s: got %v, %v", i, path, r, err)
 		}
 	}
 }
@@ -140,12 +142,12 @@ func TestAPipeHoldsUpNoEnd(t *testing.T) {
 			t.Run(name+", "+format, func(t *testing.T) {
 				t.Parallel()
 				p := startPrinter(t, output(t), output(t), "--log-format", format)
-				go p.client.Get("http://a/demo/block/20s")
+				p.dial().Send(get("/demo/block/20s"))
 				p.wantServed(400)
 				p.wantEnd(exitFailed, syscall.SIGTERM, syscall.SIGTERM)
 
 				p = startPrinter(t, output(t), output(t), "--log-format", format, "--drain-timeout", "100ms")
-				go p.client.Get("http://a/demo/block/20s")
+				p.dial().Send(get("/demo/block/20s"))
 				p.wantServed(400)
 				p.wantEnd(exitFailed, syscall.SIGTERM)
 

@@ -5,14 +5,14 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
 // "A restart of the process under load with an inherited listener loses no request": the new program
@@ -110,13 +110,9 @@ func post(conn net.Conn, reader *bufio.Reader, content string) (closes bool, err
 	if _, err := fmt.Fprintf(conn, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s", len(content), content); err != nil {
 		return false, err
 	}
-	response, err := http.ReadResponse(reader, nil)
-	if err != nil {
-		return false, err
+	r, err := actorstest.ReadResponse(reader, "POST")
+	if err == nil && (r.Status != "200 OK" || r.Content != content) {
+		err = fmt.Errorf("got %v", r)
 	}
-	echo, err := io.ReadAll(response.Body)
-	if err == nil && (response.StatusCode != 200 || string(echo) != content) {
-		err = fmt.Errorf("status %d, %q", response.StatusCode, echo)
-	}
-	return response.Close, err
+	return r.Closes(), err
 }

@@ -3,14 +3,12 @@
 package main
 
 import (
-	"bufio"
-	"fmt"
-	"net"
-	"net/http"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
 // Each of these begins a drain and does not cut it short: what was begun is answered.
@@ -26,16 +24,16 @@ func TestSignalsThatDrain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := start(t, "", nil, "--addr", "127.0.0.1:0", "--demo")
 			p.lines.Scan()
-			reader := begin(t, strings.TrimPrefix(p.lines.Text(), "Server running at http://"), "GET /demo/block/300ms HTTP/1.1\r\nHost: a\r\n\r\n")
+			c := begin(t, strings.TrimPrefix(p.lines.Text(), "Server running at http://"), get("/demo/block/300ms"))
 			for i, signal := range sent {
 				if i > 0 {
 					time.Sleep(50 * time.Millisecond) // two that wait to be delivered would be one
 				}
 				p.command.Process.Signal(signal)
 			}
-			response, err := http.ReadResponse(reader, nil)
-			if err != nil || response.StatusCode != 200 || !response.Close {
-				t.Errorf("what was begun: want 200 and close, got %v, %v", response, err)
+			r, err := c.Read("GET")
+			if err != nil || r.Status != "200 OK" || !r.Closes() {
+				t.Errorf("what was begun: want 200 and close, got %v, %v", r, err)
 			}
 			for p.lines.Scan() {
 			}
@@ -50,32 +48,22 @@ func TestSignalsThatDrain(t *testing.T) {
 }
 
 // begin sends a request that is being handled when begin returns, as far as a client can tell.
-func begin(t *testing.T, address, request string) *bufio.Reader {
+func begin(t *testing.T, address, request string) *actorstest.Client {
 	t.Helper()
-	conn, err := net.Dial("tcp", address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(10 * time.Second))
-	fmt.Fprint(conn, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n", request)
-	reader := bufio.NewReader(conn)
-	if response, err := http.ReadResponse(reader, nil); err != nil || response.StatusCode != 200 {
-		t.Fatalf("the first of the connection: %v, %v", response, err)
-	} else if _, err := reader.Discard(int(response.ContentLength)); err != nil {
-		t.Fatal(err)
-	}
-	return reader
+	c := actorstest.Dial(t, "tcp", address)
+	c.Send(get("/health") + request)
+	c.Want("the first of the connection", "200 OK")
+	return c
 }
 
 // A program that nohup starts goes on when its terminal is closed.
 func TestAHangupThatIsIgnoredStaysIgnored(t *testing.T) {
 	p := start(t, "trap '' HUP;", nil, "--addr", "127.0.0.1:0")
 	p.lines.Scan()
-	url := strings.TrimPrefix(p.lines.Text(), "Server running at ")
+	address := strings.TrimPrefix(p.lines.Text(), "Server running at http://")
 	p.command.Process.Signal(syscall.SIGHUP)
 	time.Sleep(50 * time.Millisecond)
-	wantHealth(t, url, nil, nil)
+	wantHealth(t, actorstest.Dial(t, "tcp", address))
 	p.end()
 	if strings.Contains(p.log.String(), "hangup") {
 		t.Errorf("it has heard of it:\n%s", p.log.String())
