@@ -19,15 +19,19 @@ type session struct {
 	alarm   alarm
 	stage   stage
 
-	exchange          // in flight; its request is nil if there is none
-	coming   *Request // whose head is being decoded
+	exchange // in flight; its request is nil if there is none
 	client   client
 	refusals refusing
 	parting  parting
+	sequence
+}
 
-	exchanges uint64 // begun so far
-	sources   int    // made so far
-	again     bool   // the next request may be decoded
+// A sequence is what the exchanges of a connection have in common.
+type sequence struct {
+	coming    *Request // whose head is being decoded
+	exchanges uint64   // begun so far
+	sources   int      // made so far
+	again     bool     // the next request may be decoded
 }
 
 // A client is who is at the other end.

@@ -15,20 +15,25 @@ import (
 
 // An env is what all actors of one server share: it does not change while they live, but for what its parts count.
 type env struct {
-	config     Config
-	limits     wire.Limits // of the configuration
-	system     *actor.ActorSystem
-	dispatcher *dispatch.Dispatcher
-	sockets    *transport.Poller // nil until the first listener
-	log        *actorLog
-	table      atomic.Pointer[routeTable] // that is published: see routes
-	strategy   *strategy                  // of supervisors that do nothing before a pause
+	config   Config
+	limits   wire.Limits // of the configuration
+	log      *actorLog
+	table    atomic.Pointer[routeTable] // that is published: see routes
+	strategy *strategy                  // of supervisors that do nothing before a pause
 
+	engine
 	clocks
 	progression
 	vitals
 	guests
 	nursery
+}
+
+// An engine is what the actors run on.
+type engine struct {
+	system     *actor.ActorSystem
+	dispatcher *dispatch.Dispatcher
+	sockets    *transport.Poller // nil until the first listener
 }
 
 // clocks are what the server knows of time, and of itself.
@@ -104,7 +109,8 @@ func (env *env) at(now time.Time) int64 { return env.instant(now) + 1 }
 func (env *env) instant(now time.Time) int64 { return int64(now.Sub(env.epoch)) }
 
 func newEnv(config Config) *env {
-	env := &env{config: config, limits: wire.Limits(config.Limits), dispatcher: dispatch.New(runtime.GOMAXPROCS(0)), log: newActorLog(config)}
+	env := &env{config: config, limits: wire.Limits(config.Limits), log: newActorLog(config)}
+	env.dispatcher = dispatch.New(runtime.GOMAXPROCS(0))
 	env.rejections, env.connections = newRejections(), newConnections(config.MaxConnections)
 	env.epoch, env.run = time.Now(), newRun()
 	if idle := config.IdleTimeout; idle >= time.Second {

@@ -15,6 +15,11 @@ func (env *env) leftovers() (left []string) {
 			left = append(left, fmt.Sprint(n, " ", what))
 		}
 	}
+	add(env.dispatcher.Due(), "mailboxes that are due")
+	add(len(env.dispatcher.Running()), "mailboxes that run")
+	if len(left) > 0 {
+		return left // what they have is theirs until they are through
+	}
 	for range 100 {
 		if env.content.forgotten.Load() == 0 {
 			break
@@ -42,7 +47,10 @@ func (env *env) leftovers() (left []string) {
 			} else if m != nil {
 				add(m.UserMessageCount(), "messages in the mailbox of "+handler.name)
 				add(len(m.stash), "messages in the stash of "+handler.name)
-				add(len(m.custody.kept), "requests in the custody of "+handler.name)
+				m.custody.mu.Lock()
+				kept := len(m.custody.kept)
+				m.custody.mu.Unlock()
+				add(kept, "requests in the custody of "+handler.name)
 			}
 		}
 		for _, at := range places {
@@ -57,8 +65,6 @@ func (env *env) leftovers() (left []string) {
 			}
 		})
 	}
-	add(env.dispatcher.Due(), "mailboxes that are due")
-	add(len(env.dispatcher.Running()), "mailboxes that run")
 	return left
 }
 

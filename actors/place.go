@@ -11,14 +11,11 @@ import (
 // A place is the seat of one actor of a handler: never of two at a time. It belongs to the router, but for its line and
 // its use.
 type place struct {
-	of      *handler
-	name    string     // of its actors
-	key     string     // of PerKey
-	life    placeLife  // what there is
-	pid     *actor.PID // of the actor, or of its birth, which it then stands for alone, even if another actor has the name
-	died    bool       // an actor of that name has stopped before the router knew of its birth
-	waiting []*Request // for the actor that comes next
-	line    *queue     // of requests for this actor
+	of   *handler
+	name string // of its actors
+	key  string // of PerKey
+	tenancy
+	line    *queue // of requests for this actor
 	trouble trouble
 	use     use
 	placeLinks
@@ -26,6 +23,14 @@ type place struct {
 	router   *actor.PID // whose child the actor is
 	member   membership // of Func and PerRequest
 	presence *presence  // of Pool and One
+}
+
+// A tenancy is what a place has of its actor.
+type tenancy struct {
+	life    placeLife
+	pid     *actor.PID // of the actor, or of its birth, which it then stands for alone, even if another actor has the name
+	died    bool       // an actor of that name has stopped before the router knew of its birth
+	waiting []*Request // for the actor that comes next
 }
 
 // A placeLife is what a place has.

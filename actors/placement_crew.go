@@ -16,16 +16,11 @@ import (
 // An actor of Func is free again after its request: then it takes the next one itself. One of PerRequest has one request,
 // and ends with its exchange.
 type crew struct {
-	of      *handler
-	router  *actor.PID // that it belongs to
-	limit   int
-	once    bool          // each actor has one request
-	idle    time.Duration // after which an actor that nobody needed is stopped
-	line    *queue        // that all share
-	named   uint64        // actors so far
-	actors  atomic.Int32  // that are there, or about to come or to go
-	trouble trouble
-	looking bool // it has asked for a look
+	of     *handler
+	router *actor.PID // that it belongs to
+	line   *queue     // that all share
+	bounds
+	staff
 
 	mu    sync.Mutex // what follows is the actors' as well
 	turns turns      // of the requests that wait
@@ -33,6 +28,21 @@ type crew struct {
 	free  []*place   // those that are warm, the last used at the end
 	least int        // of these, since the last look
 	round uint64     // how many routers the crew has had
+}
+
+// bounds are what a crew may have.
+type bounds struct {
+	limit int           // actors
+	once  bool          // each actor has one request
+	idle  time.Duration // after which an actor that nobody needed is stopped
+}
+
+// A staff is what a crew has. It belongs to the router, but for the number of actors.
+type staff struct {
+	named   uint64       // actors so far
+	actors  atomic.Int32 // that are there, or about to come or to go
+	trouble trouble
+	looking bool // it has asked for a look
 }
 
 // A membership is what a crew knows of one of its places. It is guarded by the crew.
@@ -60,7 +70,7 @@ const (
 )
 
 func newCrew(of *handler, actors int, once bool) *crew {
-	c := &crew{of: of, limit: of.maxActors(actors), once: once, idle: of.idleAfter(funcIdleAfter), line: &queue{}}
+	c := &crew{of: of, bounds: bounds{of.maxActors(actors), once, of.idleAfter(funcIdleAfter)}, line: &queue{}}
 	of.setUp(c.line)
 	return c
 }
