@@ -144,7 +144,7 @@ func (env *env) birth(id string, make func() (*actor.PID, error)) (pid *actor.PI
 	before, _ := env.system.ProcessRegistry.GetLocal(id)
 	made := false
 	defer func() {
-		if now, named := env.system.ProcessRegistry.GetLocal(id); named && now != before && (!made || err != nil) {
+		if now, named := env.system.ProcessRegistry.GetLocal(id); named && now != before && (!made || err != nil && !errors.Is(err, actor.ErrNameExists)) {
 			env.system.ProcessRegistry.Remove(env.system.NewLocalPID(id))
 		}
 	}()

@@ -25,7 +25,11 @@ func (env *env) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 func (env *env) bear(born *handlerBorn, of *place, make func() (*actor.PID, error)) {
 	id := born.unborn.Id
 	why := &crash{text: errGoexit.Error()}
-	env.births.Store(id, of)
+	if _, goesOn := env.births.LoadOrStore(id, of); goesOn { // for the router before: one of the two would take the other's name
+		born.crash = &crash{text: actor.ErrNameExists.Error()}
+		env.system.Root.Send(born.router, born)
+		return
+	}
 	defer func() {
 		if born.handler == nil {
 			born.crash = why
