@@ -81,7 +81,7 @@ func TestASourceThatNeverStartsIs500(t *testing.T) {
 				panic("no tape")
 			}
 		})))
-		c.want("the head may be out", "HTTP/1.1 200")
+		c.wantHead("the head may be out", "HTTP/1.1 200")
 		c.wantClosed("no last chunk")
 	})
 }
@@ -130,7 +130,7 @@ func TestDrainLetsAStreamEnd(t *testing.T) {
 		request, s := want[*Request](c.router, "the request"), c.source()
 		c.drain()
 		c.tell(plain(request, s.props()))
-		c.want("a stream that begins while draining says so", "HTTP/1.1 200", "\r\nConnection: close\r\n")
+		c.wantHead("a stream that begins while draining says so", "HTTP/1.1 200", "\r\nConnection: close\r\n")
 		s.end("it goes on")
 		c.wantOctets("it is whole", "0\r\n\r\n")
 		c.wantClosed("it was the last")

@@ -41,7 +41,7 @@ func TestACrashOfTheDecoderWithinAStreamSaysNothing(t *testing.T) {
 		c.send(post + chunked + "\r\n")
 		h, s := c.consumer("the head"), c.source()
 		c.tell(plain(h.request, s.props()))
-		c.want("the response has begun", "HTTP/1.1 200")
+		c.wantHead("the response has begun", "HTTP/1.1 200")
 		c.incarnation().decoder = &wire.Decoder{} // without limits it panics
 		h.ask()
 		c.send("1\r\na\r\n")
@@ -68,7 +68,7 @@ func TestAStreamToAClientThatWaitsForA100Closes(t *testing.T) {
 		request := want[*Request](c.router, "the head")
 		request.route = c.streamingRoute()
 		c.tell(plain(request, s.props()))
-		c.want("the client is not told to go on", "HTTP/1.1 200")
+		c.wantHead("the client is not told to go on", "HTTP/1.1 200")
 		s.end("the stream ends")
 		c.wantOctets("it is whole", "0\r\n\r\n")
 		c.wantClosed("the client may send the content or not: nobody can know")
@@ -166,7 +166,7 @@ func TestASourceMayStopWithItsEnd(t *testing.T) {
 					ctx.Stop(ctx.Self())
 				}
 			})))
-			c.want("the head", "HTTP/1.1 200")
+			c.wantHead("the head", "HTTP/1.1 200")
 			if string(c.in) != "0\r\n\r\n" {
 				failed++
 			}

@@ -172,8 +172,7 @@ func TestAnswersToHEADHaveNoContent(t *testing.T) {
 		c.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" + get)
 		c.tell(want[*Request](c.router, "HEAD").Text(200, "hello"))
 		c.tell(want[*Request](c.router, "GET").Text(200, "hello"))
-		c.headOnly = true
-		c.want("the length is announced as for GET (RFC 9110 §9.3.2)", "HTTP/1.1 200", "\r\nContent-Length: 5\r\n")
+		c.wantHead("the length is announced as for GET (RFC 9110 §9.3.2)", "HTTP/1.1 200", "\r\nContent-Length: 5\r\n")
 		c.want("the next response follows the head at once", "HTTP/1.1 200", "\r\n\r\nhello")
 	})
 }

@@ -1,15 +1,19 @@
 package actors
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"net"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"testing/iotest"
 	"testing/synctest"
 
+	"github.com/troupe-go/troupe/actors/actorstest"
 	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
@@ -19,7 +23,7 @@ type peer struct {
 	conn     *duplex.Conn
 	server   *duplex.Conn // the other end: it counts the writes of the server
 	outgoing chan []byte
-	headOnly bool // the next response answers HEAD
+	headOnly bool // the next response is taken without its content
 
 	mu      sync.Mutex
 	in      []byte
@@ -101,9 +105,9 @@ func (p *peer) end() {
 func (p *peer) want(why, begin string, contains ...string) string {
 	p.k.t.Helper()
 	synctest.Wait()
-	response := p.cut()
-	if response == "" || !strings.HasPrefix(response, begin) {
-		p.k.t.Fatalf("%s: want a response that begins with %q, got %q, then %q (%v)", why, begin, response, p.in, p.err)
+	response, err := p.take()
+	if err != nil || !strings.HasPrefix(response, begin) {
+		p.k.t.Fatalf("%s: want a response that begins with %q, got %q, then %q (%v)", why, begin, response, p.in, cmp.Or(err, p.err))
 	}
 	for _, text := range contains {
 		if !strings.Contains(response, text) {
@@ -113,27 +117,36 @@ func (p *peer) want(why, begin string, contains ...string) string {
 	return response
 }
 
+// wantHead is want for a response to HEAD, and for the head of a stream, whose content the test takes itself.
+func (p *peer) wantHead(why, begin string, contains ...string) string {
+	p.k.t.Helper()
+	p.headOnly = true
+	return p.want(why, begin, contains...)
+}
+
 // cut takes one whole response off what has come in; "" if there is none.
 func (p *peer) cut() string {
+	response, _ := p.take()
+	return response
+}
+
+var errNoMore = errors.New("no more has come")
+
+// take is cut, and the error says why there is none.
+func (p *peer) take() (response string, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	head, _, found := bytes.Cut(p.in, []byte("\r\n\r\n"))
-	length := 0
-	if _, after, ok := bytes.Cut(head, []byte("Content-Length: ")); ok && !p.headOnly {
-		for _, c := range after {
-			if c < '0' {
-				break
-			}
-			length = 10*length + int(c-'0')
-		}
+	method := "GET"
+	if p.headOnly {
+		method = "HEAD"
 	}
-	end := len(head) + 4 + length
-	if !found || end > len(p.in) {
-		return ""
+	stream := io.MultiReader(bytes.NewReader(p.in), iotest.ErrReader(cmp.Or(p.err, errNoMore)))
+	r, err := actorstest.ReadResponse(bufio.NewReader(stream), method)
+	if err != nil {
+		return "", err
 	}
-	response := string(p.in[:end])
-	p.in, p.headOnly = p.in[end:], false
-	return response
+	p.in, p.headOnly = p.in[len(r.Octets):], false
+	return r.Octets, nil
 }
 
 // wantClosed wants the server to have ended the stream, with nothing before that.

@@ -144,8 +144,7 @@ func (c *loneConnection) streams(octets string, response func(*Request, *actor.P
 	s := c.source()
 	c.send(octets)
 	c.tell(response(want[*Request](c.router, "the request"), s.props()))
-	c.headOnly = true
-	c.want("the head leaves at once", "HTTP/1.1 200 OK\r\n", fields...)
+	c.wantHead("the head leaves at once", "HTTP/1.1 200 OK\r\n", fields...)
 	return s
 }
 

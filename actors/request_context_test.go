@@ -171,8 +171,7 @@ func TestAStreamThatEndsWhenTheServerDrainsIsWhole(t *testing.T) {
 			}))
 		}))
 		k.peer.send(get)
-		k.peer.headOnly = true
-		k.peer.want("the stream has begun", "HTTP/1.1 200 OK")
+		k.peer.wantHead("the stream has begun", "HTTP/1.1 200 OK")
 		k.wait(time.Hour)
 		k.peer.wantIdle("nothing happens")
 		ended := k.shutdown(context.Background())

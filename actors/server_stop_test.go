@@ -32,8 +32,7 @@ func TestAStopOfTheServerEndsTheOthersVisibly(t *testing.T) {
 		idle, begun, streaming := k.dial(), k.dial(), k.dial()
 		begun.send(partialHead)
 		streaming.send(ask("GET", "/stream"))
-		streaming.headOnly = true
-		streaming.want("the stream has begun", "HTTP/1.1 200 OK", "\r\nTransfer-Encoding: chunked\r\n")
+		streaming.wantHead("the stream has begun", "HTTP/1.1 200 OK", "\r\nTransfer-Encoding: chunked\r\n")
 		k.halt("")
 		streaming.wantClosed("without the last chunk, so that the end is seen (RFC 9112 §8)")
 		idle.wantClosed("nothing was asked")

@@ -97,8 +97,8 @@ func TestPlainHTTPToTLSIsExplained(t *testing.T) {
 		bubble(t, func(k *kit) {
 			k.startTLS()
 			k.peer.send(request)
-			k.peer.want("the client is told what is wrong", "HTTP/1.0 400 Bad Request\r\n",
-				"\r\nClient sent an HTTP request to an HTTPS server.\n")
+			k.peer.wantOctets("the client is told what is wrong", "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n"+
+				"Content-Length: 48\r\nConnection: close\r\n\r\nClient sent an HTTP request to an HTTPS server.\n")
 			k.peer.wantClosed("there is nothing else to say")
 			k.wait(lingerTimeout)
 		})
