@@ -15,35 +15,39 @@ import (
 
 const ok = "HTTP/1.1 200 OK\r\n"
 
+const inChunks = ok + "Transfer-Encoding: Chunked\r\n\r\n3\r\nAct\r\n00b;a=\"b\"\r\n I, scene I\r\n0\r\n"
+
+type fields = []actorstest.Field
+
+var wellFormed = []struct {
+	why, method, octets string
+	want                actorstest.Response
+}{
+	{"by Content-Length", "GET", ok + "Content-Length: 5\r\nX:\r\nx:  a b\t\r\n\r\nAct I",
+		actorstest.Response{Fields: fields{{"Content-Length", "5"}, {"X", ""}, {"x", "a b"}}, Content: "Act I"}},
+	{"no content", "GET", ok + "Content-Length: 0\r\n\r\n",
+		actorstest.Response{Fields: fields{{"Content-Length", "0"}}}},
+	{"in chunks", "GET", inChunks + "\r\n",
+		actorstest.Response{Fields: fields{{"Transfer-Encoding", "Chunked"}}, Content: "Act I, scene I"}},
+	{"in chunks, with trailers", "POST", inChunks + "Digest: 1\r\nDigest: 2\r\n\r\n",
+		actorstest.Response{Fields: fields{{"Transfer-Encoding", "Chunked"}}, Content: "Act I, scene I",
+			Trailers: fields{{"Digest", "1"}, {"Digest", "2"}}}},
+	{"until the end", "GET", ok + "Connection: a, Close\r\n\r\nAct I\r\n",
+		actorstest.Response{Fields: fields{{"Connection", "a, Close"}}, Content: "Act I\r\n"}},
+	{"HEAD", "HEAD", ok + "Content-Length: 5\r\n\r\n",
+		actorstest.Response{Fields: fields{{"Content-Length", "5"}}}},
+	{"HEAD in chunks", "HEAD", ok + "Transfer-Encoding: chunked\r\n\r\n",
+		actorstest.Response{Fields: fields{{"Transfer-Encoding", "chunked"}}}},
+	{"204", "GET", "HTTP/1.1 204 No Content\r\n\r\n", actorstest.Response{Status: "204 No Content"}},
+	{"304", "GET", "HTTP/1.1 304 \r\nContent-Length: 5\r\n\r\n",
+		actorstest.Response{Status: "304 ", Fields: fields{{"Content-Length", "5"}}}},
+	{"interim", "GET", "HTTP/1.1 100 Continue\r\n\r\n", actorstest.Response{Status: "100 Continue"}},
+	{"a reason phrase in another language", "GET", "HTTP/1.1 404 Pas trouv\xe9\r\nContent-Length: 0\r\n\r\n",
+		actorstest.Response{Status: "404 Pas trouv\xe9", Fields: fields{{"Content-Length", "0"}}}},
+}
+
 func TestReadResponse(t *testing.T) {
-	type fields = []actorstest.Field
-	const chunked = ok + "Transfer-Encoding: Chunked\r\n\r\n3\r\nAct\r\n00b;a=\"b\"\r\n I, scene I\r\n0\r\n"
-	for _, test := range []struct {
-		why, method, octets string
-		want                actorstest.Response
-	}{
-		{"by Content-Length", "GET", ok + "Content-Length: 5\r\nX:\r\nx:  a b\t\r\n\r\nAct I",
-			actorstest.Response{Fields: fields{{"Content-Length", "5"}, {"X", ""}, {"x", "a b"}}, Content: "Act I"}},
-		{"no content", "GET", ok + "Content-Length: 0\r\n\r\n",
-			actorstest.Response{Fields: fields{{"Content-Length", "0"}}}},
-		{"in chunks", "GET", chunked + "\r\n",
-			actorstest.Response{Fields: fields{{"Transfer-Encoding", "Chunked"}}, Content: "Act I, scene I"}},
-		{"in chunks, with trailers", "POST", chunked + "Digest: 1\r\nDigest: 2\r\n\r\n",
-			actorstest.Response{Fields: fields{{"Transfer-Encoding", "Chunked"}}, Content: "Act I, scene I",
-				Trailers: fields{{"Digest", "1"}, {"Digest", "2"}}}},
-		{"until the end", "GET", ok + "Connection: a, Close\r\n\r\nAct I\r\n",
-			actorstest.Response{Fields: fields{{"Connection", "a, Close"}}, Content: "Act I\r\n"}},
-		{"HEAD", "HEAD", ok + "Content-Length: 5\r\n\r\n",
-			actorstest.Response{Fields: fields{{"Content-Length", "5"}}}},
-		{"HEAD in chunks", "HEAD", ok + "Transfer-Encoding: chunked\r\n\r\n",
-			actorstest.Response{Fields: fields{{"Transfer-Encoding", "chunked"}}}},
-		{"204", "GET", "HTTP/1.1 204 No Content\r\n\r\n", actorstest.Response{Status: "204 No Content"}},
-		{"304", "GET", "HTTP/1.1 304 \r\nContent-Length: 5\r\n\r\n",
-			actorstest.Response{Status: "304 ", Fields: fields{{"Content-Length", "5"}}}},
-		{"interim", "GET", "HTTP/1.1 100 Continue\r\n\r\n", actorstest.Response{Status: "100 Continue"}},
-		{"a reason phrase in another language", "GET", "HTTP/1.1 404 Pas trouv\xe9\r\nContent-Length: 0\r\n\r\n",
-			actorstest.Response{Status: "404 Pas trouv\xe9", Fields: fields{{"Content-Length", "0"}}}},
-	} {
+	for _, test := range wellFormed {
 		want := test.want
 		if want.Octets = test.octets; want.Status == "" {
 			want.Status = "200 OK"
@@ -66,53 +70,56 @@ func TestReadResponse(t *testing.T) {
 	}
 }
 
+const chunked = ok + "Transfer-Encoding: chunked\r\n\r\n"
+
+var malformed = map[string]string{
+	"HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n": "LF without CR (RFC 9112 §2.2)",
+	ok + "Content-Length: 0\n\r\n":               "LF without CR (RFC 9112 §2.2)",
+	ok + "Content-Length: 0\r\n\n":               "LF without CR (RFC 9112 §2.2)",
+	ok + "A: b\rc\r\n\r\n":                       "control octets (RFC 9112 §2.2",
+	ok + "A: \x00\r\n\r\n":                       "control octets",
+	ok + "A: \x7f\r\n\r\n":                       "control octets",
+	"\r\n" + ok + "\r\n":                         "no status line of HTTP/1.1 (RFC 9112 §4)",
+	"HTTP/1.0 200 OK\r\n\r\n":                    "no status line",
+	"http/1.1 200 OK\r\n\r\n":                    "no status line",
+	"HTTP/1.1 200\r\n\r\n":                       "no status line",
+	"HTTP/1.1  200 OK\r\n\r\n":                   "no status line",
+	"HTTP/1.1 99 OK\r\n\r\n":                     "no status line",
+	"HTTP/1.1 600 OK\r\n\r\n":                    "no status line",
+	"HTTP/1.1 2000 OK\r\n\r\n":                   "no status line",
+	ok + "nonsense\r\n\r\n":                      "no field line (RFC 9112 §5)",
+	ok + ": a\r\n\r\n":                           "no field line",
+	ok + "A : b\r\n\r\n":                         "no field line",
+	ok + "A: b\r\n c\r\n\r\n":                    "no field line",
+	ok + "\xe9: b\r\n\r\n":                       "no field line",
+	ok + "\r\n":                                  "content without an end",
+	ok + "Connection: keep-alive\r\n\r\n":        "content without an end",
+	ok + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n":    "Content-Length with Transfer-Encoding (RFC 9112 §6.2)",
+	ok + "Content-Length: 1\r\ncontent-length: 1\r\n\r\na":            "more than one Content-Length",
+	ok + "Content-Length: 1, 1\r\n\r\na":                              "is no number",
+	ok + "Content-Length: -1\r\n\r\na":                                "is no number",
+	ok + "Content-Length:\r\n\r\n":                                    "is no number",
+	ok + "Content-Length: 99999999999999999999\r\n\r\n":               "out of range",
+	ok + "Transfer-Encoding: gzip, chunked\r\n\r\n":                   "not chunked alone (RFC 9112 §6.1)",
+	ok + "Transfer-Encoding: chunked\r\nTransfer-Encoding: a\r\n\r\n": "not chunked alone",
+	"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n":            "has no content",
+	"HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n":  "has no content",
+	chunked + "\r\n":                                                    "no chunk size (RFC 9112 §7.1)",
+	chunked + "+1\r\na\r\n":                                             "no chunk size",
+	chunked + "1 ;a\r\na\r\n":                                           "no chunk size",
+	chunked + "1_0\r\na\r\n":                                            "no chunk size",
+	chunked + "ffffffffffffffff\r\na\r\n":                               "no chunk size",
+	chunked + "1\na\r\n":                                                "LF without CR",
+	chunked + "1\r\nab\r\n":                                             `followed by "b\r", not CRLF`,
+	chunked + "0\r\nContent-Length: 0\r\n\r\n":                          "Content-Length is a trailer (RFC 9110 §6.5.1)",
+	chunked + "0\r\nnonsense\r\n\r\n":                                   "no field line",
+	ok + "A: " + strings.Repeat("a", 1<<20) + "\r\n\r\n":                "longer than 1048576 octets",
+	ok + "A: " + strings.Repeat("a", 1<<21):                             "longer than 1048576 octets",
+	ok + "Content-Length: 1\r\nTransfer-Encoding: identity\r\n\r\nrest": "Content-Length with Transfer-Encoding",
+}
+
 func TestMalformedResponses(t *testing.T) {
-	const chunked = ok + "Transfer-Encoding: chunked\r\n\r\n"
-	for octets, rule := range map[string]string{
-		"HTTP/1.1 200 OK\nContent-Length: 0\r\n\r\n": "LF without CR (RFC 9112 §2.2)",
-		ok + "Content-Length: 0\n\r\n":               "LF without CR (RFC 9112 §2.2)",
-		ok + "Content-Length: 0\r\n\n":               "LF without CR (RFC 9112 §2.2)",
-		ok + "A: b\rc\r\n\r\n":                       "control octets (RFC 9112 §2.2",
-		ok + "A: \x00\r\n\r\n":                       "control octets",
-		ok + "A: \x7f\r\n\r\n":                       "control octets",
-		"\r\n" + ok + "\r\n":                         "no status line of HTTP/1.1 (RFC 9112 §4)",
-		"HTTP/1.0 200 OK\r\n\r\n":                    "no status line",
-		"http/1.1 200 OK\r\n\r\n":                    "no status line",
-		"HTTP/1.1 200\r\n\r\n":                       "no status line",
-		"HTTP/1.1  200 OK\r\n\r\n":                   "no status line",
-		"HTTP/1.1 99 OK\r\n\r\n":                     "no status line",
-		"HTTP/1.1 600 OK\r\n\r\n":                    "no status line",
-		"HTTP/1.1 2000 OK\r\n\r\n":                   "no status line",
-		ok + "nonsense\r\n\r\n":                      "no field line (RFC 9112 §5)",
-		ok + ": a\r\n\r\n":                           "no field line",
-		ok + "A : b\r\n\r\n":                         "no field line",
-		ok + "A: b\r\n c\r\n\r\n":                    "no field line",
-		ok + "\xe9: b\r\n\r\n":                       "no field line",
-		ok + "\r\n":                                  "content without an end",
-		ok + "Connection: keep-alive\r\n\r\n":        "content without an end",
-		ok + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n":    "Content-Length with Transfer-Encoding (RFC 9112 §6.2)",
-		ok + "Content-Length: 1\r\ncontent-length: 1\r\n\r\na":            "more than one Content-Length",
-		ok + "Content-Length: 1, 1\r\n\r\na":                              "is no number",
-		ok + "Content-Length: -1\r\n\r\na":                                "is no number",
-		ok + "Content-Length:\r\n\r\n":                                    "is no number",
-		ok + "Content-Length: 99999999999999999999\r\n\r\n":               "out of range",
-		ok + "Transfer-Encoding: gzip, chunked\r\n\r\n":                   "not chunked alone (RFC 9112 §6.1)",
-		ok + "Transfer-Encoding: chunked\r\nTransfer-Encoding: a\r\n\r\n": "not chunked alone",
-		"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n":            "has no content",
-		"HTTP/1.1 103 Early Hints\r\nTransfer-Encoding: chunked\r\n\r\n":  "has no content",
-		chunked + "\r\n":                                                    "no chunk size (RFC 9112 §7.1)",
-		chunked + "+1\r\na\r\n":                                             "no chunk size",
-		chunked + "1 ;a\r\na\r\n":                                           "no chunk size",
-		chunked + "1_0\r\na\r\n":                                            "no chunk size",
-		chunked + "ffffffffffffffff\r\na\r\n":                               "no chunk size",
-		chunked + "1\na\r\n":                                                "LF without CR",
-		chunked + "1\r\nab\r\n":                                             `followed by "b\r", not CRLF`,
-		chunked + "0\r\nContent-Length: 0\r\n\r\n":                          "Content-Length is a trailer (RFC 9110 §6.5.1)",
-		chunked + "0\r\nnonsense\r\n\r\n":                                   "no field line",
-		ok + "A: " + strings.Repeat("a", 1<<20) + "\r\n\r\n":                "longer than 1048576 octets",
-		ok + "A: " + strings.Repeat("a", 1<<21):                             "longer than 1048576 octets",
-		ok + "Content-Length: 1\r\nTransfer-Encoding: identity\r\n\r\nrest": "Content-Length with Transfer-Encoding",
-	} {
+	for octets, rule := range malformed {
 		r, err := actorstest.ReadResponse(bufio.NewReader(strings.NewReader(octets)), "GET")
 		if err == nil || !strings.Contains(err.Error(), rule) || errors.Is(err, io.EOF) {
 			t.Errorf("%.99q: %v, want %q", octets, err, rule)
