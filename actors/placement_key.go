@@ -156,6 +156,8 @@ func (k *keyed) ended(r *router, ctx actor.Context, at *place, why loss) {
 		}
 		at.refuseWaiting(r.env, pause)
 		k.touch(r, ctx, at, r.env.clock()) // it is forgotten when it has been idle
+	case at.isAwaited() && len(k.short) > 0:
+		k.yield(r, ctx, at)
 	case at.isAwaited():
 		r.spawn(ctx, at)
 		k.touch(r, ctx, at, r.env.clock())
@@ -163,6 +165,22 @@ func (k *keyed) ended(r *router, ctx actor.Context, at *place, why loss) {
 		k.forget(at)
 	}
 	k.seatNext(r, ctx)
+}
+
+// yield gives the seat of a place to the one that has waited for it, and finds another for the requests that have come
+// meanwhile. If no actor is idle, they are refused.
+func (k *keyed) yield(r *router, ctx actor.Context, at *place) {
+	at.life = unseated
+	k.seated--
+	k.seatNext(r, ctx)
+	if !k.hasSeat() {
+		at.refuseWaiting(r.env, 0)
+		k.forget(at)
+		return
+	}
+	if k.seat(r, ctx, at); at.life == expected {
+		k.touch(r, ctx, at, r.env.clock())
+	}
 }
 
 // seatNext gives free seats to the places that wait for one.
