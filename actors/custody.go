@@ -115,9 +115,11 @@ func (c *custody) rest() {
 		at.use.idled.Add(1)
 	}
 	if at.member.of != nil && !at.member.of.once {
-		for _, message := range at.member.of.rest(at, since) {
+		next := at.member.of.rest(at, since)
+		for _, message := range next {
 			c.mailbox.PostUserMessage(message)
 		}
+		clear(next) // an actor that is free holds no request
 	}
 }
 

@@ -41,6 +41,7 @@ const (
 	expected                  // an actor that is being made
 	occupied                  // an actor
 	leaving                   // an actor that was told to stop
+	quitting                  // an actor that stops by itself
 	unseated                  // no actor, before another one has made room
 )
 

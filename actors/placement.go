@@ -47,12 +47,11 @@ func (env *env) newHandler(spec *Handler, first *route) *handler {
 	if added.name == "" {
 		added.name = first.pattern.String()
 	}
-	for _, known := range env.routes().handlers {
-		if known.name == added.name {
-			mistake("pattern %q: two handlers have the name %q", first.pattern.String(), added.name)
-		}
+	table := env.routes()
+	if spec.settings.name != "" && table.hasName(added.name) {
+		mistake("pattern %q: two handlers have the name %q", first.pattern.String(), added.name)
 	}
-	for base, n := added.name, 2; env.retiring.hasName(added.name); n++ {
+	for base, n := added.name, 2; table.hasName(added.name) || env.retiring.hasName(added.name); n++ { // the pattern may have been another's
 		added.name = base + "~" + strconv.Itoa(n)
 	}
 	added.placement = spec.makes(added)

@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -16,18 +15,18 @@ import (
 // An actor of Func is free again after its request: then it takes the next one itself. One of PerRequest has one request,
 // and ends with its exchange.
 type crew struct {
-	of     *handler
-	router *actor.PID // that it belongs to
-	line   *queue     // that all share
+	of   *handler
+	line *queue // that all share
 	bounds
 	staff
 
-	mu    sync.Mutex // what follows is the actors' as well
-	turns turns      // of the requests that wait
-	quick quickLine  // of those that wait for a quick actor
-	free  []*place   // those that are warm, the last used at the end
-	least int        // of these, since the last look
-	round uint64     // how many routers the crew has had
+	mu     sync.Mutex // what follows is the actors' as well
+	router *actor.PID // that the crew belongs to; only itself changes that
+	turns  turns      // of the requests that wait
+	quick  quickLine  // of those that wait for a quick actor
+	free   []*place   // those that are warm, the last used at the end
+	least  int        // of these, since the last look
+	round  uint64     // how many routers the crew has had
 }
 
 // bounds are what a crew may have.
@@ -78,7 +77,9 @@ func newCrew(of *handler, actors int, once bool) *crew {
 func (c *crew) begin(r *router, ctx actor.Context) {
 	if c.router != ctx.Self() {
 		c.end(r)
+		c.mu.Lock()
 		c.router = ctx.Self()
+		c.mu.Unlock()
 	}
 }
 
@@ -93,32 +94,45 @@ func (c *crew) place(r *router, ctx actor.Context, request *Request) {
 		c.assign(r, ctx, request)
 		return
 	}
-	at, soon := c.next(request.sent)
-	switch {
-	case at != nil || soon || more:
+	if more || c.hasRoom(request.sent) {
 		c.line.enter(request, &request.progress.routed)
-	case !r.join(ctx, request, c.line):
+	} else if !r.join(ctx, request, c.line) {
 		return
 	}
 	request.leaveRouting()
-	switch {
+	switch at, waits := c.give(request); {
 	case at != nil:
 		ctx.Send(at.pid, &request.envelope)
-	case !c.wait(request, soon) || soon:
-	case more && !c.once:
+	case waits && more && !c.once:
 		c.spawn(r, ctx)
 	}
 }
 
-// next is the free actor for a request. There may be none while one is as good as free: the one that was last asked, if
-// it is quick.
-func (c *crew) next(now int64) (at *place, soon bool) {
+// hasRoom reports whether an actor is free, or as good as free: the one that was asked last, if it is quick. Only the
+// router takes that room, so it is there until then.
+func (c *crew) hasRoom(now int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.quick.takes(now) {
-		return nil, true
+	return len(c.free) > 0 || c.quick.takes(now)
+}
+
+// give finds the actor for a request. If there is none, the request waits: for the quick one, or for the first that is free.
+// An actor cannot become free in between.
+func (c *crew) give(request *Request) (at *place, waits bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.quick.takes(request.sent) {
+		c.quick.push(request, c)
+		return nil, false
 	}
-	return c.employFree(), false
+	if at = c.employFree(); at != nil {
+		return at, false
+	}
+	if c.turns.number == 0 {
+		c.line.busySince.Store(request.sent)
+	}
+	c.turns.add(request.from, &request.envelope)
+	return nil, true
 }
 
 // employFree takes the free actor that was used last; nil if there is none.
@@ -133,32 +147,6 @@ func (c *crew) employFree() (at *place) {
 	at.member.duty, at.member.tasks = busy, 1
 	c.quick.lead = at
 	return at
-}
-
-// wait has a request wait for the next actor that is free. It is false if the quick actor that was to take it has become
-// free meanwhile, and has it.
-func (c *crew) wait(request *Request, soon bool) (waits bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if soon && c.quick.lead != nil && c.quick.lead.member.duty == free {
-		if i := slices.Index(c.free, c.quick.lead); i >= 0 {
-			c.free = slices.Delete(c.free, i, i+1)
-			c.least = min(c.least, len(c.free))
-			at := c.quick.lead
-			at.member.duty, at.member.tasks = busy, 1
-			c.of.env.system.Root.Send(at.pid, &request.envelope)
-			return false
-		}
-	}
-	if soon {
-		c.quick.push(request, c)
-		return true
-	}
-	if c.turns.number == 0 {
-		c.line.busySince.Store(request.sent)
-	}
-	c.turns.add(request.from, &request.envelope)
-	return true
 }
 
 // spawn adds an actor.
@@ -186,9 +174,11 @@ func (c *crew) born(r *router, ctx actor.Context, at *place) {
 		}
 		return
 	}
-	for _, message := range c.rest(at, 0) {
+	next := c.rest(at, 0)
+	for _, message := range next {
 		ctx.Send(at.pid, message)
 	}
+	clear(next)
 }
 
 // rest notes that an actor is through with a request that it has had since then; 0 if it had none. It returns the

@@ -97,10 +97,13 @@ func (k *keyed) longestIdle() *place {
 	if idled == k.noneAt {
 		return nil
 	}
-	for at := k.used.first; at != nil; at = at.next {
+	now := k.of.env.clock()
+	for range k.used.length { // those that are not idle are in use now
+		at := k.used.first
 		if at.isIdle() {
 			return at
 		}
+		k.used.touch(at, now)
 	}
 	k.noneAt = idled
 	return nil
@@ -203,7 +206,7 @@ func (k *keyed) seatNext(r *router, ctx actor.Context) {
 func (k *keyed) returned(r *router, ctx actor.Context, message *returned) {
 	if at := message.place; at.life == occupied && at.pid.Equal(message.from) {
 		k.used.remove(at)
-		at.life = leaving
+		at.life = quitting
 	}
 	if !message.request.enterRouting() {
 		message.request.leaveLine() // nobody waits for it any more

@@ -60,6 +60,11 @@ func (t *routeTable) with(added *route) *routeTable {
 	return more
 }
 
+// hasName reports whether a handler has that name.
+func (t *routeTable) hasName(name string) bool {
+	return slices.ContainsFunc(t.handlers, func(h *handler) bool { return h.name == name })
+}
+
 // handlerOf is the handler of a Handler, if some route has it; else nil.
 func (t *routeTable) handlerOf(spec *Handler) *handler {
 	for _, known := range t.handlers {
