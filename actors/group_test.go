@@ -156,6 +156,21 @@ func TestRoutesComeAndGoWhileTheServerServes(t *testing.T) {
 	}
 }
 
+// A pattern may change its handler, also if that still has another route.
+func TestAPatternChangesItsHandler(t *testing.T) {
+	bubble(t, func(k *kit) {
+		before := oneOf(saying("before"))
+		k.serve("/a", before)
+		k.serve("/b", before)
+		k.start()
+		k.server.Remove("/a")
+		k.serve("/a", saying("after"))
+		k.peer.send(ask("GET", "/a") + ask("GET", "/b"))
+		k.peer.want("the new one", "HTTP/1.1 200", "after")
+		k.peer.want("the old one", "HTTP/1.1 200", "before")
+	})
+}
+
 // Routes change while requests come, and none of those hangs.
 func TestRoutesChangeUnderLoad(t *testing.T) {
 	bubble(t, func(k *kit) {

@@ -214,3 +214,24 @@ func TestNoKeyIsAnotherActor(t *testing.T) {
 		}
 	})
 }
+
+// An actor that stops as soon as it is made is made again a few times, and then after pauses: its requests do not keep a
+// processor busy.
+func TestAKeyWhoseActorQuitsAtOnce(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var made atomic.Int32
+		k.serve("GET /{room}", PerKey("room", func() actor.Actor {
+			made.Add(1)
+			return actor.ReceiveFunc(func(ctx actor.Context) {
+				if _, ok := ctx.Message().(*actor.Started); ok {
+					ctx.Stop(ctx.Self())
+				}
+			})
+		}))
+		k.peer.send(ask("GET", "/a"))
+		k.peer.want("it is refused", "HTTP/1.1 503", "\r\nRetry-After: 1\r\n")
+		if n := made.Load(); n > freeRestarts+1 {
+			t.Errorf("want some attempts, got %d", n)
+		}
+	})
+}
