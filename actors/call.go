@@ -44,23 +44,26 @@ func (s *Server) Do(ctx context.Context, request *Request) (*Response, error) {
 	if request == nil || request.env != nil {
 		mistake("Do: the request has to be one of NewRequest")
 	}
-	if err := s.beginCall(); err != nil {
+	c := &call{env: s.env, ctx: ctx, wake: make(chan struct{}, 1)}
+	if err := s.beginCall(c); err != nil {
 		return nil, err
 	}
-	defer s.env.endCall()
+	defer s.env.endCall(c)
 	s.env.awaitRouter()
-	c := &call{env: s.env, ctx: ctx, wake: make(chan struct{}, 1)}
 	if err := c.parse(request); err != nil {
 		return nil, fmt.Errorf("actors: Do: %w", err)
 	}
-	id := serverName + "/call$" + strings.TrimPrefix(s.env.connections.nextName(), "connection$")
+	id := callPrefix + strings.TrimPrefix(s.env.connections.nextName(), "connection$")
 	c.pid, _ = s.env.system.ProcessRegistry.Add(c, id)
 	defer s.env.system.ProcessRegistry.Remove(c.pid)
 	return c.do()
 }
 
-// beginCall counts a call, and starts the server if nothing has yet.
-func (s *Server) beginCall() error {
+// callPrefix begins the id of a call.
+const callPrefix = serverName + "/call$"
+
+// beginCall notes a call, and starts the server if nothing has yet.
+func (s *Server) beginCall(c *call) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -71,13 +74,13 @@ func (s *Server) beginCall() error {
 			return err
 		}
 	}
-	s.env.calls.Add(1)
+	s.env.calls.add(c)
 	return nil
 }
 
 // endCall has the server go on with its drain after the last call.
-func (env *env) endCall() {
-	if env.calls.Add(-1) == 0 && env.draining() {
+func (env *env) endCall(c *call) {
+	if left := env.calls.remove(c); left == 0 && env.draining() {
 		env.system.Root.Send(env.system.NewLocalPID(serverName), &callsEnded{})
 	}
 }
@@ -207,7 +210,8 @@ func (c *call) await() error {
 	return nil
 }
 
-func (c *call) receiveAll() {
+// received yields what has come, but for what a call deals with at any time.
+func (c *call) received(yield func(any) bool) {
 	c.mu.Lock()
 	inbox := c.inbox
 	c.inbox = nil
@@ -218,6 +222,20 @@ func (c *call) receiveAll() {
 		switch content := content.(type) {
 		case *ReadBody:
 			c.readBody(content, sender)
+		case *hasten:
+			c.request.Context() // who asks for it later is to know as well
+			c.request.cancel(ErrDraining)
+		default:
+			if !yield(content) {
+				return
+			}
+		}
+	}
+}
+
+func (c *call) receiveAll() {
+	for content := range c.received {
+		switch content := content.(type) {
 		case *Response:
 			if c.response != nil || content != nil && content.request != nil && content.request != c.request {
 				c.env.counts.late.Add(1)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -100,16 +99,8 @@ func (c *call) nextPiece() (*BodyRead, error) {
 
 // pieceIn is the piece of content that has come, or why none will.
 func (c *call) pieceIn() (piece *BodyRead, err error) {
-	c.mu.Lock()
-	inbox := c.inbox
-	c.inbox = nil
-	c.mu.Unlock()
-	for _, message := range inbox {
-		_, content, sender := actor.UnwrapEnvelope(message)
-		c.now = time.Now()
+	for content := range c.received {
 		switch content := content.(type) {
-		case *ReadBody:
-			c.readBody(content, sender)
 		case *BodyRead:
 			switch {
 			case content == nil || content.Request == nil:
@@ -124,9 +115,9 @@ func (c *call) pieceIn() (piece *BodyRead, err error) {
 		case *sourceStopped:
 			err = errSourceStopped
 		}
-		if piece != nil {
-			return piece, nil
-		}
+	}
+	if piece != nil { // the source may have stopped after it
+		return piece, nil
 	}
 	return nil, err
 }

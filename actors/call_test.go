@@ -159,6 +159,31 @@ func TestACallAndADrain(t *testing.T) {
 	})
 }
 
+// Half of the time to drain is over: who works for a call is told, as for a connection. What was not over is named.
+func TestACallIsHastened(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.start()
+		told := make(chan error, 1)
+		k.serve("/late", actor.PropsFromFunc(func(ctx actor.Context) {
+			if r, ok := ctx.Message().(*Request); ok {
+				go func() { <-r.Context().Done(); told <- context.Cause(r.Context()) }()
+			}
+		}))
+		go k.server.Do(context.Background(), NewRequest("GET", "/late", nil))
+		k.wait(soon)
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		begun, ended := time.Now(), k.shutdown(ctx)
+		if why := <-told; !errors.Is(why, ErrDraining) || time.Since(begun) > 6*time.Second {
+			t.Errorf("got %v after %v", why, time.Since(begun))
+		}
+		unfinished, ok := errors.AsType[*UnfinishedError](<-ended)
+		if !ok || len(unfinished.Actors) != 1 || !strings.HasPrefix(unfinished.Actors[0], "call$") {
+			t.Errorf("want the call named, got %v", unfinished)
+		}
+	})
+}
+
 // No call outlives its server.
 func TestACallEndsWithTheServer(t *testing.T) {
 	bubble(t, func(k *kit) {

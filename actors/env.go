@@ -68,7 +68,7 @@ type guests struct {
 	connections *connections
 	peers       *peers
 	content     content
-	calls       atomic.Int32   // of Server.Do that go on
+	calls       calls          // of Server.Do
 	lingering   atomic.Int32   // connections whose clients send on after the last response
 	partings    sync.WaitGroup // of these, those whose actor has stopped
 }

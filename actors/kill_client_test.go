@@ -44,8 +44,8 @@ type visit struct {
 	expect       bool          // it waits for a 100 before it sends its content (RFC 9110 §10.1.1)
 }
 
-// calls are those of the scene, by name.
-var calls = map[string]visit{
+// visits are those of the scene, by name.
+var visits = map[string]visit{
 	"quick":    {path: "/quick", good: "200"},
 	"old":      {path: "/quick", good: "200", version: "1.0"},
 	"echo":     {method: "POST", path: "/echo", content: "content", takes: partTime, good: "200"},

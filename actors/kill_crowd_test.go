@@ -45,7 +45,7 @@ func (c *crowd) addFrom(address string, after time.Duration, play func(*sceneCli
 func part(names string) func(*sceneClient) {
 	return func(c *sceneClient) {
 		for _, name := range strings.Fields(names) {
-			c.do(calls[name])
+			c.do(visits[name])
 		}
 	}
 }
@@ -76,17 +76,17 @@ func (c *crowd) addAll() {
 
 // addPeers adds clients of one address that has too many connections.
 func (c *crowd) addPeers() {
-	again := calls["kept"]
+	again := visits["kept"]
 	if c.hung == again.path { // it comes by another connection, after the one from port 2000
 		again = again.goodFor("200 429")
 	}
 	for range scenePeers {
 		c.addFrom("192.0.2.7:1000", 0, func(client *sceneClient) {
-			client.do(calls["kept"])
+			client.do(visits["kept"])
 			client.do(again)
 		})
 	}
-	c.addFrom("192.0.2.7:2000", slowTime, func(client *sceneClient) { client.do(calls["kept"].goodFor("200 429")) })
+	c.addFrom("192.0.2.7:2000", slowTime, func(client *sceneClient) { client.do(visits["kept"].goodFor("200 429")) })
 }
 
 // scenePeers are how many connections an address may have.
@@ -104,7 +104,7 @@ func (c *crowd) addUploads() {
 	c.add(20*time.Millisecond, func(client *sceneClient) {
 		client.trickle("/echo", 90<<10, 70<<10, "408 200")
 	})
-	late := calls["upload"].goodFor("200 503")
+	late := visits["upload"].goodFor("200 503")
 	late.takes += giveWayTime
 	c.add(uploadAge+2*bodyTime, func(client *sceneClient) { client.do(late) })
 }

@@ -93,7 +93,7 @@ func anyFault(random *rand.Rand, oneIn int, at deed) fault {
 // playOverTCP has clients make calls of all kinds for as long as there is to be more.
 func playOverTCP(dial func() (net.Conn, error), seed uint64, more func() bool) (clients []*sceneClient) {
 	names := []string{"quick", "quick"}
-	for name := range calls {
+	for name := range visits {
 		names = append(names, name)
 	}
 	slices.Sort(names)
@@ -105,7 +105,7 @@ func playOverTCP(dial func() (net.Conn, error), seed uint64, more func() bool) (
 		playing.Go(func() {
 			defer c.hangUp()
 			for more() {
-				c.do(calls[names[random.IntN(len(names))]])
+				c.do(visits[names[random.IntN(len(names))]])
 				switch random.IntN(20) {
 				case 0:
 					c.hangUp()
@@ -163,7 +163,7 @@ func (s *saboteur) report(t *testing.T, clients []*sceneClient) {
 func wantAllWell(t *testing.T, dial func() (net.Conn, error)) {
 	t.Helper()
 	until := time.Now().Add(longestPause + patience)
-	for name, what := range calls {
+	for name, what := range visits {
 		for {
 			c := &sceneClient{dial: dial, name: "after", limit: patience, counts: make(map[int]int)}
 			c.do(what)

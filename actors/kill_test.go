@@ -209,7 +209,7 @@ func (k *kit) fullHouse(c *crowd) {
 	c.add(0, part("kept"))
 	c.add(1*time.Millisecond, part("kept")) // the one before has begun something, so it does not give way
 	c.add(2*time.Millisecond, part("vital"))
-	c.add(3*time.Millisecond, func(client *sceneClient) { client.do(calls["quick"].goodFor("200 503")) })
+	c.add(3*time.Millisecond, func(client *sceneClient) { client.do(visits["quick"].goodFor("200 503")) })
 	c.playing.Wait()
 	idle.Close()
 	limit(k.config.WithDefaults().MaxConnections)

@@ -53,6 +53,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 		s.stopRouter(ctx)
 	case *hasten:
 		s.pass(ctx, message)
+		s.env.calls.hasten()
 	case *resumed:
 		s.env.strategy.again(ctx, message, s.receive)
 	case *actor.Terminated:
@@ -192,7 +193,7 @@ func (s *server) stopOwn(ctx actor.Context) {
 
 // stopRouter has the router stop when nothing is left that sends it requests.
 func (s *server) stopRouter(ctx actor.Context) {
-	if s.draining && len(s.listeners) == 0 && s.env.calls.Load() == 0 {
+	if s.draining && len(s.listeners) == 0 && s.env.calls.number() == 0 {
 		s.env.log.info(s.router, "stopping")
 		ctx.Stop(s.router)
 	}

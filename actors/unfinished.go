@@ -35,13 +35,14 @@ func (e *UnfinishedError) Error() string {
 // Unwrap is the error of the context, and its cause.
 func (e *UnfinishedError) Unwrap() []error { return []error{e.of, e.cause} }
 
-// unfinished are the actors that a drain waits for: the connections that are left, what runs, and what is about
-// to be born.
+// unfinished are the actors that a drain waits for: the connections and calls that are left, what runs, and what is
+// about to be born.
 func (env *env) unfinished() (paths []string) {
 	for _, bucket := range env.system.ProcessRegistry.LocalPIDs.LocalPIDs {
 		bucket.IterCb(func(id string, _ any) {
-			if listener, name, found := strings.Cut(id, "/connection$"); found &&
-				strings.HasPrefix(listener, serverName+"/listener") && !strings.Contains(name, "/") {
+			listener, name, found := strings.Cut(id, "/connection$")
+			if found && strings.HasPrefix(listener, serverName+"/listener") && !strings.Contains(name, "/") ||
+				strings.HasPrefix(id, callPrefix) && !strings.Contains(id[len(callPrefix):], "/") {
 				paths = append(paths, path(&actor.PID{Id: id}))
 			}
 		})

@@ -1,0 +1,40 @@
+package actors
+
+import "sync"
+
+// calls are those that go on.
+type calls struct {
+	mu  sync.Mutex
+	all map[*call]struct{}
+}
+
+func (c *calls) add(added *call) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.all == nil {
+		c.all = make(map[*call]struct{})
+	}
+	c.all[added] = struct{}{}
+}
+
+func (c *calls) remove(ended *call) (left int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.all, ended)
+	return len(c.all)
+}
+
+func (c *calls) number() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.all)
+}
+
+// hasten tells all of them that time is running out.
+func (c *calls) hasten() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for one := range c.all {
+		one.SendUserMessage(nil, &hasten{})
+	}
+}
