@@ -16,30 +16,47 @@ package wire
 // Decoder. It is not safe for concurrent use. An idle Decoder holds no buffer.
 type Decoder struct {
 	limits *Limits
-	in     []byte // not yet decoded: lent by Feed, or in own
-	own    []byte // what was left over when more was asked for
-	kept   bool   // in is own from its start
-
 	expect state
+	input
+	progress
+	headRoom
+	bodyCount
+
+	err  *ProtocolError
+	data Data
+	end  End
+}
+
+// An input is what was fed, as far as it is not decoded.
+type input struct {
+	in   []byte // lent by Feed, or in own
+	own  []byte // what was left over when more was asked for
+	kept bool   // in is own from its start
+}
+
+// A progress is how far the decoder is within a message.
+type progress struct {
 	passed int64 // octets of this message that are no longer in in
 	line   int   // where the current line begins in in
 	seek   int   // up to where no LF was found
+}
 
+// A headRoom is what is known of the head that is being decoded, and where it goes.
+type headRoom struct {
 	emptyLines int
 	request    requestLine
 	section    int // where the field section begins in in
 	spans      []fieldSpan
 	into       *RequestHead
 	room       Fields
+}
 
+// A bodyCount counts the octets of a body.
+type bodyCount struct {
 	bodyLimit  int64
-	remaining  int64 // octets of the sized body, or of the current chunk
-	content    int64 // octets of content so far
-	extensions int   // octets of chunk extensions so far
-
-	err  *ProtocolError
-	data Data
-	end  End
+	remaining  int64 // of the sized body, or of the current chunk
+	content    int64 // so far
+	extensions int   // of chunks, so far
 }
 
 // A state is named after what the Decoder expects next.
@@ -60,7 +77,7 @@ const (
 // NewDecoder makes a Decoder that refuses what exceeds the limits, which must have no zero fields
 // (see [Limits.WithDefaults]) and must not change.
 func NewDecoder(limits *Limits) *Decoder {
-	return &Decoder{limits: limits, bodyLimit: limits.Body}
+	return &Decoder{limits: limits, bodyCount: bodyCount{bodyLimit: limits.Body}}
 }
 
 // Feed gives the Decoder octets that follow those of earlier calls. They are lent, and must not

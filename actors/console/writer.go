@@ -25,26 +25,35 @@ const (
 type Writer struct {
 	to     io.Writer
 	report func(dropped uint64, since time.Time) []byte // the line that says so; nil for none
+	hold   time.Duration                                // for how long a line that is not grave may be held back; 0 for not at all
+	wake   chan struct{}
+	done   chan struct{} // closed when the goroutine has ended
 
-	hold time.Duration // for how long a line that is not grave may be held back; 0 for not at all
+	mu     sync.Mutex
+	idle   bool // the goroutine waits for wake
+	closed bool
+	held
+	losses
 
-	mu      sync.Mutex
+	failing bool // the last write failed; this and torn are the goroutine's own
+	torn    bool // the last write ended within a line
+}
+
+// held are the lines that are not written yet.
+type held struct {
 	waiting []chunk // that the goroutine has not taken
 	due     int     // of these, how many are not held back
 	timer   *time.Timer
 	timed   bool // the timer will end the holding
 	spare   []chunk
-	octets  int       // of all lines that are held, those being written as well
-	number  int       // of those lines
-	dropped uint64    // of which the report does not know yet
-	since   time.Time // when the first of them was
-	idle    bool      // the goroutine waits for wake
-	closed  bool
-	wake    chan struct{}
-	done    chan struct{} // closed when the goroutine has ended
+	octets  int // of all lines that are held, those being written as well
+	number  int // of those lines
+}
 
-	failing bool // the last write failed; this and torn are the goroutine's own
-	torn    bool // the last write ended within a line
+// losses are the lines that were dropped, of which the report does not know yet.
+type losses struct {
+	dropped uint64
+	since   time.Time // when the first of them was
 }
 
 // A chunk is some lines, and where each ends. A report is one that says how many were dropped.

@@ -19,19 +19,28 @@ type polledSocket struct {
 	address string
 	arrived func()
 	waits   func()
-	state   atomic.Uint32 // a readState
-	opened  atomic.Bool   // arrived is set
-	lost    atomic.Bool   // both sides have ended: the client is gone
-	over    atomic.Bool   // the client has ended its side, or the connection broke: reading says which
 	buffer  *[readSize]byte
-
-	blocked  atomic.Bool // a write waits
-	writable chan struct{}
-	owes     atomic.Bool // something is to be written as soon as the client takes it
-	closed   atomic.Bool
+	watched
+	blocking
 	sending
 
 	preparing atomic.Pointer[preparation] // what comes before the first octets, until it has ended
+}
+
+// watched is what is known of the client's side, and of our own.
+type watched struct {
+	state  atomic.Uint32 // a readState
+	opened atomic.Bool   // arrived is set
+	lost   atomic.Bool   // both sides have ended: the client is gone
+	over   atomic.Bool   // the client has ended its side, or the connection broke: reading says which
+	closed atomic.Bool
+}
+
+// blocking is what waits for the client to take something.
+type blocking struct {
+	blocked  atomic.Bool // a write waits
+	writable chan struct{}
+	owes     atomic.Bool // something is to be written as soon as the client takes it
 }
 
 // sending is what a socket knows of its writes.

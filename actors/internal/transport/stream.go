@@ -16,24 +16,31 @@ type Stream struct {
 	conn    net.Conn // below, or TLS on top of it
 	below   *patientConn
 	raw     syscall.RawConn // nil unless the kernel can say when to read
-	small   []byte          // to wait with; unused where the kernel can say when to read
-	large   bool            // the small one was too small for what arrived last
 	prepare func() error    // the goroutine's: what comes before the first octets that can be taken
 	arrived func()
 	demands chan struct{}
 	closed  atomic.Bool
-
-	// Between a demand and the notice the goroutine owns these; before and after, the connection.
-	buffer *[readSize]byte
-	octets []byte // in that buffer or the small one, to be taken
-	err    error
-
-	unready  atomic.Bool // until prepare has ended
-	demanded bool        // a notice is due, or was given and nothing was taken since
-	told     atomic.Bool // the notice was given
+	lent
+	notice
 
 	stuck  bool // a write failed
 	abrupt bool // the client is to see that something went wrong
+}
+
+// lent is what was read. Between a demand and the notice it is the goroutine's; before and after, the connection's.
+type lent struct {
+	buffer *[readSize]byte
+	small  []byte // to wait with; unused where the kernel can say when to read
+	large  bool   // the small one was too small for what arrived last
+	octets []byte // in that buffer or the small one, to be taken
+	err    error
+}
+
+// A notice is what the connection was told.
+type notice struct {
+	unready  atomic.Bool // until prepare has ended
+	demanded bool        // a notice is due, or was given and nothing was taken since
+	told     atomic.Bool // it was given
 }
 
 // NewStream makes a Socket of any connection.
