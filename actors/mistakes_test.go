@@ -227,3 +227,24 @@ func TestPropsWithASpawnerAreNoMistake(t *testing.T) {
 		t.Errorf("got %q", message)
 	}
 }
+
+// A producer that always returns the same actor is found by every placement that has several of them.
+func TestOneActorInSeveralPlaces(t *testing.T) {
+	for name, handler := range map[string]func(actor.Producer) *Handler{
+		"Pool":   func(p actor.Producer) *Handler { return Pool(2, p) },
+		"PerKey": func(p actor.Producer) *Handler { return PerKey("key", p) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(k *kit) {
+				var l lives
+				one := l.produce()
+				k.serve("/{key}", handler(func() actor.Actor { return one }))
+				k.peer.send(ask("GET", "/a") + ask("GET", "/b"))
+				k.wait(soon)
+				if k.log.count("ERROR crashed", "return a new one each time") == 0 {
+					t.Errorf("want it found, got %q", k.log.written())
+				}
+			})
+		})
+	}
+}
