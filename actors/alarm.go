@@ -8,48 +8,48 @@ import "time"
 type alarm struct {
 	fire  func() // sends DeadlinePassed
 	timer *time.Timer
-	set   time.Time // when the timer fires; zero if it does not
-	at    time.Time // the deadline; zero if there is none
-	flush time.Time // when held-back responses must leave; zero if none are
+	set   instant // when the timer fires; 0 if it does not
+	at    instant // the deadline; 0 if there is none
+	flush instant // when held-back responses must leave; 0 if none are
 }
 
 // deadline sets the deadline to d after now; d below zero means none.
-func (a *alarm) deadline(now time.Time, d time.Duration) {
-	a.at = time.Time{}
+func (a *alarm) deadline(now instant, d time.Duration) {
+	a.at = 0
 	if d >= 0 {
-		a.at = now.Add(d)
+		a.at = after(now, d)
 		a.arm(now, a.at)
 	}
 }
 
 // rest ends the deadline, for so long that the timer is not worth its memory.
 func (a *alarm) rest() {
-	a.at = time.Time{}
-	if a.flush.IsZero() && a.timer != nil {
+	a.at = 0
+	if a.flush == 0 && a.timer != nil {
 		a.timer.Stop()
-		a.timer, a.set = nil, time.Time{}
+		a.timer, a.set = nil, 0
 	}
 }
 
 // flushAfter has held-back responses leave in d, unless they already have a time to.
-func (a *alarm) flushAfter(now time.Time, d time.Duration) {
-	if a.flush.IsZero() {
-		a.flush = now.Add(d)
+func (a *alarm) flushAfter(now instant, d time.Duration) {
+	if a.flush == 0 {
+		a.flush = after(now, d)
 		a.arm(now, a.flush)
 	}
 }
 
 // due says, when the timer has fired, which deadlines have passed, and sets it again for the next.
-func (a *alarm) due(now time.Time) (deadline, flush bool) {
-	a.set = time.Time{}
-	if deadline = !a.at.IsZero() && !now.Before(a.at); deadline {
-		a.at = time.Time{}
+func (a *alarm) due(now instant) (deadline, flush bool) {
+	a.set = 0
+	if deadline = a.at != 0 && now >= a.at; deadline {
+		a.at = 0
 	}
-	if flush = !a.flush.IsZero() && !now.Before(a.flush); flush {
-		a.flush = time.Time{}
+	if flush = a.flush != 0 && now >= a.flush; flush {
+		a.flush = 0
 	}
-	for _, next := range []time.Time{a.at, a.flush} {
-		if !next.IsZero() {
+	for _, next := range [...]instant{a.at, a.flush} {
+		if next != 0 {
 			a.arm(now, next)
 		}
 	}
@@ -58,27 +58,27 @@ func (a *alarm) due(now time.Time) (deadline, flush bool) {
 
 // lost sets the timer again after a crash, which may have swallowed its message: what was held back is due, and
 // a deadline stays.
-func (a *alarm) lost(now time.Time) {
-	a.set = time.Time{}
-	if !a.at.IsZero() {
+func (a *alarm) lost(now instant) {
+	a.set = 0
+	if a.at != 0 {
 		a.arm(now, a.at)
 	}
-	if !a.flush.IsZero() {
-		a.flush = time.Time{}
+	if a.flush != 0 {
+		a.flush = 0
 		a.flushAfter(now, 0)
 	}
 }
 
-func (a *alarm) arm(now, at time.Time) {
-	if !a.set.IsZero() && !at.Before(a.set) {
+func (a *alarm) arm(now, at instant) {
+	if a.set != 0 && at >= a.set {
 		return
 	}
 	a.set = at
 	if a.timer == nil {
-		a.timer = time.AfterFunc(at.Sub(now), a.fire)
+		a.timer = time.AfterFunc(between(now, at), a.fire)
 		return
 	}
-	a.timer.Reset(at.Sub(now))
+	a.timer.Reset(between(now, at))
 }
 
 func (a *alarm) stop() {

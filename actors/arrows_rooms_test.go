@@ -25,7 +25,7 @@ var rooms = []struct{ name, files string }{
 	{"nobody is orphaned", "mailbox custody undelivered supervision crash queue guard children handler_context handlers refusals"},
 	{"one request", "request response body content uploads exchange call fields"},
 	{"what happened", "log counts rejections readiness whereabouts unfinished"},
-	{"what all share", "env system date rarely messages names peers mistakes"},
+	{"what all share", "env system clock date rarely messages names peers mistakes"},
 }
 
 // What files know of rooms above their own all the same. There should be less of it, and never more.

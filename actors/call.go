@@ -92,7 +92,7 @@ type call struct {
 	ctx context.Context
 	pid *actor.PID
 	exchange
-	now time.Time // when the message at hand came
+	now instant // when the message at hand came
 
 	mu    sync.Mutex
 	inbox []any
@@ -155,7 +155,7 @@ func (c *call) parse(from *Request) error {
 // do is the exchange.
 func (c *call) do() (*Response, error) {
 	r := c.request
-	c.begun = time.Now()
+	c.begun = c.env.clock()
 	r.envelope = actor.MessageEnvelope{Message: r, Sender: c.pid}
 	defer func() { r.end(ErrExchangeOver) }()
 	if r.head.Target.Form != wire.AuthorityForm && r.head.Target.Form != wire.AsteriskForm {
@@ -165,7 +165,7 @@ func (c *call) do() (*Response, error) {
 	if refusal := c.refusal(); refusal != nil {
 		c.answer(refusal)
 	} else {
-		c.since, r.sent, r.sealed = c.now, c.env.instant(c.now), true
+		c.since, r.sent, r.sealed = c.now, c.now, true
 		c.env.system.Root.Send(c.env.system.NewLocalPID(routerName), &r.envelope)
 	}
 	if err := c.await(); err != nil {
@@ -181,7 +181,7 @@ func (c *call) refusal() *Response {
 	if limit := r.route.bodyLimit(c.env.config.Limits.Body); int64(len(r.Body)) > limit {
 		return r.failure(413, "The content is too large for this route.")
 	}
-	r.sent = c.env.instant(c.now)
+	r.sent = c.now
 	return r.before(c.pid)
 }
 
@@ -190,7 +190,7 @@ func (c *call) await() error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for c.response == nil {
-		if left := c.nextLook(time.Now()); left >= 0 {
+		if left := c.nextLook(c.env.clock()); left >= 0 {
 			timer.Reset(left)
 		} else {
 			timer.Stop()
@@ -199,7 +199,7 @@ func (c *call) await() error {
 		case <-c.wake:
 			c.receiveAll()
 		case <-timer.C:
-			c.now = time.Now()
+			c.now = c.env.clock()
 			c.overdue(c)
 		case <-c.ctx.Done():
 			return context.Cause(c.ctx)
@@ -218,7 +218,7 @@ func (c *call) received(yield func(any) bool) {
 	c.mu.Unlock()
 	for _, message := range inbox {
 		_, content, sender := actor.UnwrapEnvelope(message)
-		c.now = time.Now()
+		c.now = c.env.clock()
 		switch content := content.(type) {
 		case *ReadBody:
 			c.readBody(content, sender)
@@ -268,7 +268,7 @@ func (c *call) readBody(demand *ReadBody, reader *actor.PID) {
 }
 
 func (c *call) self() *actor.PID      { return c.pid }
-func (c *call) at() time.Time         { return c.now }
+func (c *call) at() instant           { return c.now }
 func (c *call) refused(time.Duration) {}
 
 // answer ends the wait for a response.

@@ -3,7 +3,6 @@ package actors
 import (
 	"io"
 	"log/slog"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -19,7 +18,7 @@ type connection struct {
 	*session
 	behaviour behaviour
 	ctx       actor.Context // of the message at hand
-	now       time.Time     // when that came
+	now       instant       // when that came
 
 	source        *actor.PID // of the content of the response, or nil
 	sourceMailbox *mailbox   // that it has, or had
@@ -30,7 +29,7 @@ func (c *connection) Receive(ctx actor.Context) {
 		c.env.refuse(ctx.Message(), ctx.Sender(), 0)
 		return
 	}
-	c.ctx, c.now = ctx, time.Now()
+	c.ctx, c.now = ctx, c.env.clock()
 	if !c.lifeCycle(ctx) && !c.always(ctx) {
 		c.behave(ctx)
 	}
@@ -235,7 +234,7 @@ func (c *connection) flush(ctx actor.Context) bool {
 	if len(octets) == 0 {
 		return true
 	}
-	c.alarm.flush = time.Time{}
+	c.alarm.flush = 0
 	before := c.stage
 	c.stage = responding
 	timeout := c.env.config.WriteTimeout

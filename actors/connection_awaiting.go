@@ -55,15 +55,15 @@ func (c *connection) wait(ctx actor.Context) {
 		return
 	}
 	if c.client.idleSince.Load() == 0 {
-		c.client.idleSince.Store(c.env.at(c.now))
+		c.client.idleSince.Store(c.now)
 	}
 	switch {
 	case c.socket.Preparing():
 		c.alarm.deadline(c.now, c.headTimeout())
 	case !c.decoder.MidMessage():
 		c.alarm.deadline(c.now, c.idleTimeout())
-		c.begun = time.Time{}
-	case c.begun.IsZero():
+		c.begun = 0
+	case c.begun == 0:
 		c.begun = c.now // the first octets of a head: the rest must come within the timeout
 		c.alarm.deadline(c.now, c.headTimeout())
 	}
@@ -115,7 +115,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	}
 	refusal := c.refusal()
 	if refusal == nil && c.request.route != nil && len(c.request.route.filters.before) > 0 {
-		c.stage, c.request.sent = requested, c.clock() // a filter that ends its goroutine has the next incarnation answer
+		c.stage, c.request.sent = requested, c.now // a filter that ends its goroutine has the next incarnation answer
 		refusal = c.request.before(ctx.Self())
 	}
 	switch {
@@ -152,7 +152,7 @@ func (c *connection) refusal() *Response {
 // dispatch sends the request to the router and waits for the response.
 func (c *connection) dispatch(ctx actor.Context) {
 	c.behaviour, c.stage = exchanging, requested
-	c.since, c.request.sent, c.request.sealed = c.now, c.clock(), true
+	c.since, c.request.sent, c.request.sealed = c.now, c.now, true
 	c.alarm.deadline(c.now, c.request.firstLook(&c.env.config))
 	if len(c.out.pending()) > 0 {
 		c.alarm.flushAfter(c.now, burstPause)

@@ -159,7 +159,7 @@ func (c *connection) needRequest() {
 	if c.request != nil {
 		return
 	}
-	if c.begun.IsZero() {
+	if c.begun == 0 {
 		c.begun = c.now
 	}
 	c.client.idleSince.Store(0)

@@ -10,10 +10,10 @@ import (
 
 // A body is the content of a request while the connection collects it.
 type body struct {
-	content []byte    // so far
-	spill   []byte    // the next octets, for which there was no room
-	waits   time.Time // since when it waits for room; zero if it does not
-	upload  *upload   // nil if all came with the head
+	content []byte  // so far
+	spill   []byte  // the next octets, for which there was no room
+	waits   instant // since when it waits for room; 0 if it does not
+	upload  *upload // nil if all came with the head
 }
 
 // endBody lets go of what was collected. If the request does not have it, there is room before the upload is gone:
@@ -82,7 +82,7 @@ func (c *connection) collectMore(ctx actor.Context) {
 	case !room:
 		c.awaitRoom(ctx)
 	case c.flush(ctx):
-		c.body.waits = time.Time{}
+		c.body.waits = 0
 		c.alarm.deadline(c.now, c.bodyTimeout())
 		c.demand()
 	}
@@ -91,15 +91,15 @@ func (c *connection) collectMore(ctx actor.Context) {
 // awaitRoom waits for room: for that of content that nobody has any more, else for that of the slowest upload, which
 // gives way. If that is this one itself, or if it has waited for too long, it fails.
 func (c *connection) awaitRoom(ctx actor.Context) {
-	if c.body.waits.IsZero() {
+	if c.body.waits == 0 {
 		c.body.waits = c.now
 	}
-	content, patience := &c.env.content, c.body.waits.Add(roomPatience).Sub(c.now)
+	content, patience := &c.env.content, between(c.now, after(c.body.waits, roomPatience))
 	if patience <= 0 {
 		c.failForRoom(ctx)
 		return
 	}
-	if !content.lookForGarbage(c.env.clock()) {
+	if !content.lookForGarbage(c.now) {
 		slowest, found := content.uploads.makeRoom(c.body.upload, c.now)
 		if !found {
 			c.failForRoom(ctx)
@@ -141,7 +141,7 @@ func (c *connection) collectedInTime(ctx actor.Context) {
 	switch {
 	case len(c.body.spill) > 0:
 		c.collectMore(ctx)
-	case config.BodyTimeout >= 0 && c.now.Sub(c.since) >= config.BodyTimeout,
+	case config.BodyTimeout >= 0 && between(c.since, c.now) >= config.BodyTimeout,
 		config.BodyRate >= 0 && c.body.upload.isTooSlow(c.now, config.BodyTimeout, config.BodyRate):
 		c.fail(ctx, 408, "The content did not arrive in time.")
 	default:
@@ -156,7 +156,7 @@ func (c *connection) bodyTimeout() time.Duration {
 	if silence < 0 || c.env.config.BodyRate < 0 {
 		return silence
 	}
-	return max(min(c.since.Add(silence).Sub(c.now), c.body.upload.window.Add(silence).Sub(c.now)), 0)
+	return max(between(c.now, after(min(c.since, c.body.upload.window), silence)), 0)
 }
 
 // collect takes what is there of the content, and completes the request at its end. It is false if there

@@ -41,7 +41,7 @@ func (c *connection) lastWords(ctx actor.Context) {
 		return
 	}
 	c.env.log.warn(ctx.Self(), "stopped within an exchange", append(appendIdentity(nil, c.request),
-		slog.String("route", c.request.Pattern()), slog.Duration("after", c.now.Sub(c.begun).Round(time.Millisecond)))...)
+		slog.String("route", c.request.Pattern()), slog.Duration("after", between(c.begun, c.now).Round(time.Millisecond)))...)
 	if c.stage == requested || c.stage == decoding {
 		c.parting.hurried = true
 		c.out.discardUncommitted() // of a crash, if that is why

@@ -26,9 +26,9 @@ func (c *loneConnection) otherWaits() (asked *upload, other *probe) {
 	other = c.k.probe(c.env, "other", nil)
 	c.k.wait(2 * time.Second)
 	uploads := &c.env.content.uploads
-	newcomer := uploads.begin(other.pid, time.Now())
+	newcomer := uploads.begin(other.pid, c.env.clock())
 	uploads.await(newcomer)
-	asked, _ = uploads.makeRoom(newcomer, time.Now())
+	asked, _ = uploads.makeRoom(newcomer, c.env.clock())
 	if asked == nil || !asked.connection.Equal(c.pid) {
 		c.k.t.Fatal("want the connection asked to give way")
 	}

@@ -38,15 +38,15 @@ type sequence struct {
 type client struct {
 	origin    *origin                 // nil until it is known who it is
 	account   atomic.Pointer[account] // likewise
-	idleSince atomic.Int64            // on the clock of the server: since when it may send a request; 0 if it may not
+	idleSince atomic.Int64            // the instant since which it may send a request; 0 if it may not
 	welcome   bool                    // it has not too many connections
 	surplus   bool                    // there were too many of all when it came
 }
 
 // A refusing is what is known of a client that was refused.
 type refusing struct {
-	notBefore int64  // on the clock of the server, when it was asked to try again; 0 for any time
-	heldBack  uint64 // the last exchange whose refusal was held back
+	notBefore instant // when it was asked to try again; 0 for any time
+	heldBack  uint64  // the last exchange whose refusal was held back
 }
 
 // A parting is how far the connection is with its end.

@@ -16,14 +16,14 @@ import (
 func (c *connection) self() *actor.PID { return c.ctx.Self() }
 
 // at is the time at which the message at hand came.
-func (c *connection) at() time.Time { return c.now }
+func (c *connection) at() instant { return c.now }
 
 // answer sends a response to the exchange in flight.
 func (c *connection) answer(response *Response) { c.respond(c.ctx, response) }
 
 // refused notes that the client may try again after a while.
 func (c *connection) refused(retry time.Duration) {
-	c.refusals.notBefore = c.clock() + int64(max(retry, time.Second))
+	c.refusals.notBefore = after(c.now, max(retry, time.Second))
 }
 
 // holdsBack reports whether a refusal is for later: the client was refused on this connection before, has not waited
@@ -32,7 +32,7 @@ func (c *connection) holdsBack(ctx actor.Context, refusal any) bool {
 	if c.refusals.heldBack == c.request.exchange { // it is counted, and the pause is over
 		return false
 	}
-	if many := c.env.refusals.add(c.clock()); !many || c.clock() >= c.refusals.notBefore {
+	if many := c.env.refusals.add(c.now); !many || c.now >= c.refusals.notBefore {
 		return false
 	}
 	c.refusals.heldBack = c.request.exchange
@@ -49,7 +49,7 @@ func (c *connection) look(ctx actor.Context) {
 		c.fail(ctx, 408, "The content did not arrive in time.")
 		return
 	}
-	if !c.probing.at.IsZero() && !c.now.Before(c.probing.at) && !c.probe(ctx) {
+	if c.probing.at != 0 && c.now >= c.probing.at && !c.probe(ctx) {
 		return
 	}
 	if !c.overdue(c) {
@@ -60,8 +60,8 @@ func (c *connection) look(ctx actor.Context) {
 // lookLater has the connection look when the request may be overdue, or when a probe is due.
 func (c *connection) lookLater() {
 	left := c.nextLook(c.now)
-	if !c.probing.at.IsZero() {
-		left = earlier(left, max(c.probing.at.Sub(c.now), 0))
+	if c.probing.at != 0 {
+		left = earlier(left, max(between(c.now, c.probing.at), 0))
 	}
 	c.alarm.deadline(c.now, left)
 }
@@ -86,9 +86,6 @@ func (r *Request) firstLook(config *Config) time.Duration {
 	return earlier(earlier(r.route.timeout, r.route.handler.maxWait()), config.MaxQueueWait) // that of actors it is passed on to
 }
 
-// clock is when the message at hand came, on the clock of the server.
-func (c *connection) clock() int64 { return c.env.instant(c.now) }
-
 // leave ends the connection of a client that is gone.
 func (c *connection) leave(ctx actor.Context) {
 	c.gone(ctx, nil)
@@ -106,7 +103,7 @@ func (c *connection) gone(ctx actor.Context, failed error) {
 		case failed != nil:
 			where = "its response could not be sent: " + failed.Error()
 		}
-		c.env.log.gone(ctx.Self(), c.request, c.now.Sub(c.begun), where)
+		c.env.log.gone(ctx.Self(), c.request, between(c.begun, c.now), where)
 	}
 	c.request.cutShort(ErrClientGone)
 }
@@ -121,9 +118,9 @@ const mostProbes = 2
 
 // probeLater has a client that has ended its side be looked for.
 func (c *connection) probeLater() {
-	if c.behaviour == exchanging && c.probing.sent == 0 && c.probing.at.IsZero() && c.stage == requested &&
+	if c.behaviour == exchanging && c.probing.sent == 0 && c.probing.at == 0 && c.stage == requested &&
 		c.socket.Ended() && c.request.head.Version.AtLeast11() {
-		c.probing.at = c.now.Add(probePause)
+		c.probing.at = after(c.now, probePause)
 		c.lookLater()
 	}
 }
@@ -132,9 +129,9 @@ func (c *connection) probeLater() {
 // 9110 §15.2.1). The kernel of one that has closed the connection answers with a reset; one that has
 // only ended its side gets its answer. It is false if the connection has stopped.
 func (c *connection) probe(ctx actor.Context) bool {
-	c.probing.at = time.Time{}
+	c.probing.at = 0
 	if c.probing.sent++; c.probing.sent < mostProbes {
-		c.probing.at = c.now.Add(probePause)
+		c.probing.at = after(c.now, probePause)
 	}
 	if err := c.out.appendHead(wire.ResponseHead{Status: 100}); err != nil {
 		panic(err)

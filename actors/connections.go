@@ -32,7 +32,7 @@ type connections struct {
 // A candidate is a connection that was idle when somebody looked.
 type candidate struct {
 	id    string
-	since int64
+	since instant
 	of    int // connections that its client has
 }
 
@@ -130,7 +130,7 @@ func (c *connections) areTooMany() bool {
 // makeRoom finds the connection that gives way to the newcomer: of the client that has most of them, the one
 // that has been waiting for a request for longest. It has no id if there is room, or if all are busy; full says
 // whether the limit is reached.
-func (c *connections) makeRoom(newcomer string, clock int64) (idle candidate, full bool) {
+func (c *connections) makeRoom(newcomer string, now instant) (idle candidate, full bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.all) <= c.limit {
@@ -144,22 +144,22 @@ func (c *connections) makeRoom(newcomer string, clock int64) (idle candidate, fu
 				return next, true
 			}
 		}
-		if !c.looked.allow(clock, lookPause) {
+		if !c.looked.allow(now, lookPause) {
 			break
 		}
-		c.look(clock)
+		c.look(now)
 	}
 	return candidate{}, true
 }
 
 // look finds the next candidates.
-func (c *connections) look(clock int64) {
+func (c *connections) look(now instant) {
 	of := make(map[*account]int)
 	for _, s := range c.all {
 		of[s.client.account.Load()]++
 	}
 	for id, s := range c.all {
-		if since := s.client.idleSince.Load(); since != 0 && clock-since >= int64(c.leastIdle) {
+		if since := s.client.idleSince.Load(); since != 0 && now-since >= int64(c.leastIdle) {
 			c.idle = append(c.idle, candidate{id, since, of[s.client.account.Load()]})
 		}
 	}

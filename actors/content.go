@@ -55,12 +55,12 @@ func (c *content) collected(octets int64) {
 
 // lookForGarbage has the garbage collector look for content that nobody has any more, if there may be some. It
 // reports whether that is about to find it.
-func (c *content) lookForGarbage(clock int64) bool {
+func (c *content) lookForGarbage(now instant) bool {
 	if c.forgotten.Load() == 0 {
 		return false
 	}
-	if c.looked.allow(clock, time.Second) {
+	if c.looked.allow(now, time.Second) {
 		go runtime.GC()
 	}
-	return clock-c.looked.last.Load() < int64(giveWayTime)
+	return now-c.looked.last.Load() < int64(giveWayTime)
 }

@@ -96,7 +96,7 @@ func (c *custody) gaveBack(r *Request) bool {
 }
 
 // finish measures how long a request took, if others wait for the same.
-func (c *custody) finish(began int64) {
+func (c *custody) finish(began instant) {
 	if c.queue.length() > 0 {
 		now := c.env.clock()
 		c.queue.pace.add(now-began, now)

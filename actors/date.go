@@ -9,19 +9,20 @@ import (
 type dateCache struct{ last atomic.Pointer[datedSecond] }
 
 type datedSecond struct {
-	second int64
-	text   string
+	ends instant
+	text string
 }
 
 // IMF-fixdate (RFC 9110 §5.6.7)
 const httpDate = "Mon, 02 Jan 2006 15:04:05 GMT"
 
-func (c *dateCache) at(now time.Time) string {
-	second := now.Unix()
-	if last := c.last.Load(); last != nil && last.second == second {
+// at is the date at an instant that is not long ago.
+func (c *dateCache) at(now instant) string {
+	if last := c.last.Load(); last != nil && now < last.ends {
 		return last.text
 	}
-	text := now.UTC().Format(httpDate)
-	c.last.Store(&datedSecond{second, text})
+	date := time.Now()
+	text := date.UTC().Format(httpDate)
+	c.last.Store(&datedSecond{after(now, time.Second-time.Duration(date.Nanosecond())), text})
 	return text
 }

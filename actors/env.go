@@ -36,14 +36,6 @@ type engine struct {
 	sockets    *transport.Poller // nil until the first listener
 }
 
-// clocks are what the server knows of time, and of itself.
-type clocks struct {
-	epoch     time.Time // when the server's clock began
-	date      dateCache
-	run       string // part of the id of each request
-	keepAlive string // what responses say of the idle timeout; "" for nothing
-}
-
 // A progression is how far a server has come.
 type progression struct {
 	state  atomic.Uint32 // a serverState
@@ -98,15 +90,6 @@ func (env *env) draining() bool { return env.state.Load() == stateDraining }
 
 // leaving reports whether each exchange is the last of its connection.
 func (env *env) leaving() bool { return env.state.Load() >= stateLeaving }
-
-// clock is the time since the server was made, in nanoseconds. It is never 0.
-func (env *env) clock() int64 { return int64(time.Since(env.epoch)) + 1 }
-
-// at is a time on that clock.
-func (env *env) at(now time.Time) int64 { return env.instant(now) + 1 }
-
-// instant is at that may be 0.
-func (env *env) instant(now time.Time) int64 { return int64(now.Sub(env.epoch)) }
 
 func newEnv(config Config) *env {
 	env := &env{config: config, limits: wire.Limits(config.Limits), log: newActorLog(config)}

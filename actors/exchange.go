@@ -9,9 +9,9 @@ import (
 // An exchange is one request and its answer, over any link. All that belongs to it is here, and is dropped with it.
 type exchange struct {
 	request  *Request
-	begun    time.Time // its head; zero before the first octet
-	since    time.Time // when it was the handler's turn
-	body     body      // of the request, while it is collected
+	begun    instant // its head; 0 before the first octet
+	since    instant // when it was the handler's turn
+	body     body    // of the request, while it is collected
 	reading  reading
 	probing  probing
 	outgoing outgoing
@@ -25,7 +25,7 @@ type reading struct {
 
 // A probing is how a client is looked for that has ended its side.
 type probing struct {
-	at   time.Time // of the next probe; zero for none
+	at   instant // of the next probe; 0 for none
 	sent uint8
 }
 
@@ -42,7 +42,7 @@ type link interface {
 	// self is the actor that the handler answers.
 	self() *actor.PID
 	// at is the time at which the message at hand came.
-	at() time.Time
+	at() instant
 	// answer sends a response, and ends the exchange when all of it is sent.
 	answer(*Response)
 	// refused is told that the client may try again after a while.

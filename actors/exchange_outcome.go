@@ -94,7 +94,7 @@ func retryAfter(d time.Duration) string {
 // overdue answers a request that has waited in a line for too long, or whose handler has no time left. It is false if
 // neither is so.
 func (x *exchange) overdue(on link) bool {
-	line := x.request.withdraw(x.request.env.instant(on.at()))
+	line := x.request.withdraw(on.at())
 	switch {
 	case line != nil:
 		on.answer(x.waitedTooLong(line))
@@ -126,7 +126,7 @@ func (x *exchange) timedOut(on link) *Response {
 	r := x.request
 	r.env.counts.timeouts.Add(1)
 	where := r.env.whereabouts(r)
-	r.env.log.timedOut(on.self(), r, on.at().Sub(x.since), where, r.env.stackOf(r))
+	r.env.log.timedOut(on.self(), r, between(x.since, on.at()), where, r.env.stackOf(r))
 	why := fmt.Sprintf("The handler did not answer within %v", x.timeout())
 	r.cutShort(ErrHandlerTimeout)
 	detail := "" // actors and queues are nobody's business on the open network
@@ -139,12 +139,12 @@ func (x *exchange) timedOut(on link) *Response {
 }
 
 // timeLeft is how long the handler of the request may still take, or below zero for ever.
-func (x *exchange) timeLeft(now time.Time) time.Duration {
+func (x *exchange) timeLeft(now instant) time.Duration {
 	timeout := x.timeout()
 	if timeout < 0 {
 		return timeout
 	}
-	return max(x.since.Add(timeout).Sub(now), 0)
+	return max(between(now, after(x.since, timeout)), 0)
 }
 
 // timeout is how long the handler of the request may take.
@@ -158,8 +158,8 @@ func (x *exchange) timeout() time.Duration {
 // nextLook is in what time the link has to look whether the request is overdue, or below zero for never. An actor that has the
 // request may let it join the line of another at any time, and nobody says so: a look as often as a wait may last finds
 // each in time.
-func (x *exchange) nextLook(now time.Time) time.Duration {
-	left := earlier(x.timeLeft(now), x.request.timeInLine(x.request.env.instant(now)))
+func (x *exchange) nextLook(now instant) time.Duration {
+	left := earlier(x.timeLeft(now), x.request.timeInLine(now))
 	if x.request.isTaken() {
 		left = earlier(left, x.request.env.config.MaxQueueWait)
 	}

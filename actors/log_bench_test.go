@@ -4,7 +4,6 @@ import (
 	"io"
 	"log/slog"
 	"testing"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -14,8 +13,9 @@ import (
 func BenchmarkLog(b *testing.B) {
 	log := newActorLog(Config{Logger: slog.New(slog.NewJSONHandler(io.Discard, nil))})
 	pid := actor.NewPID("nonhost", "server/listener/connection$7")
-	r := &Request{head: wire.RequestHead{Method: "GET", Target: wire.RequestTarget{Raw: "/health"}}, exchange: 7, origin: &origin{peer: "127.0.0.1:52104"}}
-	response, begun := r.Status(200), time.Now()
+	r := &Request{env: &env{}, exchange: 7,
+		head: wire.RequestHead{Method: "GET", Target: wire.RequestTarget{Raw: "/health"}}, origin: &origin{peer: "127.0.0.1:52104"}}
+	response, begun := r.Status(200), instant(1)
 	b.ReportAllocs()
 	for b.Loop() {
 		log.exchange(pid, r, response, begun, 21)

@@ -19,7 +19,7 @@ func (l *actorLog) appendRequest(attrs []slog.Attr, r *Request) []slog.Attr {
 
 // exchange logs the end of an exchange. One that the server has failed in is a warning. Where only warnings are
 // logged, a client must not fill the log with those, so they are summed up as crashes are.
-func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begun time.Time, streamed int64) {
+func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begun instant, streamed int64) {
 	level := levelOf(response.Status)
 	if r.muted || !l.enabled(level) {
 		return
@@ -28,7 +28,7 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 		return
 	}
 	now := time.Now()
-	took := now.Sub(begun).Round(time.Microsecond)
+	took := now.Sub(r.env.timeOf(begun)).Round(time.Microsecond)
 	octets := int64(len(response.Body)) + streamed
 	if r.head.Method == "HEAD" {
 		octets = 0

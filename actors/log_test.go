@@ -76,7 +76,7 @@ func TestADisabledLevelCostsNothing(t *testing.T) {
 	response := request.Status(200)
 	formatted := 0
 	message := any(&counted{&formatted})
-	begun := time.Now()
+	begun := instant(1)
 	for name, say := range map[string]func(){
 		"hops":     func() { log.hops() },
 		"exchange": func() { log.exchange(pid, request, request.Status(200), begun, 0) },

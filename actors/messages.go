@@ -172,7 +172,7 @@ type returned struct {
 // answered 408; a connection that has waited for a request since that time closes.
 type giveWay struct {
 	upload *upload // nil for a connection that waits
-	since  int64
+	since  instant
 }
 
 // roomMade is the fact that there may be room again for the content that a connection collects.

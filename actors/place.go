@@ -88,7 +88,7 @@ type trouble struct {
 // A use counts the exchanges for which a place is needed. Connections count down.
 type use struct {
 	open  atomic.Int32
-	last  atomic.Int64  // on the clock of the server, when an exchange ended
+	last  atomic.Int64  // the instant at which an exchange ended
 	idled *atomic.Int64 // how often a place of the handler became idle; or nil
 	over  *placeUnused  // is sent to the router when the place becomes idle; or nil
 }

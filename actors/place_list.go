@@ -9,12 +9,12 @@ type placeList struct {
 // placeLinks are what a place of a list needs for it.
 type placeLinks struct {
 	previous, next *place
-	touched        int64 // on the clock of the server
+	touched        instant
 	listed         bool
 }
 
 // touch puts a place at the end.
-func (l *placeList) touch(p *place, now int64) {
+func (l *placeList) touch(p *place, now instant) {
 	l.remove(p)
 	p.placeLinks = placeLinks{previous: l.last, touched: now, listed: true}
 	if l.last != nil {

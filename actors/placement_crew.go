@@ -110,7 +110,7 @@ func (c *crew) place(r *router, ctx actor.Context, request *Request) {
 
 // hasRoom reports whether an actor is free, or as good as free: the one that was asked last, if it is quick. Only the
 // router takes that room, so it is there until then.
-func (c *crew) hasRoom(now int64) bool {
+func (c *crew) hasRoom(now instant) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.free) > 0 || c.quick.takes(now)
@@ -183,7 +183,7 @@ func (c *crew) born(r *router, ctx actor.Context, at *place) {
 
 // rest notes that an actor is through with a request that it has had since then; 0 if it had none. It returns the
 // messages that the actor takes next. If there are none, the actor is free.
-func (c *crew) rest(at *place, since int64) (messages []any) {
+func (c *crew) rest(at *place, since instant) (messages []any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if at.member.tasks = max(at.member.tasks-1, 0); at.member.tasks > 0 || at.member.duty != busy || at.member.round != c.round {
@@ -208,7 +208,7 @@ func (c *crew) rest(at *place, since int64) (messages []any) {
 }
 
 // takeTurns takes the next request out of the line, and those before it that nobody waits for.
-func (c *crew) takeTurns(now int64) (messages []any) {
+func (c *crew) takeTurns(now instant) (messages []any) {
 	messages = c.turns.take(nil, 1)
 	if c.turns.number == 0 {
 		now = 0

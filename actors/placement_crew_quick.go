@@ -27,7 +27,7 @@ const (
 )
 
 // takes reports whether the last actor is likely to take one more request at once.
-func (q *quickLine) takes(now int64) bool {
+func (q *quickLine) takes(now instant) bool {
 	if q.lead == nil || q.lead.member.duty != busy || q.length() >= quickLength {
 		return false
 	}

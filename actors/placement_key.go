@@ -216,7 +216,7 @@ func (k *keyed) returned(r *router, ctx actor.Context, message *returned) {
 }
 
 // touch notes that a place was used, and that it is to be looked at when it may have been idle for long.
-func (k *keyed) touch(r *router, ctx actor.Context, at *place, now int64) {
+func (k *keyed) touch(r *router, ctx actor.Context, at *place, now instant) {
 	k.used.touch(at, now)
 	k.lookLater(r, ctx)
 }

@@ -19,8 +19,8 @@ type queue struct {
 	abandoned atomic.Int32  // of those that wait, how many nobody waits for
 	shares    shares
 	pace      pace
-	busySince atomic.Int64 // on the clock of the server, when the actor began with its request; 0 if it has none
-	refused   atomic.Int64 // on the clock of the server, when it last refused a request; 0 if never
+	busySince atomic.Int64 // the instant at which the actor began with its request; 0 if it has none
+	refused   atomic.Int64 // the instant at which it last refused a request; 0 if never
 }
 
 // setUp sets the limits, once.
@@ -41,7 +41,7 @@ func (q *queue) position(t *ticket) int { return max(int(int32(t.number-q.left.L
 
 // join gives a request a place in the line, unless that is too long, or moves too slowly, for its client. Then it
 // says so, and when there is likely to be room.
-func (q *queue) join(r *Request, at *ticket, clock func() int64) *queueFull {
+func (q *queue) join(r *Request, at *ticket, clock func() instant) *queueFull {
 	if at.isIn() {
 		return nil // it was given back twice: it counts once
 	}
@@ -86,7 +86,7 @@ const (
 // tooLong says why a request may not join: its client would have to wait for too long, or has its share of the
 // line. Where clients get their turns one after the other, a client waits for its own requests as often as there
 // are clients.
-func (q *queue) tooLong(r *Request, length int, counts bool, clock func() int64) *queueFull {
+func (q *queue) tooLong(r *Request, length int, counts bool, clock func() instant) *queueFull {
 	ahead, own, clients := max(length-int(q.abandoned.Load()), 0), length, 1
 	if counts {
 		if counted, all := q.shares.of(r.from); all > 1 {
@@ -114,7 +114,7 @@ func (q *queue) tooLong(r *Request, length int, counts bool, clock func() int64)
 // wait estimates how long a request waits that has so many ahead. The request that the actor is at counts as well.
 // While nothing is measured, many wait, or some have given up, the actor may be slow, or stuck: then the time
 // counts that it has been at its request.
-func (q *queue) wait(ahead int, clock func() int64) time.Duration {
+func (q *queue) wait(ahead int, clock func() instant) time.Duration {
 	service := q.pace.service(clock)
 	doubtful := service == 0 || ahead >= stuckLength || q.abandoned.Load() > 0
 	var running time.Duration
@@ -138,7 +138,7 @@ func (q *queue) wait(ahead int, clock func() int64) time.Duration {
 }
 
 // retry is when there is likely to be room for a request that has waited in vain.
-func (q *queue) retry(r *Request, clock func() int64) time.Duration {
+func (q *queue) retry(r *Request, clock func() instant) time.Duration {
 	wait := q.wait(max(q.length()-int(q.abandoned.Load()), 1), clock)
 	if since := q.busySince.Load(); since != 0 {
 		wait = max(wait, time.Duration(clock()-since))
@@ -163,7 +163,7 @@ func (q *queue) noteRefusal(env *env, r *Request, full *queueFull) {
 
 // stuck says for how long the actor of the line has been at one request, and where, if that is long. Nobody may wait for
 // that request any more, so nobody else would say it.
-func (q *queue) stuck(env *env, now int64) (busy time.Duration, stack []byte) {
+func (q *queue) stuck(env *env, now instant) (busy time.Duration, stack []byte) {
 	since, owner := q.busySince.Load(), q.owner.Load()
 	if busy = time.Duration(now - since); since == 0 || owner == nil || busy < longAtOne {
 		return 0, nil

@@ -10,7 +10,7 @@ import (
 // over some time.
 type pace struct {
 	took     atomic.Int64 // nanoseconds that a request takes; 0 if nothing is known
-	measured atomic.Int64 // on the clock of the server, when that was
+	measured atomic.Int64 // the instant at which that was
 
 	// These belong to the actor.
 	sum    int64 // nanoseconds, of the requests since the last measure
@@ -24,7 +24,7 @@ const (
 )
 
 // service is how long a request takes; 0 if nothing is known.
-func (p *pace) service(clock func() int64) time.Duration {
+func (p *pace) service(clock func() instant) time.Duration {
 	service := time.Duration(p.took.Load())
 	if service > slow && clock()-p.measured.Load() > int64(quietTime) {
 		return 0 // it was slow once
@@ -33,7 +33,7 @@ func (p *pace) service(clock func() int64) time.Duration {
 }
 
 // add learns from a request that took so many nanoseconds until now.
-func (p *pace) add(took, now int64) {
+func (p *pace) add(took, now instant) {
 	p.sum += took
 	if p.number++; p.number < measuredRequests && p.sum < int64(measuredTime) {
 		return
@@ -44,7 +44,7 @@ func (p *pace) add(took, now int64) {
 
 // measure learns what a request takes. What got faster is believed sooner than what got slower: one slow
 // request is no reason to send others away.
-func (p *pace) measure(took, now int64) {
+func (p *pace) measure(took, now instant) {
 	p.measured.Store(now)
 	before := p.took.Load()
 	switch {

@@ -8,7 +8,7 @@ import (
 // rarely allows something once in a while.
 type rarely struct{ last atomic.Int64 }
 
-func (r *rarely) allow(clock int64, pause time.Duration) bool {
+func (r *rarely) allow(now instant, pause time.Duration) bool {
 	last := r.last.Load()
-	return (last == 0 || clock-last >= int64(pause)) && r.last.CompareAndSwap(last, clock)
+	return (last == 0 || now-last >= int64(pause)) && r.last.CompareAndSwap(last, now)
 }

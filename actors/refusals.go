@@ -8,7 +8,7 @@ import (
 // Refusals are requests that are answered 503 at once. That costs the server so little, and the client nothing, that
 // clients which ask again at once can take all processors, and a handler that has waited for a timer then gets none.
 type refusals struct {
-	since  atomic.Int64 // when the window began, on the clock of the server
+	since  atomic.Int64 // the instant at which the window began
 	number atomic.Int64 // in this window
 }
 
@@ -22,8 +22,8 @@ const (
 )
 
 // add counts one more, and reports whether there are too many.
-func (r *refusals) add(clock int64) (many bool) {
-	if since := r.since.Load(); clock-since >= int64(refusalWindow) && r.since.CompareAndSwap(since, clock) {
+func (r *refusals) add(now instant) (many bool) {
+	if since := r.since.Load(); now-since >= int64(refusalWindow) && r.since.CompareAndSwap(since, now) {
 		r.number.Store(0)
 	}
 	return r.number.Add(1) > freeRefusals

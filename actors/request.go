@@ -38,7 +38,7 @@ type treatment struct {
 	params []routing.Param
 	values map[any]any           // of filters
 	place  atomic.Pointer[place] // of the handler's actor that it goes to; nil before it is routed
-	sent   int64                 // on the clock of the server, when the link sent it to the router
+	sent   instant               // when the link sent it to the router
 	sealed bool                  // it was sent to the router
 }
 

@@ -48,7 +48,7 @@ func (r *Request) deadline() time.Time {
 	if route == nil || route.streams || route.timeout < 0 || r.progress.streams.Load() {
 		return time.Time{}
 	}
-	return route.env.epoch.Add(time.Duration(r.sent) + route.timeout)
+	return route.env.timeOf(after(r.sent, route.timeout))
 }
 
 // beginStream gives the request a context without a deadline from now on. One that was asked for before

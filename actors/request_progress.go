@@ -20,7 +20,7 @@ type progress struct {
 	streams  atomic.Bool              // its response is a stream, which has begun
 	routed   ticket                   // in the line of the handler
 	passed   atomic.Pointer[passedOn] // where it waits for actors that others have passed it on to, the last first
-	begun    atomic.Int64             // on the clock of the server, when an actor first took it; 0 before
+	begun    atomic.Int64             // the instant at which an actor first took it; 0 before
 	holder   atomic.Pointer[custody]  // of the actor that took it last
 	asker    atomic.Pointer[asker]    // where its holder's answer goes, if not to the connection; or nil
 	life     atomic.Pointer[life]     // nil unless somebody asked for the Context

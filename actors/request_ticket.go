@@ -64,7 +64,7 @@ type passedOn struct {
 	ticket
 	message atomic.Pointer[actor.MessageEnvelope] // nil when it was taken, or let go
 	client  *account
-	since   int64     // on the clock of the server
+	since   instant
 	before  *passedOn // where the request waits as well; it may be out of there by now
 }
 
@@ -134,8 +134,8 @@ func (r *Request) waitsAt() *ticket {
 	return nil
 }
 
-// timeInLine is how long the request may still wait in a line, on the clock of the server, or below zero for ever.
-func (r *Request) timeInLine(now int64) time.Duration {
+// timeInLine is how long the request may still wait in a line, or below zero for ever.
+func (r *Request) timeInLine(now instant) time.Duration {
 	left := time.Duration(-1)
 	if p := &r.progress.routed; p.isIn() && !r.isTaken() {
 		left = p.timeLeft(r.sent, now)
@@ -148,7 +148,7 @@ func (r *Request) timeInLine(now int64) time.Duration {
 	return left
 }
 
-func (t *ticket) timeLeft(since, now int64) time.Duration {
+func (t *ticket) timeLeft(since, now instant) time.Duration {
 	if t.queue.maxWait < 0 {
 		return -1
 	}
@@ -157,7 +157,7 @@ func (t *ticket) timeLeft(since, now int64) time.Duration {
 
 // withdraw takes the request out of a line in which it has waited for too long: no actor begins it there. It is
 // nil if there is no such line, or if an actor has begun it just now.
-func (r *Request) withdraw(now int64) *queue {
+func (r *Request) withdraw(now instant) *queue {
 	if p := &r.progress.routed; p.isIn() && p.timeLeft(r.sent, now) == 0 && r.progress.phase.CompareAndSwap(waiting, withdrawn) {
 		return p.queue
 	}

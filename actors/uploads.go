@@ -21,22 +21,22 @@ type uploads struct {
 // guarded by uploads.
 type upload struct {
 	connection *actor.PID
-	begun      time.Time
+	begun      instant
 	octets     atomic.Int64 // so far
 
-	window       time.Time // when the time began in which a least number of octets has to come
-	windowOctets int64     // that had come by then
-	marked       time.Time // when the last mark was set
+	window       instant // when the time began in which a least number of octets has to come
+	windowOctets int64   // that had come by then
+	marked       instant // when the last mark was set
 
 	// Guarded by uploads.
-	marks     [2]mark   // the rate counts from the first
-	asked     time.Time // when it was asked to give way; zero if it was not
+	marks     [2]mark // the rate counts from the first
+	asked     instant // when it was asked to give way; 0 if it was not
 	waitsRoom bool
 }
 
 // A mark says how many octets had come by some time.
 type mark struct {
-	at     time.Time
+	at     instant
 	octets int64
 }
 
@@ -52,7 +52,7 @@ const (
 )
 
 // begin adds an upload.
-func (u *uploads) begin(connection *actor.PID, now time.Time) *upload {
+func (u *uploads) begin(connection *actor.PID, now instant) *upload {
 	begun := mark{at: now}
 	added := &upload{connection: connection, begun: now, window: now, marked: now, marks: [2]mark{begun, begun}}
 	u.mu.Lock()
@@ -65,9 +65,9 @@ func (u *uploads) begin(connection *actor.PID, now time.Time) *upload {
 }
 
 // came notes that octets have come.
-func (u *uploads) came(to *upload, octets int, now time.Time) {
+func (u *uploads) came(to *upload, octets int, now instant) {
 	to.octets.Add(int64(octets))
-	if now.Sub(to.marked) < markAge {
+	if between(to.marked, now) < markAge {
 		return
 	}
 	to.marked = now
@@ -87,7 +87,7 @@ func (u *uploads) end(ended *upload) (asked bool) {
 	if ended.waitsRoom {
 		u.waits.Add(-1)
 	}
-	return !ended.asked.IsZero()
+	return ended.asked != 0
 }
 
 // await has an upload be told when there may be room. What was made before is to be looked for after that.
@@ -102,14 +102,14 @@ func (u *uploads) await(waits *upload) {
 
 // makeRoom finds the upload that gives way for another one: the slowest; nil if one is about to go already. It is
 // false if that is the other one itself, or if all have just begun.
-func (u *uploads) makeRoom(newcomer *upload, now time.Time) (slowest *upload, found bool) {
+func (u *uploads) makeRoom(newcomer *upload, now instant) (slowest *upload, found bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.leaving != nil && now.Sub(u.leaving.asked) < giveWayTime {
+	if u.leaving != nil && between(u.leaving.asked, now) < giveWayTime {
 		return nil, true
 	}
 	for other := range u.all {
-		if other.asked.IsZero() && other.isOld(now) && (slowest == nil || other.rate(now) < slowest.rate(now)) {
+		if other.asked == 0 && other.isOld(now) && (slowest == nil || other.rate(now) < slowest.rate(now)) {
 			slowest = other
 		}
 	}
@@ -143,18 +143,18 @@ func (u *uploads) waiting() (connections []*actor.PID) {
 // mostWoken are how many look at a time whether there is room for them.
 const mostWoken = 16
 
-func (u *upload) isOld(now time.Time) bool { return now.Sub(u.begun) >= uploadAge }
+func (u *upload) isOld(now instant) bool { return between(u.begun, now) >= uploadAge }
 
 // rate is how many octets came a second lately, of an upload that is old enough.
-func (u *upload) rate(now time.Time) float64 {
+func (u *upload) rate(now instant) float64 {
 	from := u.marks[0]
-	return float64(u.octets.Load()-from.octets) / max(now.Sub(from.at), uploadAge).Seconds()
+	return float64(u.octets.Load()-from.octets) / max(between(from.at, now), uploadAge).Seconds()
 }
 
 // isTooSlow reports whether fewer octets have come than a window of that length has to have at that rate. Then,
 // or now, the next window begins.
-func (u *upload) isTooSlow(now time.Time, window time.Duration, rate int) bool {
-	if now.Sub(u.window) < window {
+func (u *upload) isTooSlow(now instant, window time.Duration, rate int) bool {
+	if between(u.window, now) < window {
 		return false
 	}
 	came := u.octets.Load() - u.windowOctets

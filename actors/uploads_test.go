@@ -11,10 +11,10 @@ import (
 type uploadScene struct {
 	uploads
 	t   *testing.T
-	now time.Time
+	now instant
 }
 
-func newUploadScene(t *testing.T) *uploadScene { return &uploadScene{t: t, now: time.Now()} }
+func newUploadScene(t *testing.T) *uploadScene { return &uploadScene{t: t, now: 1} }
 
 func (s *uploadScene) begin(name string) *upload { return s.uploads.begin(&actor.PID{Id: name}, s.now) }
 
@@ -38,10 +38,10 @@ func TestTheSlowestUploadGivesWay(t *testing.T) {
 	slow, fast := s.begin("slow"), s.begin("fast")
 	s.come(slow, 10_000)
 	s.come(fast, 20_000)
-	s.now = s.now.Add(uploadAge - 1)
+	s.now = after(s.now, uploadAge-1)
 	newcomer := s.begin("newcomer")
 	s.wantRoom("they have all just begun", newcomer, "", false)
-	s.now = s.now.Add(1)
+	s.now = after(s.now, 1)
 	s.wantRoom("their rates count", newcomer, "slow", true)
 	s.wantRoom("there will be room in a moment", newcomer, "", true)
 	s.end(slow)
@@ -53,7 +53,7 @@ func TestTheSlowestUploadGivesWay(t *testing.T) {
 func TestAnUploadThatIsSlowItselfHasNobodyGiveWay(t *testing.T) {
 	s := newUploadScene(t)
 	slow, fast := s.begin("slow"), s.begin("fast")
-	s.now = s.now.Add(time.Minute)
+	s.now = after(s.now, time.Minute)
 	s.come(slow, 10_000)
 	s.come(fast, 20_000)
 	s.wantRoom("it is the slowest", slow, "", false)
@@ -66,7 +66,7 @@ func TestTheRateOfAnUploadIsThatOfTheLastTime(t *testing.T) {
 	hoarder, steady := s.begin("hoarder"), s.begin("steady")
 	s.come(hoarder, 1_000_000)
 	for range 12 {
-		s.now = s.now.Add(time.Second)
+		s.now = after(s.now, time.Second)
 		s.come(hoarder, 600)
 		s.come(steady, 10_000)
 	}
@@ -80,12 +80,12 @@ func TestAnUploadThatDoesNotGiveWay(t *testing.T) {
 	stuck, slow := s.begin("stuck"), s.begin("slow")
 	s.come(stuck, 1)
 	s.come(slow, 1000)
-	s.now = s.now.Add(time.Minute)
+	s.now = after(s.now, time.Minute)
 	newcomer := s.begin("newcomer")
 	s.wantRoom("the slowest", newcomer, "stuck", true)
-	s.now = s.now.Add(giveWayTime - 1)
+	s.now = after(s.now, giveWayTime-1)
 	s.wantRoom("it has time to", newcomer, "", true)
-	s.now = s.now.Add(1)
+	s.now = after(s.now, 1)
 	s.wantRoom("it does not", newcomer, "slow", true)
 	s.end(slow)
 	s.wantRoom("nobody is left", newcomer, "", false)

@@ -7,6 +7,10 @@ type connectionOptions struct{ close, keepAlive bool }
 //
 // Connection = #connection-option; connection-option = token (RFC 9110 §7.6.1)
 func (o *connectionOptions) parseConnection(value string) *Rule {
+	if value == "keep-alive" { // as most who say anything do
+		o.keepAlive = true
+		return nil
+	}
 	for option, rest := cutElement(value); option != ""; option, rest = cutElement(rest) {
 		switch {
 		case !isToken(option):

@@ -16,7 +16,7 @@ type Task struct {
 	// Bulk says that the runs are long, because they carry large content. Other tasks then get more turns.
 	Bulk atomic.Bool
 
-	quickRuns atomic.Int32 // in a row; below 0 after a slow one
+	quickRuns atomic.Int32 // in a row, up to longQuick; below 0 after a slow one
 }
 
 const (
@@ -24,6 +24,9 @@ const (
 	provenQuick = 16
 	// slowMemory is how many more it takes after a slow run: many a slow actor is slow once in a while.
 	slowMemory = 1000
+	// longQuick is how many quick runs in a row excuse a slow one: the machine has most likely held up the worker, and not
+	// the task.
+	longQuick = 5 * slowMemory
 	// quickMessage is how long a message takes at most in a quick run. It is an average: a large batch must not look
 	// slow because the machine held up the worker once.
 	quickMessage = 50 * time.Microsecond
@@ -31,9 +34,13 @@ const (
 
 // Learn says how long a run took, and for how many messages. It may be called when the next run has begun.
 func (t *Task) Learn(took time.Duration, messages int) {
-	if took > quickMessage*time.Duration(messages) {
+	runs := t.quickRuns.Load()
+	switch slow := took > quickMessage*time.Duration(messages); {
+	case slow && runs >= longQuick:
+		t.quickRuns.Store(0)
+	case slow:
 		t.quickRuns.Store(-slowMemory)
-	} else if runs := t.quickRuns.Load(); runs < provenQuick {
+	case runs < longQuick:
 		t.quickRuns.Store(runs + 1)
 	}
 }
