@@ -71,6 +71,9 @@ func drawChart(r *report.Results) string {
 func groupsOf(r *report.Results, m report.Measure) []chart.Group {
 	var groups []chart.Group
 	for _, row := range r.RowsOf(m) {
+		if slices.ContainsFunc(r.Servers, func(name string) bool { return len(r.Rounds(row, name)) == 0 }) {
+			continue // a server that has no bar would look as if it served nothing
+		}
 		g := chart.Group{Name: row.Load}
 		for _, name := range r.Servers {
 			g.Bars = append(g.Bars, chart.Bar{Server: name, Ratio: r.Ratio(row, name, chartBase(r)).Median})

@@ -39,12 +39,16 @@ func serveProxied(listener net.Listener) error {
 
 func greeter() *fasthttp.Server {
 	return &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
-		if !ctx.IsGet() || string(ctx.Path()) != "/" {
+		switch path := string(ctx.Path()); {
+		case ctx.IsGet() && path == "/":
+			ctx.SetContentType(site.GreetingType)
+			ctx.SetBodyString(site.Greeting)
+		case ctx.IsPost() && path == site.EchoPath:
+			ctx.SetContentType(site.EchoType)
+			ctx.SetBody(ctx.PostBody())
+		default:
 			ctx.NotFound()
-			return
 		}
-		ctx.SetContentType(site.GreetingType)
-		ctx.SetBodyString(site.Greeting)
 	}}
 }
 

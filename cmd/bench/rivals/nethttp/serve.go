@@ -45,6 +45,10 @@ func greeter() *http.Server {
 		w.Header().Set("Content-Type", site.GreetingType)
 		_, _ = io.WriteString(w, site.Greeting) // a client that has gone is no concern of the handler
 	})
+	mux.HandleFunc("POST "+site.EchoPath, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", site.EchoType)
+		_, _ = io.Copy(w, r.Body)
+	})
 	return &http.Server{Handler: mux}
 }
 

@@ -37,6 +37,9 @@ func greeter(config actors.Config) *actors.Server {
 	server.Handle("GET /", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Text(200, site.Greeting)
 	}))
+	server.Handle("POST "+site.EchoPath, actors.Func(func(r *actors.Request) *actors.Response {
+		return r.Bytes(200, site.EchoType, r.Body)
+	}))
 	return server
 }
 

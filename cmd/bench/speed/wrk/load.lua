@@ -1,5 +1,5 @@
 -- What wrk sends and says. The environment tells the number of connections, how many requests go out
--- in one write, and how many keys they have in turn: arguments would reach the threads, but not the
+-- in one write, how many keys they have in turn, and how many octets of content: arguments would reach the threads, but not the
 -- state that done runs in.
 --
 -- Without a global function request, wrk builds its request once and never calls Lua again while
@@ -15,6 +15,11 @@ typedef struct { uint64_t count, limit, min, max; uint64_t data[]; } histogram;
 local connections = tonumber(os.getenv("BENCH_CONNECTIONS"))
 local depth = tonumber(os.getenv("BENCH_DEPTH"))
 local keys = tonumber(os.getenv("BENCH_KEYS"))
+local content = tonumber(os.getenv("BENCH_CONTENT"))
+
+if content > 0 then
+   wrk.method, wrk.body = "POST", string.rep("x", content)
+end
 
 function init()
    if depth > 1 then

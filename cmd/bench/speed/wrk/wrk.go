@@ -30,6 +30,8 @@ type Load struct {
 	Depth       int    // requests in one write; 1 is without pipelining
 	Path        string // that it asks for; / if empty
 	Keys        int    // that follow the path in turn, without pipelining; 0 for none
+	Content     int    // octets that each request has; 0 is a GET
+	Threads     int    // of wrk at most; 0 for two
 }
 
 // String names the load as the report does.
@@ -37,6 +39,8 @@ func (l Load) String() string {
 	switch {
 	case l.Depth > 1:
 		return fmt.Sprintf("%d connections, %d pipelined", l.Connections, l.Depth)
+	case l.Content > 0:
+		return fmt.Sprintf("%d connections, %s echoed", l.Connections, octets(l.Content))
 	case l.Connections == 1:
 		return "1 connection"
 	default:
@@ -44,8 +48,16 @@ func (l Load) String() string {
 	}
 }
 
-// threads is how many threads wrk runs: as many as have something to do, and two are enough.
-func (l Load) threads() int { return min(l.Connections, 2) }
+// octets is a number of octets as the report has it.
+func octets(n int) string {
+	if n%(1<<10) == 0 {
+		return strconv.Itoa(n>>10) + " KiB"
+	}
+	return strconv.Itoa(n) + " octets"
+}
+
+// threads is how many threads wrk runs: no more than have something to do.
+func (l Load) threads() int { return min(l.Connections, cmp.Or(l.Threads, 2)) }
 
 // A Generator is wrk with its script on disk.
 type Generator struct {
@@ -83,7 +95,8 @@ func (w *Generator) Run(ctx context.Context, addr string, l Load, lasting time.D
 		"--duration", fmt.Sprintf("%ds", int(lasting.Seconds())),
 		"--script", w.script, "http://"+addr+cmp.Or(l.Path, "/"))
 	cmd.Env = append(os.Environ(), fmt.Sprintf("BENCH_CONNECTIONS=%d", l.Connections),
-		fmt.Sprintf("BENCH_DEPTH=%d", l.Depth), fmt.Sprintf("BENCH_KEYS=%d", l.Keys))
+		fmt.Sprintf("BENCH_DEPTH=%d", l.Depth), fmt.Sprintf("BENCH_KEYS=%d", l.Keys),
+		fmt.Sprintf("BENCH_CONTENT=%d", l.Content))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C reaches it through ctx
 	output, err := cmd.CombinedOutput()
 	switch {
