@@ -15,16 +15,32 @@ import (
 
 // A campaign is what is to be tested, and how.
 type campaign struct {
-	root, module     string   // of the module, and its path
-	folder, name     string   // of the package, and its name
-	sources          []string // its files
-	files, functions string   // regular expressions
-	run, known       string
+	target
+	choice
+	conduct
+	list, verbose bool
+}
+
+// A target is the package that is mutated.
+type target struct {
+	root, module string   // of the module, and its path
+	folder, name string   // of the package, and its name
+	sources      []string // its files
+}
+
+// A choice says which mutants are made.
+type choice struct {
+	files, functions string // regular expressions
+	known            string
 	most             int
 	seed             uint64
-	timeout, during  time.Duration
-	each             bool // measure each test by itself
-	list, verbose    bool
+}
+
+// conduct is how the tests are run.
+type conduct struct {
+	run             string
+	timeout, during time.Duration
+	each            bool // measure each test by itself
 }
 
 // mutants lists those of the package that were asked for.

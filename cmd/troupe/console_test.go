@@ -17,7 +17,7 @@ func TestWhyItFailedIsPrintable(t *testing.T) {
 	for format, want := range map[string]string{"text": `troupe: `, "json": `"actors":["router/a\\x1B[31m\\xC2\\x9Bb\\x5C"]`} {
 		var text strings.Builder
 		c := console.New(&text, &console.Options{JSON: format == "json"})
-		failed(options{logFormat: format}, c, err)
+		failed(options{logging: logging{logFormat: format}}, c, err)
 		c.CloseBefore(time.Now().Add(time.Minute))
 		if !strings.Contains(text.String(), want) || strings.ContainsAny(text.String(), "\x1b\u009b") || strings.Count(text.String(), "\n") != 1 {
 			t.Errorf("%s: got %q, want %q in it", format, text.String(), want)

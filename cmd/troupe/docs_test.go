@@ -46,7 +46,7 @@ func docsPages(t *testing.T) []string {
 
 func TestDocsNameEveryFlag(t *testing.T) {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	define(flags, &options{logFormat: "text"})
+	define(flags, &options{logging: logging{logFormat: "text"}})
 	var want, got []string
 	flags.VisitAll(func(f *flag.Flag) {
 		want = append(want, "--"+f.Name+" "+variable(f.Name)+" "+f.DefValue)

@@ -20,16 +20,35 @@ type options struct {
 	addr         string
 	config       actors.Config
 	drainTimeout time.Duration
-	logLevel     slog.Level
-	logFormat    string
 	errorDetail  string // for "" see detail
 	demo         bool
-	tlsCert      string // a file, or "" for no TLS
-	tlsKey       string
-	proxies      proxies
-	behindProxy  bool
 	socketMode   mode // of a Unix socket; 0 for what the umask leaves
+	logging
+	keyPair
+	frontier
+	sizes
+}
 
+// logging is how the actor log is written.
+type logging struct {
+	logLevel  slog.Level
+	logFormat string
+}
+
+// A keyPair is the files of a certificate.
+type keyPair struct {
+	tlsCert string // "" for no TLS
+	tlsKey  string
+}
+
+// A frontier is what stands between the clients and the server.
+type frontier struct {
+	proxies     proxies
+	behindProxy bool
+}
+
+// sizes are those settings that the configuration has as plain numbers.
+type sizes struct {
 	bodyRate, writeRate, maxContent size
 }
 
@@ -38,7 +57,7 @@ var errHelp = errors.New("help")
 
 // parseOptions reads the environment, then the flags. An error is one line, fit to be shown.
 func parseOptions(args []string, environ variables, stdout io.Writer) (options, error) {
-	o := options{logFormat: "text"}
+	o := options{logging: logging{logFormat: "text"}}
 	flags := flag.NewFlagSet("troupe serve", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	define(flags, &o)

@@ -29,7 +29,7 @@ func TestParseOptions(t *testing.T) {
 		IdleTimeout: 5 * time.Second, HeadTimeout: 10 * time.Second, BodyTimeout: 10 * time.Second, BodyRate: 500,
 		HandlerTimeout: 30 * time.Second, WriteTimeout: 10 * time.Second, WriteRate: 500, MaxConnections: 10_000, MaxQueue: 10_000,
 		MaxQueueWait: 5 * time.Second, MaxContent: 1 << 30,
-	}, drainTimeout: 10 * time.Second, logFormat: "text", bodyRate: 500, writeRate: 500, maxContent: 1 << 30}
+	}, drainTimeout: 10 * time.Second, logging: logging{logFormat: "text"}, sizes: sizes{bodyRate: 500, writeRate: 500, maxContent: 1 << 30}}
 	all := defaults
 	all.config.IdleTimeout, all.config.MaxConnections = time.Minute, 7
 	all.config.ErrorDetail = actors.DetailForLoopback // with the demo
@@ -165,7 +165,7 @@ func TestUsageNamesEveryFlagWithItsVariable(t *testing.T) {
 		t.Fatalf("--help: %v, want errHelp", err)
 	}
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	define(flags, &options{logFormat: "text"})
+	define(flags, &options{logging: logging{logFormat: "text"}})
 	flags.VisitAll(func(f *flag.Flag) {
 		_, about, found := strings.Cut(text.String(), "  --"+f.Name+" ")
 		if !found || !strings.Contains(about, "default "+cmp.Or(f.DefValue, "none")+", or $"+variable(f.Name)+"\n") {

@@ -42,17 +42,8 @@ func serveCommand(args []string, environ variables, stdout, stderr io.Writer) in
 	server := newServer(o)
 	routes := handle(server, o)
 	announce(announcements, listeners, inherited, o, routes)
-	served := make(chan error, len(listeners))
-	for _, on := range listeners { // in this order, so that each has its name
-		wait, err := serve(server, on, o)
-		if err != nil {
-			served <- err
-			break
-		}
-		go func() { served <- wait() }()
-	}
 	select {
-	case err := <-served:
+	case err := <-serveAll(server, listeners, o):
 		shutdown(server, o.drainTimeout, signals) // the others finish what they have begun
 		return failed(o, log, err)
 	case first := <-signals.came:
@@ -62,6 +53,20 @@ func serveCommand(args []string, environ variables, stdout, stderr io.Writer) in
 		return failed(o, log, err)
 	}
 	return exitOK
+}
+
+// serveAll serves on all listeners. Whenever one of them is not served any more, the error comes from the channel.
+func serveAll(server *actors.Server, listeners []net.Listener, o options) <-chan error {
+	served := make(chan error, len(listeners))
+	for _, on := range listeners { // in this order, so that each has its name
+		wait, err := serve(server, on, o)
+		if err != nil {
+			served <- err
+			break
+		}
+		go func() { served <- wait() }()
+	}
+	return served
 }
 
 func newServer(o options) *actors.Server {

@@ -31,7 +31,7 @@ func TestAnnounce(t *testing.T) {
 		"[::]:8080":      "://localhost:8080 (on all interfaces)",
 		"[::1]:8080":     "://[::1]:8080",
 	} {
-		for scheme, o := range map[string]options{"http": {}, "https": {tlsCert: "c"}} {
+		for scheme, o := range map[string]options{"http": {}, "https": {keyPair: keyPair{tlsCert: "c"}}} {
 			var text strings.Builder
 			routes := []routeOf{newRoute("GET /a", "what a is", nil), newRoute("POST /b/{c}", "what b is", nil)}
 			announce(&text, []net.Listener{tcpAt(t, address)}, false, o, routes)

@@ -7,24 +7,37 @@ import (
 
 // A Dispatcher has workers run tasks. It is an actor.Dispatcher of Proto.Actor's.
 type Dispatcher struct {
-	mu         sync.Mutex
-	queue      runQueue
+	mu     sync.Mutex
+	queue  runQueue
+	closed bool
+	crew
+	polling
+	monitoring
+}
+
+// A crew are the workers.
+type crew struct {
 	busy       []*worker // that run a task
 	held       int       // of these, how many are held up
 	parked     []*worker // that wait; the one parked last, whose stack is warm, is at the end
 	processors int
-	allowed    int // workers that may be active: as many as processors, more while all are held up
-	closed     bool
+	allowed    int         // workers that may be active: as many as processors, more while all are held up
+	reaper     *time.Timer // lets go of those that nobody needs
+}
 
-	events  EventSource // nil if there is none
-	polling bool        // a worker waits for events, or delivers them
+// A polling is the wait for events.
+type polling struct {
+	events EventSource // nil if there is none
+	polled bool        // a worker waits for events, or delivers them
+}
 
+// A monitoring is what the monitor knows, which finds the workers that are held up.
+type monitoring struct {
 	tick     uint64 // how often the monitor has looked
 	begun    uint64 // tasks run so far
 	seen     uint64 // begun when the monitor last looked
 	watching bool   // the monitor will look within a tick
 	monitor  *time.Timer
-	reaper   *time.Timer
 }
 
 // Throughput is the number of messages after which a mailbox ends its run, and goes to the end of the queue.
@@ -36,7 +49,7 @@ const backlog = 256
 
 // New makes a Dispatcher for that many processors. It has no goroutines; they come on demand.
 func New(processors int) *Dispatcher {
-	return &Dispatcher{processors: processors, allowed: processors}
+	return &Dispatcher{crew: crew{processors: processors, allowed: processors}}
 }
 
 // Throughput is how many messages an actor handles before it yields (see actor.Dispatcher).
@@ -68,7 +81,7 @@ func (d *Dispatcher) Close() {
 	if d.events != nil {
 		d.events.Close()
 	}
-	if !d.polling {
+	if !d.polled {
 		d.events = nil // nobody is in it, and nobody goes in any more
 	}
 	if d.reaper != nil {

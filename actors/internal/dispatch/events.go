@@ -22,10 +22,10 @@ func (d *Dispatcher) Await(source EventSource) {
 }
 
 func (d *Dispatcher) startPolling(w *worker) bool {
-	if d.events == nil || d.polling || d.closed {
+	if d.events == nil || d.polled || d.closed {
 		return false
 	}
-	d.polling, w.polls = true, true
+	d.polled, w.polls = true, true
 	return true
 }
 

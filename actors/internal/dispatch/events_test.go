@@ -30,7 +30,7 @@ func TestSomebodyWatchesTheSockets(t *testing.T) {
 			t.Fatal("want one to wait for the sockets")
 		}
 		d.release(w)
-		if !d.watching || d.polling {
+		if !d.watching || d.polled {
 			t.Error("want the monitor to look within a tick, because nobody waits for the sockets")
 		}
 		d.leave(w)

@@ -21,7 +21,7 @@ func (d *Dispatcher) Hold(at *Task) {
 			d.holdUp(w)
 		}
 	}
-	deaf := d.events != nil && !d.polling // what is waited for is most likely to come from there
+	deaf := d.events != nil && !d.polled // what is waited for is most likely to come from there
 	d.replace(d.queue.length > 0 || deaf)
 }
 
@@ -74,7 +74,7 @@ func (d *Dispatcher) look() {
 	for range min(d.allowed-(len(d.busy)-d.held), d.queue.length-called, max(len(d.busy), 1)-called) {
 		d.wakeOne()
 	}
-	deaf := d.events != nil && !d.polling && !d.closed
+	deaf := d.events != nil && !d.polled && !d.closed
 	if deaf && len(d.busy) == d.held {
 		d.wakeOne() // nobody else will come to wait for events
 	}

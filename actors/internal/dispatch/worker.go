@@ -133,7 +133,7 @@ func (d *Dispatcher) release(w *worker) {
 		d.held--
 	}
 	if w.polls {
-		w.polls, d.polling = false, false
+		w.polls, d.polled = false, false
 		if d.events != nil && !d.watching {
 			d.watch() // somebody has to wait for events again: this worker may be held up next
 		}

@@ -64,7 +64,7 @@ func (a Assault) Sum(start int) int {
 // On returns all clients of the assault on the server at that address. They have so long; those of an
 // assault that is quiet stay until they are stopped, when they have been looked at.
 func (a Assault) On(ctx context.Context, addr string, lasting time.Duration) *Enemy {
-	e := &Enemy{addr: addr, from: a.from, connections: a.Connections, lasting: lasting, narrow: a.narrow,
+	e := &Enemy{means: means{addr: addr, from: a.from, connections: a.Connections, lasting: lasting, narrow: a.narrow},
 		gate: make(chan struct{}, opening)}
 	if a.Quiet {
 		e.ctx, e.stop = context.WithCancel(ctx)

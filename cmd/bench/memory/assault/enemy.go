@@ -25,10 +25,7 @@ const (
 
 // An Enemy is all clients of one assault.
 type Enemy struct {
-	addr, from  string
-	connections int // that it may have at once
-	lasting     time.Duration
-	narrow      bool
+	means
 
 	ctx    context.Context // until it has to stop
 	stop   context.CancelFunc
@@ -39,6 +36,14 @@ type Enemy struct {
 	mu      sync.Mutex
 	silent  []net.Conn // those that are open and quiet
 	uploads load.Tally // of others meanwhile
+}
+
+// means are what an enemy has.
+type means struct {
+	addr, from  string
+	connections int // that it may have at once
+	lasting     time.Duration
+	narrow      bool
 }
 
 // Stop ends the assault.
