@@ -173,10 +173,10 @@ func anchors(page string) (names []string) {
 }
 
 // Invariant: the Go files that a page shows, each fenced as "go NAME.go", are a program that go
-// vet has nothing against. A file that is shown twice replaces the first, when that was vetted.
+// vet has nothing against, and whose tests pass. A file that is shown twice replaces the first, when that was checked.
 func TestDocsPrograms(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it runs go vet")
+		t.Skip("it runs go vet and go test")
 	}
 	block := regexp.MustCompile("(?ms)^```go (\\w+\\.go)\n(.*?)^```$")
 	for _, page := range docsPages(t) {
@@ -190,7 +190,7 @@ func TestDocsPrograms(t *testing.T) {
 			for _, file := range files {
 				path := filepath.Join(module, file[1])
 				if _, err := os.Stat(path); err == nil {
-					vetDocs(t, module)
+					checkDocs(t, module)
 				}
 				if tidy, err := format.Source([]byte(file[2])); err != nil || string(tidy) != file[2] {
 					t.Errorf("gofmt would change %s (%v)", file[1], err)
@@ -199,7 +199,7 @@ func TestDocsPrograms(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			vetDocs(t, module)
+			checkDocs(t, module)
 		})
 	}
 }
@@ -224,12 +224,19 @@ func newDocsModule(t *testing.T) string {
 	return directory
 }
 
-func vetDocs(t *testing.T, module string) {
+// checkDocs vets the program in a module, and runs its tests if it has some.
+func checkDocs(t *testing.T, module string) {
 	t.Helper()
-	command := exec.Command("go", "vet", ".")
-	command.Dir = module
-	command.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
-	if out, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("go vet: %v\n%s", err, out)
+	commands := [][]string{{"vet", "."}}
+	if tests, err := filepath.Glob(filepath.Join(module, "*_test.go")); err != nil || len(tests) > 0 {
+		commands = append(commands, []string{"test", "-vet=off", "."})
+	}
+	for _, arguments := range commands {
+		command := exec.Command("go", arguments...)
+		command.Dir = module
+		command.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
+		if out, err := command.CombinedOutput(); err != nil {
+			t.Fatalf("go %s: %v\n%s", strings.Join(arguments, " "), err, out)
+		}
 	}
 }
