@@ -7,11 +7,11 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/http"
 	"testing"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
 // A stream that begins when the drain has begun is told like those that had begun before.
@@ -134,7 +134,7 @@ func TestTheBacklogOfATLSListenerIsServedInADrain(t *testing.T) {
 	wantAnswer := func(why string, client net.Conn) {
 		t.Helper()
 		io.WriteString(client, get)
-		if response, err := http.ReadResponse(bufio.NewReader(client), nil); err != nil || response.StatusCode != 200 {
+		if response, err := actorstest.ReadResponse(bufio.NewReader(client), "GET"); err != nil || response.StatusCode() != 200 {
 			t.Errorf("%s: want 200, got %v, %v", why, response, err)
 		}
 	}

@@ -11,13 +11,13 @@ import (
 	"io"
 	"math/big"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/troupe-go/troupe/actors/actorstest"
 	"github.com/troupe-go/troupe/actors/internal/duplex"
 )
 
@@ -98,15 +98,14 @@ func newTLSPeer(t *testing.T, conn net.Conn, change func(*tls.Config)) *tlsPeer 
 func (p *tlsPeer) get(why, request string) string {
 	p.t.Helper()
 	go io.WriteString(p, request)
-	response, err := http.ReadResponse(p.answer, nil)
+	response, err := actorstest.ReadResponse(p.answer, "GET")
 	if err != nil {
 		p.t.Fatalf("%s: %v", why, err)
 	}
-	content, err := io.ReadAll(response.Body)
-	if err != nil || response.StatusCode != 200 {
-		p.t.Fatalf("%s: status %d, %v", why, response.StatusCode, err)
+	if response.StatusCode() != 200 {
+		p.t.Fatalf("%s: status %s", why, response.Status)
 	}
-	return string(content)
+	return response.Content
 }
 
 // wantEnd wants the server to have said that nothing follows (RFC 8446 §6.1).

@@ -6,8 +6,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"github.com/troupe-go/troupe/actors/actorstest"
 	"net"
-	"net/http"
 	"testing"
 	"time"
 )
@@ -68,8 +68,8 @@ func wantHello(t *testing.T, client net.Conn) {
 	defer client.Close()
 	client.SetDeadline(time.Now().Add(5 * time.Second))
 	fmt.Fprint(client, get)
-	response, err := http.ReadResponse(bufio.NewReader(client), nil)
-	if err != nil || response.StatusCode != 200 {
+	response, err := actorstest.ReadResponse(bufio.NewReader(client), "GET")
+	if err != nil || response.StatusCode() != 200 {
 		t.Fatalf("a client that is alone is answered: %v, %v", response, err)
 	}
 }

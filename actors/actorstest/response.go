@@ -3,6 +3,7 @@ package actorstest
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +27,13 @@ func (r *Response) Values(name string) (values []string) {
 		}
 	}
 	return values
+}
+
+// StatusCode is the code of the status line, such as 200.
+func (r *Response) StatusCode() int {
+	code, _, _ := strings.Cut(r.Status, " ")
+	number, _ := strconv.Atoi(code) // it is three digits: it was read strictly
+	return number
 }
 
 // Field is the value of the field of that name, in whatever case. That of several is a list with
