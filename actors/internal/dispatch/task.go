@@ -24,9 +24,9 @@ const (
 	provenQuick = 16
 	// slowMemory is how many more it takes after a slow run: many a slow actor is slow once in a while.
 	slowMemory = 1000
-	// longQuick is how many quick runs in a row excuse a slow one: the machine has most likely held up the worker, and not
-	// the task.
-	longQuick = 5 * slowMemory
+	// longQuick is how many quick runs in a row excuse a slow one: it is so rare that those who wait for it hardly matter,
+	// and most likely the machine has held up the worker, and not the task.
+	longQuick = slowMemory
 	// quickMessage is how long a message takes at most in a quick run. It is an average: a large batch must not look
 	// slow because the machine held up the worker once.
 	quickMessage = 50 * time.Microsecond

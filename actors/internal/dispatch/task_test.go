@@ -36,6 +36,21 @@ func TestATaskHasToShowThatItIsQuick(t *testing.T) {
 			learn(t, 1, time.Millisecond, 1)
 			learn(t, slowMemory+provenQuick, 0, 1)
 		}, true},
+		"slow once in a long time": {func(t *Task) {
+			learn(t, longQuick, 0, 1)
+			learn(t, 1, time.Millisecond, 1)
+			learn(t, provenQuick, 0, 1)
+		}, true},
+		"but it has to show itself quick again": {func(t *Task) {
+			learn(t, 5*longQuick, 0, 1)
+			learn(t, 1, time.Millisecond, 1)
+			learn(t, provenQuick-1, 0, 1)
+		}, false},
+		"slow twice in a long time": {func(t *Task) {
+			learn(t, longQuick, 0, 1)
+			learn(t, 2, time.Millisecond, 1)
+			learn(t, slowMemory, 0, 1)
+		}, false},
 		"a trusted one": {func(t *Task) { t.Trusted = true }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
