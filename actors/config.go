@@ -73,8 +73,9 @@ type Config struct {
 	// DrainDelay is how long Shutdown goes on accepting connections after Ready has become false, so that a load
 	// balancer can notice: 0.
 	DrainDelay time.Duration
-	// TLS configures ServeTLS, ListenAndServeTLS and StartTLS. If it has no certificates, those of the given files
-	// are used. Nil means TLS 1.2 or later, without client certificates. The protocol is always HTTP/1.1.
+	// TLS configures ServeTLS, ListenAndServeTLS and StartTLS. Certificates come from the given files or, if their
+	// names are "", from here. Nil means TLS 1.2 or later, without client certificates. The protocol is always
+	// HTTP/1.1.
 	TLS *tls.Config
 	// System is the actor system of the server's actors, which live below the name "server": by default a new one.
 	// The server does not stop a system that it was given. Two servers need two systems. The library logs through the

@@ -145,7 +145,7 @@ func (c *connection) probe(ctx actor.Context) bool {
 }
 
 // probeStream checks whether a client that has ended its side within a stream is still there: the stream may be
-// silent for long. With chunked content it can send octets that add nothing. Otherwise the next piece finds out.
+// silent for long. With chunked content it can send an octet that adds nothing. Otherwise the next piece finds out.
 func (c *connection) probeStream(ctx actor.Context) {
 	if c.behaviour != streaming || c.probing.sent >= mostProbes || !c.socket.Ended() || c.out.encoder.Length() != wire.Chunked {
 		return
