@@ -2,9 +2,9 @@ package actors
 
 import "time"
 
-// An alarm tells a connection that a deadline has passed. Moving the deadline is free, unless it
-// comes nearer than ever: the timer is left alone, fires too early, and is set again then. A busy
-// connection touches its timer every few seconds instead of several times for each request.
+// An alarm tells a connection that a deadline has passed. Moving the deadline later is free: the timer stays as it
+// is, fires too early, and is then set again. So a busy connection touches its timer every few seconds, not several
+// times per request.
 type alarm struct {
 	fire  func() // sends DeadlinePassed
 	timer *time.Timer
@@ -22,7 +22,7 @@ func (a *alarm) deadline(now instant, d time.Duration) {
 	}
 }
 
-// rest ends the deadline, for so long that the timer is not worth its memory.
+// rest ends the deadline. It also drops the timer if nothing is held back, because the connection may rest for long.
 func (a *alarm) rest() {
 	a.at = 0
 	if a.flush == 0 && a.timer != nil {
@@ -31,7 +31,7 @@ func (a *alarm) rest() {
 	}
 }
 
-// flushAfter has held-back responses leave in d, unless they already have a time to.
+// flushAfter makes held-back responses leave after d, unless a time is already set for them.
 func (a *alarm) flushAfter(now instant, d time.Duration) {
 	if a.flush == 0 {
 		a.flush = after(now, d)
@@ -56,7 +56,7 @@ func (a *alarm) due(now instant) (deadline, flush bool) {
 	return deadline, flush
 }
 
-// lost sets the timer again after a crash, which may have swallowed its message: what was held back is due, and
+// lost sets the timer again after a crash, in which its message may have been lost. Held-back responses are due now;
 // a deadline stays.
 func (a *alarm) lost(now instant) {
 	a.set = 0

@@ -14,14 +14,14 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// NewRequest makes a request for [Server.Do]. The target is a path with a query, as "/rooms/red?since=7", or a URL with a
-// host. The body may be nil. What is wrong with any of them Do says.
+// NewRequest makes a request for [Server.Do]. The target is a path with a query, such as "/rooms/red?since=7", or a
+// URL with a host. The body may be nil. Do, not NewRequest, reports invalid arguments.
 func NewRequest(method, target string, body []byte) *Request {
 	return &Request{Body: body, head: wire.RequestHead{Method: method, Target: wire.RequestTarget{Raw: target}}}
 }
 
-// With adds a field line to a request of [NewRequest], and returns the request. Content-Length and Transfer-Encoding are the
-// server's: it knows the body. Host is "localhost" unless it is set, or the target says it.
+// With adds a field line to a request of [NewRequest], and returns the request. Do not add Content-Length or
+// Transfer-Encoding: the server sets the length itself. Host is "localhost" unless it is set here or in the target.
 func (r *Request) With(name, value string) *Request {
 	if r.env != nil {
 		mistake("With: the request has come from a client, and does not change")
@@ -30,16 +30,18 @@ func (r *Request) With(name, value string) *Request {
 	return r
 }
 
-// Do sends a request of [NewRequest] through the router to a handler, without a socket, and returns the response: as it would
-// be sent, after the functions of After. The content of a stream is collected, up to Config.Limits.Body octets.
+// Do sends a request of [NewRequest] through the router to a handler, without a socket. It returns the response as a
+// client would get it, after the functions of After. The content of a stream is collected, up to Config.Limits.Body
+// octets.
 //
-// The request is treated as one that has come by HTTP/1.1: Before, the limits of the route, its queue and its timeout hold
-// for it. It may be used again, by several goroutines at once. A server that does not serve yet begins to, without a
-// listener.
+// The request is treated like one that came by HTTP/1.1: Before, the limits of its route, the queue and the timeout
+// apply. It may be used again, also by several goroutines at once. Do starts a server that does not run yet, without
+// a listener.
 //
-// The error is the cause of the context if that ends first: then the Context of the request ends with ErrClientGone. It is
-// ErrServerClosed after Shutdown, and says so if the request breaks a rule of HTTP, or if the content of the response
-// breaks off. A status such as 500 is no error. Do must not be called within Receive: it waits.
+// If ctx ends first, Do returns its cause, and the Context of the request ends with ErrClientGone. After Shutdown the
+// error is ErrServerClosed. Do also fails if the request breaks a rule of HTTP, or if the content of the response
+// breaks off. A status such as 500 is not an error. Do waits for the response, so it must not be called within
+// Receive.
 func (s *Server) Do(ctx context.Context, request *Request) (*Response, error) {
 	if request == nil || request.env != nil {
 		mistake("Do: the request has to be one of NewRequest")
@@ -62,7 +64,7 @@ func (s *Server) Do(ctx context.Context, request *Request) (*Response, error) {
 // callPrefix begins the id of a call.
 const callPrefix = serverName + "/call$"
 
-// beginCall notes a call, and starts the server if nothing has yet.
+// beginCall registers a call, and starts the server if it does not run yet.
 func (s *Server) beginCall(c *call) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -78,15 +80,15 @@ func (s *Server) beginCall(c *call) error {
 	return nil
 }
 
-// endCall has the server go on with its drain after the last call.
+// endCall lets the server go on with its drain after the last call.
 func (env *env) endCall(c *call) {
 	if left := env.calls.remove(c); left == 0 && env.draining() {
 		env.system.Root.Send(env.system.NewLocalPID(serverName), &callsEnded{})
 	}
 }
 
-// A call is the link of an exchange within the process: a Go call instead of a connection. It is no actor: messages for it
-// are dealt with by the goroutine of the caller.
+// A call is the link of an exchange within the process: a Go call instead of a connection. It is not an actor: the
+// goroutine of the caller handles its messages.
 type call struct {
 	env *env
 	ctx context.Context
@@ -98,10 +100,10 @@ type call struct {
 	inbox []any
 	wake  chan struct{} // has a value while there is something in the inbox
 
-	response *Response // that ends the exchange; nil until it is there
+	response *Response // ends the exchange; nil until it is there
 }
 
-// SendUserMessage, SendSystemMessage and Stop are those of an actor.Process.
+// SendUserMessage, SendSystemMessage and Stop make a call an actor.Process.
 func (c *call) SendUserMessage(_ *actor.PID, message any) {
 	c.mu.Lock()
 	c.inbox = append(c.inbox, message)
@@ -120,8 +122,8 @@ func (c *call) SendSystemMessage(_ *actor.PID, message any) {
 
 func (c *call) Stop(*actor.PID) {}
 
-// parse makes the request of the exchange: a new one, since the caller may use its own again. It goes through the decoder, so
-// that it obeys the same rules as one from a client.
+// parse makes the request of the exchange. It is a copy, since the caller may use its own again, and it goes through
+// the decoder, so that it obeys the same rules as a request of a client.
 func (c *call) parse(from *Request) error {
 	var octets bytes.Buffer
 	fmt.Fprintf(&octets, "%s %s HTTP/1.1\r\n", from.head.Method, from.head.Target.Raw)
@@ -175,7 +177,7 @@ func (c *call) do() (*Response, error) {
 	return c.finish()
 }
 
-// refusal is the answer to a request that no handler is to see; nil if there is none.
+// refusal is the server's own answer to a request that must not reach a handler; nil if there is none.
 func (c *call) refusal() *Response {
 	r := c.request
 	if limit := r.route.bodyLimit(c.env.config.Limits.Body); int64(len(r.Body)) > limit {
@@ -185,7 +187,7 @@ func (c *call) refusal() *Response {
 	return r.before(c.pid)
 }
 
-// await waits for the response, and deals with the messages that come before it.
+// await waits for the response, and handles the messages that come before it.
 func (c *call) await() error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -210,7 +212,7 @@ func (c *call) await() error {
 	return nil
 }
 
-// received yields what has come, but for what a call deals with at any time.
+// received yields the messages that have come, except those that a call handles at any time.
 func (c *call) received(yield func(any) bool) {
 	c.mu.Lock()
 	inbox := c.inbox
@@ -223,7 +225,7 @@ func (c *call) received(yield func(any) bool) {
 		case *ReadBody:
 			c.readBody(content, sender)
 		case *hasten:
-			c.request.Context() // who asks for it later is to know as well
+			c.request.Context() // so that an actor that asks for it later learns of it too
 			c.request.cancel(ErrDraining)
 		default:
 			if !yield(content) {
@@ -252,7 +254,7 @@ func (c *call) receiveAll() {
 	}
 }
 
-// readBody gives a handler that pulls the content all of it, and then the end.
+// readBody gives a handler that pulls the content all of it at once, and then the end.
 func (c *call) readBody(demand *ReadBody, reader *actor.PID) {
 	if reader == nil {
 		return

@@ -34,7 +34,7 @@ func (c *call) finish() (*Response, error) {
 	return got, nil
 }
 
-// check reports what HTTP has against a response.
+// check returns an error if HTTP does not allow the response.
 func (c *call) check(response *Response) error {
 	if response.Status < 200 {
 		return errInterim
@@ -47,7 +47,7 @@ func (c *call) check(response *Response) error {
 	return err
 }
 
-// collect takes all of the content of a stream.
+// collect reads all of the content of a stream.
 func (c *call) collect(response *Response) (content []byte, err error) {
 	r, root := c.request, c.env.system.Root
 	id := c.pid.Id + "/source"
@@ -97,7 +97,7 @@ func (c *call) nextPiece() (*BodyRead, error) {
 	}
 }
 
-// pieceIn is the piece of content that has come, or why none will.
+// pieceIn returns the piece of content that has come, or the reason why none will come.
 func (c *call) pieceIn() (piece *BodyRead, err error) {
 	for content := range c.received {
 		switch content := content.(type) {

@@ -2,7 +2,7 @@ package actors
 
 import "sync"
 
-// calls are those that go on.
+// calls are the calls of Server.Do in progress.
 type calls struct {
 	mu  sync.Mutex
 	all map[*call]struct{}
@@ -30,7 +30,7 @@ func (c *calls) number() int {
 	return len(c.all)
 }
 
-// hasten tells all of them that time is running out.
+// hasten tells all calls that time is running out.
 func (c *calls) hasten() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -2,9 +2,9 @@ package actors
 
 import "github.com/asynkron/protoactor-go/actor"
 
-// forgetStopped clears what the library keeps of a child that has stopped: its set of children gets
-// shorter, but the array still has a PID after the last one, and with it the actor and its state
-// (docs/decisions/0021-what-an-actor-leaves-behind.md). It is to be called after each Terminated.
+// forgetStopped clears what the library keeps of a child that has stopped. The library shortens its list of children,
+// but the array behind it still holds the last PID, and with it the actor and its state
+// (docs/decisions/0021-what-an-actor-leaves-behind.md). Call it after each Terminated.
 func forgetStopped(parent actor.Context) {
 	children := parent.Children()
 	all := children[:cap(children)]

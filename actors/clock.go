@@ -2,12 +2,12 @@ package actors
 
 import "time"
 
-// clocks are what the server knows of time, and of itself.
+// clocks are what the server knows of time, and its run id.
 type clocks struct {
 	epoch     time.Time // when the server's clock began
 	date      dateCache
 	run       string // part of the id of each request
-	keepAlive string // what responses say of the idle timeout; "" for nothing
+	keepAlive string // the Keep-Alive field of responses; "" for none
 }
 
 // An instant is a time on the clock of the server: how long the server had been there, in nanoseconds. 0 is never.

@@ -10,13 +10,13 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// Config configures a server. Its zero value serves: a zero field means its default, and a
-// duration below zero means no such timeout.
+// Config configures a server. The zero value works: a zero field means its default, and a negative duration means no
+// timeout.
 type Config struct {
-	// Logger gets the actor log: slog.Default() unless set. Every line names its actor, and what comes
-	// from outside is Printable. Actors wait for its handler, so it should not wait for anybody.
+	// Logger gets the actor log: slog.Default() unless set. Every line names its actor, and text from outside is made
+	// Printable. Actors wait for its handler, so the handler should not block.
 	Logger *slog.Logger
-	// HideQueries has the log show targets without their queries, as /path?…: false.
+	// HideQueries makes the log show targets without their queries, as /path?…: false.
 	HideQueries bool
 
 	// IdleTimeout is how long a connection may be silent between exchanges: 5 s.
@@ -25,60 +25,61 @@ type Config struct {
 	HeadTimeout time.Duration
 	// BodyTimeout is how long a request body may be silent: 10 s, then 408.
 	BodyTimeout time.Duration
-	// BodyRate is how many octets a second must come of a request body that the server collects, on
-	// average over each BodyTimeout: 500, else 408. Below 0 there is no least rate. Bodies that a
-	// handler pulls itself are exempt.
+	// BodyRate is how many octets per second of a request body must arrive, on average over each BodyTimeout: 500,
+	// else 408. It applies to bodies that the server collects, not to those that a handler pulls itself. Below 0
+	// there is no minimum rate.
 	BodyRate int
 	// HandlerTimeout is how long a handler may take to answer: 30 s, then 504. The option of the same
 	// name sets it for one route; streams are exempt.
 	HandlerTimeout time.Duration
-	// WriteTimeout is how long a client may take nothing of a response: 10 s.
+	// WriteTimeout is how long a client may go without taking any octet of a response: 10 s.
 	WriteTimeout time.Duration
-	// WriteRate is how many octets a second a client has to take of a response, on average over each
-	// WriteTimeout in which the server waits for it: 500. Below 0 there is no least rate. A stream
-	// that is silent waits for nobody.
+	// WriteRate is how many octets per second a client must take of a response, on average over each WriteTimeout in
+	// which the server waits for the client: 500. Below 0 there is no minimum rate. While a stream has nothing to
+	// send, the server does not wait.
 	WriteRate int
 
-	// MaxQueue is how many requests may wait for a handler, for each route: 10,000. One more is
-	// answered 503 with Retry-After; below 0 there is no such limit. The option of the same name sets it
-	// for one route.
+	// MaxQueue is how many requests may wait for a handler, for each route: 10,000. The server answers a request over
+	// the limit 503 with Retry-After. Below 0 there is no limit. The option of the same name sets it for one route.
 	MaxQueue int
-	// MaxQueueWait is how long a request may have to wait for its handler, as measured: the number that
-	// wait times what each takes. It is 5 s, for each route. A request that would have to wait for
-	// longer is answered 503 at once, with Retry-After, and so is one that has waited for so long. The option
-	// of the same name sets it for one route. For actors that a handler passes requests on to it is this one.
+	// MaxQueueWait is how long a request may wait for its handler: 5 s, for each route. The server estimates the wait
+	// from the number of waiting requests and the measured time of each. It answers 503 with Retry-After, at once if
+	// the estimate is longer than this, and also if a request has waited this long. The option of the same name sets
+	// it for one route; for actors to which a handler passes requests on, this value applies.
 	MaxQueueWait time.Duration
 
-	// Proxies are those whose connections begin with a header of the PROXY protocol, version 1 or 2,
-	// which says whom they speak for; none unless set. From them it is required, from others an error.
+	// Proxies are the addresses whose connections begin with a header of the PROXY protocol, version 1 or 2, which
+	// names the client: none unless set. From these addresses the header is required; from others it is an error.
 	Proxies []netip.Prefix
 
-	// MaxConnections is how many connections the server has at most, of all listeners together: 10,000.
-	// At the limit, the connection that has waited for a request for longest closes when another one comes,
-	// of the client that has most of them. If none waits, a few more are accepted for routes that are Vital;
-	// other requests on these are answered 503.
+	// MaxConnections is how many connections the server has at most, over all listeners: 10,000. At the limit, each
+	// newcomer makes an idle connection close: of the client with the most connections, the one that has waited
+	// longest for a request. If none is idle, a few more are accepted for routes that are Vital; other requests on
+	// these are answered 503.
 	MaxConnections int
-	// MaxConnectionsPerPeer is how many of them one address may have, an IPv6 network of 64 bits
-	// counting as one: half of MaxConnections, and at least 100. A request on a further one is answered 429. Below 0 there is no
-	// such limit: for a server whose clients all come from a proxy that does not name them (see Proxies).
+	// MaxConnectionsPerPeer is how many connections one address may have; an IPv6 /64 network counts as one address.
+	// The default is half of MaxConnections, and at least 100. A request on a connection over the limit is answered
+	// 429. Below 0 there is no limit: for a server whose clients all come from a proxy that does not name them (see
+	// Proxies).
 	MaxConnectionsPerPeer int
-	// MaxContent is how many octets of request content the server holds at once, of all connections
-	// together, besides some 16 KiB of each: 1 GiB. Content is held until its request is answered; if its
-	// exchange ends before that, until no actor has it any more. Where there is no room, the slowest upload
-	// gives way and is answered 408; if there is none, the request is answered 503. Below 0 there is no such
-	// limit.
+	// MaxContent is how many octets of request content the server holds at once over all connections, besides about
+	// 16 KiB for each: 1 GiB. Content is held until its request is answered; if the exchange ends earlier, until no
+	// actor refers to it. If there is no room, the slowest upload is answered 408 to make room; if there is no such
+	// upload, the request is answered 503. Below 0 there is no limit.
 	MaxContent int64
-	// ErrorDetail says which clients are told, in the content of a 504, which actor has their request and how
-	// many wait: none. The log always says it.
+	// ErrorDetail says which clients learn from the content of a 504 which actor has their request and how many
+	// requests wait: none. The log always says it.
 	ErrorDetail ErrorDetail
-	// DrainDelay is how long Shutdown goes on accepting when Ready is already false, so that a load
+	// DrainDelay is how long Shutdown goes on accepting connections after Ready has become false, so that a load
 	// balancer can notice: 0.
 	DrainDelay time.Duration
-	// TLS is how ServeTLS, ListenAndServeTLS and StartTLS speak TLS, with certificates of their files unless it has some
-	// of its own; nil for TLS 1.2 or later and no certificates of clients. The protocol is always HTTP/1.1.
+	// TLS configures ServeTLS, ListenAndServeTLS and StartTLS. Certificates come from the given files or, if their
+	// names are "", from here. Nil means TLS 1.2 or later, without client certificates. The protocol is always
+	// HTTP/1.1.
 	TLS *tls.Config
-	// System is the actor system in which the server's actors live, below the name "server": one of their own unless set. A
-	// server does not stop it. Two servers need two systems. The library logs what it has to say by the system's own logger.
+	// System is the actor system of the server's actors, which live below the name "server": by default a new one.
+	// The server does not stop a system that it was given. Two servers need two systems. The library logs through the
+	// system's own logger.
 	System *actor.ActorSystem
 	// Limits bound the size of requests.
 	Limits Limits
@@ -92,7 +93,7 @@ type Limits struct {
 	Body         int64 // octets of the content: 8 MiB; more is a 413 (RFC 9110 §15.5.14); below 0 none is allowed
 }
 
-// WithDefaults is the configuration with all of its defaults: what a server makes of it.
+// WithDefaults returns the configuration that a server uses, with all defaults filled in.
 func (c Config) WithDefaults() Config {
 	orElse := func(d *time.Duration, otherwise time.Duration) {
 		if *d == 0 {
@@ -130,31 +131,31 @@ func (c Config) WithDefaults() Config {
 	return c
 }
 
-// leastPerPeer is how many connections one address may have by default, however few there may be in all.
+// leastPerPeer is the smallest default of MaxConnectionsPerPeer.
 const leastPerPeer = 100
 
 // lingerTimeout is how long a closing connection waits for the client to close its side, so that
 // the last response is not lost to a reset (RFC 9112 §9.6).
 const lingerTimeout = time.Second
 
-// burstPause is how long the responses to pipelined requests may wait for each other to leave in
-// one write, should a later one be slow.
+// burstPause is how long responses to pipelined requests may be held back, to leave in one write, while a later
+// response is slow.
 const burstPause = 5 * time.Millisecond
 
-// An ErrorDetail says which clients are told of the inside of the server.
+// An ErrorDetail says which clients may learn about the inside of the server.
 type ErrorDetail uint8
 
 const (
 	// DetailForNobody is for the open network.
 	DetailForNobody ErrorDetail = iota
-	// DetailForLoopback is for development: clients on the same machine are told. A proxy on that machine is
-	// such a client.
+	// DetailForLoopback is for development: it tells clients on the same machine. A proxy on that machine is such a
+	// client.
 	DetailForLoopback
 	// DetailForAll is for networks where everybody may know.
 	DetailForAll
 )
 
-// isFor reports whether a client of that address is told.
+// isFor reports whether a client with that address is told.
 func (d ErrorDetail) isFor(peer string) bool {
 	if d != DetailForLoopback {
 		return d == DetailForAll

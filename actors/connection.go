@@ -17,11 +17,11 @@ type connection struct {
 	router *actor.PID
 	*session
 	behaviour behaviour
-	ctx       actor.Context // of the message at hand
-	now       instant       // when that came
+	ctx       actor.Context // of the current message
+	now       instant       // when the current message came
 
 	source        *actor.PID // of the content of the response, or nil
-	sourceMailbox *mailbox   // that it has, or had
+	sourceMailbox *mailbox   // of the source, also after its end
 }
 
 func (c *connection) Receive(ctx actor.Context) {
@@ -33,7 +33,7 @@ func (c *connection) Receive(ctx actor.Context) {
 	if !c.lifeCycle(ctx) && !c.always(ctx) {
 		c.behave(ctx)
 	}
-	for c.again && !c.parting.ended { // a loop: a client may send many requests that are refused at once
+	for c.again && !c.parting.ended { // a loop, not recursion: a client may send many requests that are refused at once
 		c.again = false
 		c.next(ctx)
 	}
@@ -56,7 +56,7 @@ func (c *connection) lifeCycle(ctx actor.Context) bool {
 	return true
 }
 
-// always deals with what is understood in every behaviour.
+// always handles the messages that are understood in every behaviour.
 func (c *connection) always(ctx actor.Context) bool {
 	switch message := ctx.Message().(type) {
 	case *drain:
@@ -83,8 +83,8 @@ func (c *connection) always(ctx actor.Context) bool {
 	return true
 }
 
-// isAnswer reports whether a response answers the exchange in flight. One that was made by hand, or is nil, may:
-// it is refused there.
+// isAnswer reports whether a response is for the exchange in flight. A nil or handmade one counts too, and is refused
+// there.
 func (c *connection) isAnswer(response *Response) bool {
 	return c.behaviour == exchanging && (response == nil || response.request == nil || response.request == c.request)
 }
@@ -106,7 +106,7 @@ func (c *connection) behave(ctx actor.Context) {
 	}
 }
 
-// start begins the first incarnation, or goes on where a crash left the one before.
+// start begins the first incarnation, or goes on where the previous one crashed.
 func (c *connection) start(ctx actor.Context) {
 	c.alarm.lost(c.now)
 	if c.stage < responding {
@@ -136,8 +136,8 @@ func (c *connection) open(ctx actor.Context) {
 	c.meet()
 }
 
-// meet counts the connection among those of its client, as soon as that is known. Of a client that
-// has too many, one request is answered, and it has to come soon.
+// meet counts the connection for its client, once the client is known. A client over its limit is answered one
+// request, which must come within the lingerTimeout.
 func (c *connection) meet() {
 	if c.client.account.Load() == nil && !c.socket.Preparing() {
 		c.client.origin = &origin{c.socket.Peer(), c.socket.TLS()}
@@ -153,7 +153,7 @@ func (c *connection) stop(ctx actor.Context) {
 	ctx.Stop(ctx.Self())
 }
 
-// end lets go of all that the connection holds.
+// end releases everything that the connection holds.
 func (c *connection) end(ctx actor.Context) {
 	c.parting.ended, c.source = true, nil
 	c.client.idleSince.Store(0)
@@ -179,8 +179,8 @@ func (c *connection) end(ctx actor.Context) {
 	c.socket.Close()
 }
 
-// cutOff closes the socket within a response, so that the client sees that there is no more: at once, even
-// if a source has to end before the connection can.
+// cutOff closes the socket in the middle of a response, so that the client sees that no more comes. It acts at once,
+// even if the connection must wait for its source to end.
 func (c *connection) cutOff() {
 	if c.stage != responding {
 		return
@@ -191,8 +191,8 @@ func (c *connection) cutOff() {
 	c.socket.Close()
 }
 
-// take feeds the decoder with what the socket has. It is false if there is nothing, which moves no deadline, or if
-// there will be no more, and the connection has stopped.
+// take feeds the decoder with the octets that the socket has. It returns false if there are none, which moves no
+// deadline, or if reading failed, which stops the connection.
 func (c *connection) take(ctx actor.Context) bool {
 	octets, err := c.socket.Take()
 	if err != nil {
@@ -200,7 +200,7 @@ func (c *connection) take(ctx actor.Context) bool {
 		c.stop(ctx) // a message that the client did not finish is not answered (RFC 9112 §8)
 		return false
 	}
-	if len(octets) == 0 && c.client.origin != nil { // a part of a record of TLS, perhaps; the client is prepared already
+	if len(octets) == 0 && c.client.origin != nil { // perhaps only part of a TLS record; the client is known already
 		c.socket.Demand()
 		return false
 	}
@@ -208,15 +208,14 @@ func (c *connection) take(ctx actor.Context) bool {
 	return true
 }
 
-// demand asks the socket for more octets, holding no buffer meanwhile: the decoder has kept what it
-// still needs.
+// demand asks the socket for more octets. Meanwhile it holds no buffer: the decoder keeps what it still needs.
 func (c *connection) demand() {
 	c.out.release()
 	c.socket.Release()
 	c.socket.Demand()
 }
 
-// decode has the decoder yield one event. A panic in there leaves it anywhere, hence the stage.
+// decode gets one event from the decoder. A panic may leave the decoder in any state, hence the stage.
 func (c *connection) decode() (wire.Event, error) {
 	before := c.stage
 	if before < responding { // from there on nothing more may be said
@@ -227,8 +226,7 @@ func (c *connection) decode() (wire.Event, error) {
 	return event, err
 }
 
-// flush writes what is held back. It is false if the client does not take it, and the connection has
-// stopped.
+// flush writes held-back octets. It returns false if the write failed; the connection then stops.
 func (c *connection) flush(ctx actor.Context) bool {
 	octets := c.out.pending()
 	if len(octets) == 0 {

@@ -31,7 +31,7 @@ func (c *connection) awaiting(ctx actor.Context) {
 // next decodes the next request, or waits for more octets.
 func (c *connection) next(ctx actor.Context) {
 	c.behaviour = awaiting
-	c.meet() // a proxy may have said by now whom it speaks for
+	c.meet() // by now a proxy may have named its client
 	if c.coming == nil && c.decoder.Buffered() > 0 {
 		c.coming = &Request{env: c.env, origin: c.client.origin, from: c.client.account.Load()}
 		c.decoder.Into(&c.coming.head, c.coming.fields[:])
@@ -49,7 +49,7 @@ func (c *connection) next(ctx actor.Context) {
 	}
 }
 
-// wait sends what is held back and demands more octets, for as long as the timeout for them allows.
+// wait sends held-back octets and demands more from the client, within the timeout.
 func (c *connection) wait(ctx actor.Context) {
 	if !c.flush(ctx) {
 		return
@@ -89,12 +89,12 @@ func (c *connection) idleTimeout() time.Duration {
 	return c.env.config.IdleTimeout
 }
 
-// isHurried reports whether the connection has to come to its end soon.
+// isHurried reports whether the connection must end soon.
 func (c *connection) isHurried() bool {
 	return c.env.draining() || c.client.surplus || c.client.account.Load() != nil && !c.client.welcome
 }
 
-// begin begins an exchange: the head is there.
+// begin begins an exchange, once the head is complete.
 func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	c.begun = c.now
 	c.client.idleSince.Store(0)
@@ -105,7 +105,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	if head.Target.Form != wire.AuthorityForm && head.Target.Form != wire.AsteriskForm {
 		c.request.route, c.request.params, _ = c.env.routes().Resolve(head.Method, head.Target.Path)
 	}
-	// Content that is here already goes with the request, even if a refusal follows.
+	// Content that has already arrived stays with the request, even if the request is refused.
 	if length := int64(head.Length); length == 0 ||
 		length > 0 && length <= min(int64(c.decoder.Buffered()), c.env.config.Limits.Body, freeContent) {
 		if _, err := c.collect(); err != nil {
@@ -115,7 +115,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	}
 	refusal := c.refusal()
 	if refusal == nil && c.request.route != nil && len(c.request.route.filters.before) > 0 {
-		c.stage, c.request.sent = requested, c.now // a filter that ends its goroutine has the next incarnation answer
+		c.stage, c.request.sent = requested, c.now // if a filter ends the goroutine, the next incarnation answers
 		refusal = c.request.before(ctx.Self())
 	}
 	switch {
@@ -129,10 +129,10 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	}
 }
 
-// wantsContent reports whether the handler takes the content whole, and it is not here yet.
+// wantsContent reports whether the handler takes the content whole and some of it is still missing.
 func (r *Request) wantsContent() bool { return !r.complete && r.route != nil && !r.route.streams }
 
-// refusal is the answer to a request that no handler is to see; nil if there is none.
+// refusal is the server's own answer to a request that must not reach a handler; nil if there is none.
 func (c *connection) refusal() *Response {
 	r, head := c.request, &c.request.head
 	c.client.surplus = c.client.surplus && c.env.connections.areTooMany()

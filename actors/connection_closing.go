@@ -11,11 +11,11 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// discardLimit is how many octets of content that nobody wants are read, so that the connection can
-// be used again, or closed without a reset that would eat the response (RFC 9112 §9.6).
+// discardLimit is how many octets of unwanted content are read. After that the connection can be used again, or
+// closed without a reset that would destroy the response (RFC 9112 §9.6).
 const discardLimit = 256 << 10
 
-// discarding passes over content that no handler took; its response is already written or held back.
+// discarding skips content that no handler took; the response is already written or held back.
 func (c *connection) discarding(ctx actor.Context) {
 	switch ctx.Message().(type) {
 	case *bytesArrived:
@@ -35,7 +35,7 @@ func (c *connection) discard(ctx actor.Context) {
 	c.discardMore(ctx)
 }
 
-// discardTimeout is how long all of the content may take that nobody wants.
+// discardTimeout is how long the skipping of unwanted content may take in all.
 func (c *connection) discardTimeout() time.Duration {
 	if c.env.draining() {
 		return lingerTimeout
@@ -108,8 +108,8 @@ func (c *connection) close(ctx actor.Context) {
 	c.demand()
 }
 
-// linger keeps the socket of a client that sends on and on until the time to close is over, and reads no more
-// of it: closing now would reset the connection, and with it the response. There is a bound for all of these.
+// linger keeps the socket of a client that does not stop sending open until lingerTimeout, and reads no more of it:
+// closing now would reset the connection, and lose the response. mostLingering bounds how many sockets linger.
 func (c *connection) linger(ctx actor.Context) {
 	c.out.release()
 	c.socket.Release()
@@ -121,11 +121,11 @@ func (c *connection) linger(ctx actor.Context) {
 	}
 }
 
-// mostLingering are how many connections may linger at once whose clients send on.
+// mostLingering is how many connections may linger at once while their clients still send.
 const mostLingering = 1000
 
-// closeLater closes the socket of a connection that was stopped after its last answer, which a client that still
-// sends may not have read.
+// closeLater closes the socket of a connection that was stopped right after its last answer. It waits, because a
+// client that still sends may not have read the answer.
 func (env *env) closeLater(s transport.Socket) {
 	if env.lingering.Add(1) > mostLingering {
 		env.lingering.Add(-1)
@@ -140,8 +140,7 @@ func (env *env) closeLater(s transport.Socket) {
 	})
 }
 
-// reject answers a request that broke a rule of HTTP, and closes: what follows it is never read
-// (RFC 9112 §2.2).
+// reject answers a request that broke a rule of HTTP, and closes: nothing after it is ever read (RFC 9112 §2.2).
 func (c *connection) reject(ctx actor.Context, err error) {
 	var broken *wire.ProtocolError
 	if !errors.As(err, &broken) {
@@ -153,8 +152,7 @@ func (c *connection) reject(ctx actor.Context, err error) {
 	c.fail(ctx, broken.Status, fmt.Sprintf("%s (%s).", broken.Reason, broken.Section))
 }
 
-// needRequest makes a request that stands for one whose head could not be read. Its method is known if it
-// came so far.
+// needRequest makes a stand-in for a request whose head could not be read. It has the method if that was read.
 func (c *connection) needRequest() {
 	if c.request != nil {
 		return
@@ -172,7 +170,7 @@ func (c *connection) needRequest() {
 	}
 }
 
-// fail answers with an error of the connection's own, and closes. There may be no request yet.
+// fail answers with an error of the connection itself, and closes. There may be no request yet.
 func (c *connection) fail(ctx actor.Context, status int, why string) {
 	c.needRequest()
 	c.respond(ctx, c.request.failure(status, why).Close())

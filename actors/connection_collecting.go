@@ -11,13 +11,13 @@ import (
 // A body is the content of a request while the connection collects it.
 type body struct {
 	content []byte  // so far
-	spill   []byte  // the next octets, for which there was no room
-	waits   instant // since when it waits for room; 0 if it does not
+	spill   []byte  // the next octets, which have no room yet
+	waits   instant // when it began to wait for room; zero if it does not
 	upload  *upload // nil if all came with the head
 }
 
-// endBody lets go of what was collected. If the request does not have it, there is room before the upload is gone:
-// an upload that waits for it must not ask another one to give way meanwhile.
+// endBody releases what was collected. If the request does not have the content, it makes room before it ends the
+// upload: an upload that waits for this room must not ask a third one to give way meanwhile.
 func (c *connection) endBody() {
 	b, content := &c.body, &c.env.content
 	if b.upload != nil {
@@ -32,7 +32,7 @@ func (c *connection) endBody() {
 	*b = body{}
 }
 
-// freeContent is how many octets of content each connection may hold besides the room that all share.
+// freeContent is how many octets of content each connection may hold besides the shared room.
 const freeContent = 16 << 10
 
 // collecting waits for the content of a request whose route wants it whole.
@@ -56,8 +56,8 @@ func (c *connection) collecting(ctx actor.Context) {
 	}
 }
 
-// collectBody begins to collect, for a route that wants the content whole. A client that waits to be told is told now
-// (RFC 9110 §10.1.1).
+// collectBody begins to collect, for a route that wants the content whole. A client that expects a 100 (Continue)
+// gets it now (RFC 9110 §10.1.1).
 func (c *connection) collectBody(ctx actor.Context) {
 	c.behaviour, c.stage = collecting, decoding
 	c.body.upload = c.env.content.uploads.begin(ctx.Self(), c.now)
@@ -67,12 +67,12 @@ func (c *connection) collectBody(ctx actor.Context) {
 	}
 }
 
-// collectMore collects what is there, and demands more or sends the request on.
+// collectMore collects what has arrived, then demands more or sends the request on.
 func (c *connection) collectMore(ctx actor.Context) {
 	room, err := c.collect()
 	if err == nil && !room {
 		c.env.content.uploads.await(c.body.upload)
-		room, err = c.collect() // there may be some since
+		room, err = c.collect() // some may have been freed meanwhile
 	}
 	switch {
 	case err != nil:
@@ -88,8 +88,8 @@ func (c *connection) collectMore(ctx actor.Context) {
 	}
 }
 
-// awaitRoom waits for room: for that of content that nobody has any more, else for that of the slowest upload, which
-// gives way. If that is this one itself, or if it has waited for too long, it fails.
+// awaitRoom waits for room: first for that of content that no actor refers to, then for that of the slowest upload,
+// which gives way. The request fails if its own upload is the slowest, or if it has waited for roomPatience.
 func (c *connection) awaitRoom(ctx actor.Context) {
 	if c.body.waits == 0 {
 		c.body.waits = c.now
@@ -117,13 +117,13 @@ func (c *connection) awaitRoom(ctx actor.Context) {
 // roomPatience is how long an upload waits for room.
 const roomPatience = time.Second
 
-// failForRoom answers for content that the server cannot hold (RFC 9110 §15.6.4).
+// failForRoom answers a request whose content the server cannot hold (RFC 9110 §15.6.4).
 func (c *connection) failForRoom(ctx actor.Context) {
 	c.stage = requested
 	c.respond(ctx, c.request.failure(503, "The server has no room for the content.").With("Retry-After", "1").Close())
 }
 
-// giveWay ends what the connection is at, because others need the room: a slow upload, or nothing.
+// giveWay ends a slow upload, or an idle connection, because others need the room.
 func (c *connection) giveWay(ctx actor.Context, message *giveWay) {
 	switch {
 	case message.upload == nil:
@@ -135,7 +135,7 @@ func (c *connection) giveWay(ctx actor.Context, message *giveWay) {
 	}
 }
 
-// collectedInTime answers for content that did not come in time, or waits for the next window.
+// collectedInTime answers 408 if the content comes too slowly, or waits for the next window.
 func (c *connection) collectedInTime(ctx actor.Context) {
 	config := &c.env.config
 	switch {
@@ -149,8 +149,8 @@ func (c *connection) collectedInTime(ctx actor.Context) {
 	}
 }
 
-// bodyTimeout is how long the next octets of the content may take: silence has an end, and so has
-// content that trickles. A window of BodyTimeout has to bring what BodyRate says; what came before does not count.
+// bodyTimeout is how long the next octets of the content may take: it bounds both silence and content that trickles.
+// Each window of BodyTimeout must bring BodyRate octets per second; earlier octets do not count.
 func (c *connection) bodyTimeout() time.Duration {
 	silence := c.env.config.BodyTimeout
 	if silence < 0 || c.env.config.BodyRate < 0 {
@@ -159,8 +159,8 @@ func (c *connection) bodyTimeout() time.Duration {
 	return max(between(c.now, after(min(c.since, c.body.upload.window), silence)), 0)
 }
 
-// collect takes what is there of the content, and completes the request at its end. It is false if there
-// is no room for more.
+// collect takes the content that has arrived, and completes the request at its end. It returns false if there is no
+// room for more.
 func (c *connection) collect() (room bool, err error) {
 	b := &c.body
 	c.since = c.now
@@ -206,8 +206,8 @@ func (c *connection) collectPiece(piece []byte) bool {
 	return true
 }
 
-// roomGrowth is how many times what has come of content there is to be room for. Small content, and what has come far,
-// is copied seldom; of much content that is announced and does not come, little is held.
+// roomGrowth is the factor by which the buffer exceeds the octets that have come. It copies small content, and large
+// content of which much has come, seldom; for large content that is announced and does not come, it holds little.
 func roomGrowth(come, announced int) int {
 	switch {
 	case announced <= smallContent:
@@ -218,5 +218,5 @@ func roomGrowth(come, announced int) int {
 	return 2
 }
 
-// smallContent is what most content is not larger than.
+// smallContent is the size that most content does not exceed.
 const smallContent = 64 << 10

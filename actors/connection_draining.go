@@ -9,33 +9,33 @@ import (
 
 // What a connection does when the server drains, and when it is stopped: in any behaviour.
 
-// drainGrace is how long a connection that waits for a request goes on waiting when the server begins
-// to drain: a request may be on its way.
+// drainGrace is how long an idle connection still waits for a request when the server begins to drain: one may be on
+// its way.
 const drainGrace = 250 * time.Millisecond
 
-// drain has the exchange that the connection is in be the last, or closes it soon. What streams is
-// told: it may have no end.
+// drain closes an idle connection soon; an exchange in flight becomes its last. A stream is told, because it may have
+// no end.
 func (c *connection) drain(ctx actor.Context) {
 	switch {
 	case c.behaviour == awaiting && !c.decoder.MidMessage() && !c.socket.Preparing():
 		c.alarm.deadline(c.now, drainGrace)
-	case c.behaviour == awaiting, c.behaviour == discarding: // what is no whole head yet has a moment to become one
+	case c.behaviour == awaiting, c.behaviour == discarding: // an unfinished head has a moment to arrive
 		c.alarm.deadline(c.now, lingerTimeout)
 	case c.behaviour == streaming:
 		c.hasten()
 	}
 }
 
-// hasten ends the Context of the request, also for actors that ask for it later: time is running out.
+// hasten ends the Context of the request, because time is running out.
 func (c *connection) hasten() {
 	if c.request != nil {
-		c.request.Context() // who asks for it later is to know as well
+		c.request.Context() // so that an actor that asks for it later learns of it too
 		c.request.cancel(ErrDraining)
 	}
 }
 
-// lastWords answers the exchange in flight when the connection is stopped from outside, if nothing of a
-// response was written: every request ends in a response.
+// lastWords answers the exchange in flight when the connection is stopped from outside, if no octet of a response was
+// written: every request gets a response.
 func (c *connection) lastWords(ctx actor.Context) {
 	if c.request == nil || c.parting.leaving {
 		return
@@ -44,7 +44,7 @@ func (c *connection) lastWords(ctx actor.Context) {
 		slog.String("route", c.request.Pattern()), slog.Duration("after", between(c.begun, c.now).Round(time.Millisecond)))...)
 	if c.stage == requested || c.stage == decoding {
 		c.parting.hurried = true
-		c.out.discardUncommitted() // of a crash, if that is why
+		c.out.discardUncommitted() // left by a crash, if that is the cause
 		c.respond(ctx, c.request.failure(503, "The connection was stopped before the request was answered.").Close())
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// exchanging waits for the response to a request that the router has. Octets of further requests
-// wait in the decoder and in the kernel.
+// exchanging waits for the response to a request that the router has. Octets of later requests stay in the decoder
+// and in the kernel.
 func (c *connection) exchanging(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *bytesArrived:
@@ -32,7 +32,7 @@ func (c *connection) exchanging(ctx actor.Context) {
 	}
 }
 
-// respond answers the request, and goes on with the next one or closes.
+// respond answers the request, then goes on with the next one or closes.
 func (c *connection) respond(ctx actor.Context, response *Response) {
 	response = c.request.after(ctx.Self(), response)
 	if response.Status < 200 {
@@ -66,7 +66,7 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 	c.finish(ctx, response, persist)
 }
 
-// head says what goes before the content.
+// head makes the head of a response.
 func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
 	contentType, fields := response.fields()
 	head := wire.ResponseHead{
@@ -80,7 +80,7 @@ func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
 	switch {
 	case !persist:
 		head.Connection = "close"
-	case c.env.keepAlive != "": // so that the client does not send a request just when the connection closes
+	case c.env.keepAlive != "": // so that the client does not send a request just as the connection closes
 		head.Connection, head.KeepAlive = "keep-alive", c.env.keepAlive
 	case !c.request.head.Version.AtLeast11():
 		head.Connection = "keep-alive" // 1.0 does not persist unless both say so (RFC 9112 §9.3)
@@ -88,7 +88,7 @@ func (c *connection) head(response *Response, persist bool) wire.ResponseHead {
 	return head
 }
 
-// appendContent encodes content, and writes what does not fit. It is false if the client is gone.
+// appendContent encodes content, and writes when the buffer is full. It returns false if the client is gone.
 func (c *connection) appendContent(ctx actor.Context, content []byte) (taken bool, err error) {
 	for len(content) > 0 {
 		piece := content[:min(len(content), outputFull)]
@@ -109,16 +109,16 @@ func (c *connection) appendContent(ctx actor.Context, content []byte) (taken boo
 // errInterim is why a status below 200 is refused.
 var errInterim = &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"}
 
-// misuse answers for a handler whose response HTTP forbids: its mistake, and nothing was sent.
+// misuse answers 500 for a handler whose response HTTP forbids. Nothing of that response was sent.
 func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
 	c.env.discard(response)
 	c.env.log.misused(ctx.Self(), c.request, err)
 	failed := c.request.failure(500, "The handler made a response that HTTP does not allow.").Close()
-	failed.filtered = response.filtered // a filter may be what made it
+	failed.filtered = response.filtered // perhaps a filter made the response
 	c.respond(ctx, failed)
 }
 
-// whyNoAnswer says what to write instead.
+// whyNoAnswer says why an answer is none, and what to write instead.
 func whyNoAnswer(answer any) string {
 	const instead = "answer with a *actors.Response made by the methods of the request, as request.Text(200, text)"
 	switch answer := answer.(type) {
@@ -136,7 +136,7 @@ func whyNoAnswer(answer any) string {
 	return instead
 }
 
-// finish ends the exchange. From here on a crash finds it answered.
+// finish ends the exchange. A crash from here on finds it answered.
 func (c *connection) finish(ctx actor.Context, response *Response, persist bool) {
 	request, begun := c.request, c.begun
 	skip := !request.complete
@@ -167,9 +167,8 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	}
 }
 
-// canSkip reports whether the content that no handler took can be passed over, so that the
-// connection can go on after it. A client that waits for a 100 may send it or not: nobody can know
-// (RFC 9110 §10.1.1).
+// canSkip reports whether the connection can skip the content that no handler took, and go on after it. A client that
+// waits for a 100 may send it or not: the server cannot know (RFC 9110 §10.1.1).
 func (c *connection) canSkip() bool {
 	if c.request.complete {
 		return true

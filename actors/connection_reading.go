@@ -7,8 +7,8 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// Content of a request that its handler pulls: one piece for each ReadBody, while the exchange lasts,
-// also when the response is already being sent.
+// Content that a handler pulls: one piece for each ReadBody, until the exchange ends, also while the response is
+// already being sent.
 
 // readBody begins to read a piece for the actor that asked.
 func (c *connection) readBody(ctx actor.Context, message *ReadBody) {
@@ -25,8 +25,8 @@ func (c *connection) readBody(ctx actor.Context, message *ReadBody) {
 	c.readMore(ctx)
 }
 
-// beginReading sets the limit of the route, and tells a client that waits to be told that its content
-// is wanted (RFC 9110 §10.1.1).
+// beginReading sets the limit of the route, and sends a 100 (Continue) to a client that expects one (RFC 9110
+// §10.1.1).
 func (c *connection) beginReading(ctx actor.Context) bool {
 	c.reading.begun = true
 	if c.request.complete {
@@ -54,7 +54,7 @@ func (c *connection) inviteContent(ctx actor.Context) bool {
 	return c.flush(ctx)
 }
 
-// readMore sends the reader what is there, or demands more.
+// readMore sends the reader what has arrived, or demands more.
 func (c *connection) readMore(ctx actor.Context) {
 	read := &BodyRead{Request: c.request}
 	if c.request.complete {
@@ -83,7 +83,7 @@ func (c *connection) readMore(ctx actor.Context) {
 	c.tellReader(ctx, read)
 }
 
-// readPiece adds what the decoder has of the content, and completes the request at its end.
+// readPiece adds the content that the decoder has, and completes the request at its end.
 func (c *connection) readPiece(read *BodyRead) error {
 	for {
 		event, err := c.decode()
@@ -108,7 +108,7 @@ func (c *connection) tellReader(ctx actor.Context, read *BodyRead) {
 	}
 }
 
-// arrived takes what the reader waits for. Without a reader it stays in the socket.
+// arrived takes octets for the reader. Without a reader they stay in the socket.
 func (c *connection) arrived(ctx actor.Context) {
 	if c.socket.Broken() {
 		c.leave(ctx)
@@ -133,7 +133,7 @@ func (c *connection) arrived(ctx actor.Context) {
 	c.readMore(ctx)
 }
 
-// rejectContent answers for content that broke a rule, if the response has not begun yet.
+// rejectContent answers for content that broke a rule, or breaks the response off if it has begun.
 func (c *connection) rejectContent(ctx actor.Context, err error) {
 	if c.stage == responding {
 		c.abort(ctx, err.Error())

@@ -10,7 +10,7 @@ import (
 
 // What a connection keeps when it crashes.
 
-// A session is what outlives a crash of its connection: it belongs to the props.
+// A session is the part of a connection that survives a crash: it belongs to the props.
 type session struct {
 	socket  transport.Socket
 	mailbox *mailbox
@@ -26,40 +26,40 @@ type session struct {
 	sequence
 }
 
-// A sequence is what the exchanges of a connection have in common.
+// A sequence is what outlives a single exchange of the connection.
 type sequence struct {
-	coming    *Request // whose head is being decoded
+	coming    *Request // its head is being decoded
 	exchanges uint64   // begun so far
 	sources   int      // made so far
 	again     bool     // the next request may be decoded
 }
 
-// A client is who is at the other end.
+// A client is the other end of a connection.
 type client struct {
-	origin    *origin                 // nil until it is known who it is
+	origin    *origin                 // nil until the client is known
 	account   atomic.Pointer[account] // likewise
-	idleSince atomic.Int64            // the instant since which it may send a request; 0 if it may not
-	welcome   bool                    // it has not too many connections
-	surplus   bool                    // there were too many of all when it came
+	idleSince atomic.Int64            // the instant when it began to wait for a request; 0 if it does not
+	welcome   bool                    // it has no more connections than it may
+	surplus   bool                    // the server had too many connections when it came
 }
 
-// A refusing is what is known of a client that was refused.
+// A refusing is what the connection remembers about refusals of its client.
 type refusing struct {
-	notBefore instant // when it was asked to try again; 0 for any time
+	notBefore instant // earliest retry that the client was told; 0 for any time
 	heldBack  uint64  // the last exchange whose refusal was held back
 }
 
-// A parting is how far the connection is with its end.
+// A parting is the state of a connection that ends.
 type parting struct {
-	discarded int  // octets taken that nobody wanted
+	discarded int  // unwanted octets that were read
 	ended     bool // the socket is closed
-	leaving   bool // it has decided to stop
-	lingers   bool // it counts among those that linger
-	sending   bool // its client was answered for the last time while it may still have been sending
-	hurried   bool // a client that takes nothing is not waited for
+	leaving   bool // the connection itself decided to stop
+	lingers   bool // it is counted in env.lingering
+	sending   bool // the client got its last answer while it may still have been sending
+	hurried   bool // writes wait only lingerTimeout for the client
 }
 
-// A behaviour says which messages the connection understands; each has a file of its own.
+// A behaviour says which messages the connection understands; each has its own file.
 type behaviour uint8
 
 const (
@@ -71,12 +71,12 @@ const (
 	closing                     // the end of the client's side
 )
 
-// A stage says what a crash finds, and so what the next incarnation may still do.
+// A stage says what a crash interrupts, and so what the next incarnation may still do.
 type stage uint8
 
 const (
 	resting    stage = iota // between requests, or within a head: nothing is lost
-	decoding                // in the middle of a message: never resynchronise on a guess
+	decoding                // within a message: a decoder is never resynchronised by guessing
 	requested               // a request was sent to the router, nothing of its response is written
 	responding              // octets of the response may be on the wire
 	ending                  // the last response is written

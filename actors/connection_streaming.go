@@ -9,8 +9,8 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// streaming sends a response whose content comes piece by piece from a source. The next piece is
-// asked for when the client has taken the last, so a slow client slows its source and nobody else.
+// streaming sends a response whose content comes piece by piece from a source. It asks for the next piece when the
+// client has taken the last one, so a slow client slows only its own source.
 func (c *connection) streaming(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *BodyRead:
@@ -41,11 +41,11 @@ func (c *connection) streaming(ctx actor.Context) {
 		}
 	case *handlerCrashed, *handlerStopped, *queueFull, *roomMade, *actor.DeadLetterResponse: // too late
 	default:
-		c.abort(ctx, noPiece(message)) // of a future, perhaps
+		c.abort(ctx, noPiece(message)) // perhaps from a future
 	}
 }
 
-// noPiece says what to send instead of what a source has sent.
+// noPiece says what a source has sent wrongly, and what to send instead.
 func noPiece(answer any) string {
 	why := ""
 	if err, ok := answer.(error); ok {
@@ -57,7 +57,7 @@ func noPiece(answer any) string {
 // stream sends the head of a response, and asks its source for the first piece.
 func (c *connection) stream(ctx actor.Context, response *Response) {
 	persist := c.request.head.Persist && !response.close && !c.env.leaving() &&
-		(c.canSkip() || c.reading.begun) // content that is being read may well end in time
+		(c.canSkip() || c.reading.begun) // a handler that reads the content may finish it in time
 	head := c.head(response, persist)
 	head.Length = response.length
 	if head.Length == wire.Chunked && !c.request.head.Version.AtLeast11() {
@@ -77,13 +77,13 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		return
 	}
 	begun := *response
-	begun.source = nil // the connection has no use for its props any more, for as long as the stream takes
+	begun.source = nil // so that a long stream does not hold the props
 	c.outgoing.response = &begun
 	c.behaviour, c.stage = streaming, responding
 	c.request.beginStream()
 	c.mailbox.task.Bulk.Store(true)
 	if c.reading.by == nil {
-		c.alarm.rest() // a stream may be silent for as long as it likes
+		c.alarm.rest() // a stream may be silent for any time
 	} else {
 		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
 	}
@@ -98,8 +98,8 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 	}
 }
 
-// spawnSource makes the source of a response. Even one that nobody asks for anything is made, and
-// stopped: it may hold a file open.
+// spawnSource makes the source of a response. It makes and stops even a source that is not asked for anything: the
+// source may hold a file open.
 func (c *connection) spawnSource(ctx actor.Context, response *Response) *actor.PID {
 	c.sources++
 	name := "source$" + strconv.Itoa(c.sources)
@@ -144,29 +144,29 @@ func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
 // endStream ends the content, and the exchange.
 func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
 	if c.out.encoder.Length() != wire.Chunked {
-		trailers = nil // there is no place for them (RFC 9110 §6.5)
+		trailers = nil // only chunked content can have trailers (RFC 9110 §6.5)
 	}
 	if err := c.out.appendEnd(trailers); err != nil {
 		c.abort(ctx, err.Error())
 		return
 	}
-	c.finish(ctx, c.outgoing.response, c.outgoing.persist) // as its head has said: the client may have sent the next request
+	c.finish(ctx, c.outgoing.response, c.outgoing.persist) // the head announced it: the client may have sent the next request
 }
 
 // abort breaks a response off, so that the client sees that it is not complete.
 func (c *connection) abort(ctx actor.Context, why string) {
 	c.env.log.brokenOff(ctx.Self(), c.request, c.outgoing.octets, why)
-	c.source = nil // it stops with us
+	c.source = nil // the library stops it with this connection
 	c.stop(ctx)
 }
 
-// Why a source gives no more, if it has not said so itself.
+// Why a source gives no more, unless it said so itself.
 var (
 	errSourceStopped = errors.New("its source has stopped before the end")
 	errSourceCrashed = errors.New("its source has crashed: see the line of that")
 )
 
-// whySourceStopped tells a source that crashed from one that was stopped. It has ended by now.
+// whySourceStopped tells a source that crashed from one that was stopped. The source has ended by now.
 func (c *connection) whySourceStopped() error {
 	if c.sourceMailbox != nil && c.sourceMailbox.failures.number > 0 {
 		return errSourceCrashed
@@ -174,7 +174,7 @@ func (c *connection) whySourceStopped() error {
 	return errSourceStopped
 }
 
-// stopSource ends a source that is not needed any more.
+// stopSource ends a source that is no longer needed.
 func (c *connection) stopSource(ctx actor.Context) {
 	if c.source != nil {
 		source := c.source

@@ -9,13 +9,13 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// What may happen to an exchange instead of a response of its handler: there is none, it takes too
-// long, or the client goes.
+// What may end an exchange instead of a response of its handler: there is no handler, it takes too long, or the
+// client goes.
 
 // self is the actor that handlers answer.
 func (c *connection) self() *actor.PID { return c.ctx.Self() }
 
-// at is the time at which the message at hand came.
+// at is when the current message came.
 func (c *connection) at() instant { return c.now }
 
 // answer sends a response to the exchange in flight.
@@ -26,10 +26,11 @@ func (c *connection) refused(retry time.Duration) {
 	c.refusals.notBefore = after(c.now, max(retry, time.Second))
 }
 
-// holdsBack reports whether a refusal is for later: the client was refused on this connection before, has not waited
-// as it was told, and the server has many such. Then the connection is told once more after a pause.
+// holdsBack reports whether the connection answers a refusal only after a pause: the client was refused on this
+// connection before, did not wait as told, and the server has many such clients. After refusalPause the refusal is
+// sent to the connection again.
 func (c *connection) holdsBack(ctx actor.Context, refusal any) bool {
-	if c.refusals.heldBack == c.request.exchange { // it is counted, and the pause is over
+	if c.refusals.heldBack == c.request.exchange { // already counted, and the pause is over
 		return false
 	}
 	if many := c.env.refusals.add(c.now); !many || c.now >= c.refusals.notBefore {
@@ -41,8 +42,8 @@ func (c *connection) holdsBack(ctx actor.Context, refusal any) bool {
 	return true
 }
 
-// look is what a connection does when its deadline in an exchange has passed, which may be earlier than
-// that of this route: is the client still there, has it waited too long, is the time of the handler up?
+// look handles a deadline within an exchange. Is the client still there? Has the request waited too long? Is the
+// handler's time up? It may run before any of these is due.
 func (c *connection) look(ctx actor.Context) {
 	if c.reading.by != nil {
 		c.tellReader(ctx, &BodyRead{Request: c.request, Err: os.ErrDeadlineExceeded})
@@ -57,7 +58,7 @@ func (c *connection) look(ctx actor.Context) {
 	}
 }
 
-// lookLater has the connection look when the request may be overdue, or when a probe is due.
+// lookLater sets the deadline for when the request may be overdue, or a probe is due.
 func (c *connection) lookLater() {
 	left := c.nextLook(c.now)
 	if c.probing.at != 0 {
@@ -66,7 +67,7 @@ func (c *connection) lookLater() {
 	c.alarm.deadline(c.now, left)
 }
 
-// earlier is the shorter of two times, of which those below zero are for ever.
+// earlier is the shorter of two times; a negative time means for ever.
 func earlier(a, b time.Duration) time.Duration {
 	if a < 0 || b >= 0 && b < a {
 		return b
@@ -74,8 +75,8 @@ func earlier(a, b time.Duration) time.Duration {
 	return a
 }
 
-// firstLook is when the connection has to look for the first time: when the time of the handler, or that in its line, may
-// be up.
+// firstLook is when the connection looks for the first time: when the handler's time, or the time in its line, may be
+// up.
 func (r *Request) firstLook(config *Config) time.Duration {
 	switch {
 	case r.route == nil:
@@ -83,7 +84,7 @@ func (r *Request) firstLook(config *Config) time.Duration {
 	case r.route.vital:
 		return r.route.timeout
 	}
-	return earlier(earlier(r.route.timeout, r.route.handler.maxWait()), config.MaxQueueWait) // that of actors it is passed on to
+	return earlier(earlier(r.route.timeout, r.route.handler.maxWait()), config.MaxQueueWait) // MaxQueueWait for actors that it is passed on to
 }
 
 // leave ends the connection of a client that is gone.
@@ -92,10 +93,10 @@ func (c *connection) leave(ctx actor.Context) {
 	c.stop(ctx)
 }
 
-// gone tells the log, and who has the request, that its client is gone. The error is that of a write, if that has
-// found out.
+// gone logs that the client is gone, and tells the actor that has the request. failed is the error of the write that
+// found out, if there was one.
 func (c *connection) gone(ctx actor.Context, failed error) {
-	if c.env.log.enabled(slog.LevelInfo) { // crowds may leave at once
+	if c.env.log.enabled(slog.LevelInfo) { // many may leave at once
 		where := "its response was being sent"
 		switch {
 		case c.stage < responding:
@@ -108,15 +109,15 @@ func (c *connection) gone(ctx actor.Context, failed error) {
 	c.request.cutShort(ErrClientGone)
 }
 
-// probePause is how long an exchange goes on after the end of the client's side before the connection
-// finds out whether anybody waits for its answer.
+// probePause is how long an exchange goes on after the client has ended its side, before the connection checks
+// whether the client still waits for the answer.
 const probePause = 250 * time.Millisecond
 
-// mostProbes are two: the kernel's answer to the first is seen at once where a poller watches the socket,
-// and elsewhere when the second fails.
+// mostProbes is two: a poller sees the kernel's answer to the first probe at once; without a poller, the second one
+// fails.
 const mostProbes = 2
 
-// probeLater has a client that has ended its side be looked for.
+// probeLater schedules a probe if the client has ended its side.
 func (c *connection) probeLater() {
 	if c.behaviour == exchanging && c.probing.sent == 0 && c.probing.at == 0 && c.stage == requested &&
 		c.socket.Ended() && c.request.head.Version.AtLeast11() {
@@ -125,9 +126,9 @@ func (c *connection) probeLater() {
 	}
 }
 
-// probe sends a 100 (Continue), which every client of HTTP/1.1 has to understand and may ignore (RFC
-// 9110 §15.2.1). The kernel of one that has closed the connection answers with a reset; one that has
-// only ended its side gets its answer. It is false if the connection has stopped.
+// probe sends a 100 (Continue), which every client of HTTP/1.1 must understand and may ignore (RFC 9110 §15.2.1). If
+// the client has closed the connection, its kernel answers with a reset; if it has only ended its side, it still gets
+// its answer. probe returns false if the connection has stopped.
 func (c *connection) probe(ctx actor.Context) bool {
 	c.probing.at = 0
 	if c.probing.sent++; c.probing.sent < mostProbes {
@@ -140,9 +141,8 @@ func (c *connection) probe(ctx actor.Context) bool {
 	return c.flush(ctx)
 }
 
-// probeStream finds out, when a client has ended its side within a stream, whether it is still there: the stream may be
-// silent for long. Where the content is chunked an octet can be sent that adds nothing. Elsewhere, the next piece finds
-// out.
+// probeStream checks whether a client that has ended its side within a stream is still there: the stream may be
+// silent for long. With chunked content it can send an octet that adds nothing. Otherwise the next piece finds out.
 func (c *connection) probeStream(ctx actor.Context) {
 	if c.behaviour != streaming || c.probing.sent >= mostProbes || !c.socket.Ended() || c.out.encoder.Length() != wire.Chunked {
 		return

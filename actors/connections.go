@@ -10,40 +10,39 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// connections are those of all listeners of a server. Where there are too many, one that waits for a request
-// gives way to each newcomer.
+// connections are the connections of all listeners of a server. Over the limit, an idle one gives way to each
+// newcomer.
 type connections struct {
-	limit   int
-	surplus int // accepted beyond the limit
-	// leastIdle is how long a connection has to have waited for a request to give way.
+	limit     int
+	surplus   int // accepted beyond the limit
 	leastIdle time.Duration
 
 	named atomic.Uint64 // so far
 
 	mu        sync.Mutex
 	all       map[string]*session // by the id of the connection
-	claimed   int                 // places for connections that a listener is about to accept
-	idle      []candidate         // the next to give way, in order; some may be busy again, or gone
+	claimed   int                 // places for connections that listeners are about to accept
+	idle      []candidate         // the next to give way, in order; some may be busy again or gone
 	looked    rarely
 	listeners []*actor.PID
 	awaited   bool // a listener waits until there is room
 }
 
-// A candidate is a connection that was idle when somebody looked.
+// A candidate is a connection that was idle at the last look.
 type candidate struct {
 	id    string
 	since instant
-	of    int // connections that its client has
+	of    int // number of connections of its client
 }
 
 const (
-	// surplusConnections are accepted beyond the limit if none gives way: requests to vital routes are served
-	// there, others are answered 503.
+	// surplusConnections are accepted over the limit if none gives way. They serve requests to vital routes, and
+	// answer others 503.
 	surplusConnections = 64
-	// leastIdle is how long a connection has to have waited for a request to give way: one may be on its way, and a
-	// newcomer has to have the time to say something before the next one comes.
+	// leastIdle is how long a connection must have been idle before it gives way: a request may be on its way, and a
+	// newcomer needs time to send one before the next newcomer comes.
 	leastIdle = 250 * time.Millisecond
-	// candidates are how many are looked for at a time.
+	// candidates is how many are looked for at a time.
 	candidates = 64
 	// lookPause is the least time between two looks at all connections.
 	lookPause = 10 * time.Millisecond
@@ -60,7 +59,7 @@ func (c *connections) listen(pid *actor.PID) {
 	c.listeners = append(slices.DeleteFunc(c.listeners, func(l *actor.PID) bool { return l.Equal(pid) }), pid)
 }
 
-// nextName is a name that no connection of the server has had: an answer for another one might be on its way.
+// nextName is a name that no connection of the server has had: an answer to an earlier one may still be on its way.
 func (c *connections) nextName() string {
 	return "connection$" + strconv.FormatUint(c.named.Add(1), 10)
 }
@@ -72,7 +71,7 @@ func (c *connections) enter(id string, s *session) {
 	c.all[id] = s
 }
 
-// leave removes a connection. It returns the listeners that wait for that.
+// leave removes a connection, and returns the listeners that wait for room.
 func (c *connections) leave(id string) []*actor.PID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -80,7 +79,7 @@ func (c *connections) leave(id string) []*actor.PID {
 	return c.toTell()
 }
 
-// toTell are the listeners that wait for room.
+// toTell returns the listeners that wait for room, once.
 func (c *connections) toTell() []*actor.PID {
 	if !c.awaited {
 		return nil
@@ -89,7 +88,7 @@ func (c *connections) toTell() []*actor.PID {
 	return slices.Clone(c.listeners)
 }
 
-// hasRoom reports whether one more may be accepted. If not, the listeners are told when that is so.
+// hasRoom reports whether one more may be accepted. If not, the listeners will be told when there is room.
 func (c *connections) hasRoom() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -99,8 +98,8 @@ func (c *connections) hasRoom() bool {
 
 func (c *connections) room() int { return c.limit + c.surplus - len(c.all) - c.claimed }
 
-// claim keeps places for so many connections at most, which a listener accepts in one go, and says for how many:
-// another listener may do the same. They are to be given back with unclaim when those have entered.
+// claim reserves up to so many places for connections that a listener accepts in one go, and returns how many it got:
+// other listeners may claim too. When those connections have entered, unclaim gives the places back.
 func (c *connections) claim(most int) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -109,7 +108,7 @@ func (c *connections) claim(most int) int {
 	return places
 }
 
-// unclaim gives claimed places back. It returns the listeners that wait for that.
+// unclaim gives claimed places back, and returns the listeners that wait for room.
 func (c *connections) unclaim(places int) []*actor.PID {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -127,9 +126,9 @@ func (c *connections) areTooMany() bool {
 	return len(c.all) > c.limit
 }
 
-// makeRoom finds the connection that gives way to the newcomer: of the client that has most of them, the one
-// that has been waiting for a request for longest. It has no id if there is room, or if all are busy; full says
-// whether the limit is reached.
+// makeRoom finds the connection that gives way to the newcomer: of the client with the most connections, the one that
+// has been idle for longest. The result has no id if there is room, or if all are busy; full says whether the limit
+// is exceeded.
 func (c *connections) makeRoom(newcomer string, now instant) (idle candidate, full bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

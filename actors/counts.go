@@ -5,8 +5,7 @@ import (
 	"sync/atomic"
 )
 
-// counts are of all that a server did. A connection adds its exchanges when it ends, so that exchanges
-// share no counter.
+// counts count what the server did. A connection adds its exchanges when it ends, so that exchanges share no counter.
 type counts struct {
 	connections, exchanges, refused, unavailable, timeouts, crashes, late atomic.Uint64
 }

@@ -11,26 +11,26 @@ import (
 	"strings"
 )
 
-// A crash is why an actor failed, and what becomes of it. It is made where the actor failed: neither its
-// supervisor nor its log line runs code of the actor's.
+// A crash is why an actor failed, and what is done about it. It is made where the actor failed: neither its
+// supervisor nor its log line then runs code of the actor.
 type crash struct {
 	mailbox *mailbox // of the actor
-	reason  any      // what it panicked with, for a strategy of somebody else's; else nil
+	reason  any      // the panic value, only for a foreign strategy; else nil
 	text    string   // the same in words
 	stack   []byte   // nil if the crash is only counted
 	verdict verdict
 }
 
-// errGoexit is why an actor failed that did not panic.
+// errGoexit is the reason if an actor failed without a panic.
 var errGoexit = errors.New("runtime.Goexit was called")
 
 // Error is what the actor panicked with.
 func (c *crash) Error() string { return c.text }
 
-// takeStack keeps the stack. It is to be called while the panic unwinds it.
+// takeStack keeps the stack. Call it while the panic unwinds it.
 func (c *crash) takeStack() { c.stack = cut(theActorsOwn(debug.Stack()), longestStack) }
 
-// placeOfPanic is where in the code the panic began that unwinds the stack.
+// placeOfPanic returns the file and line where the panic that unwinds the stack began.
 func placeOfPanic() string {
 	var callers [32]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
@@ -54,8 +54,8 @@ const (
 	longestStack  = 16 << 10 // octets of a stack that are kept
 )
 
-// describe says what an actor panicked with, in so many octets at most. An error or a Stringer is code of
-// the actor's: it may panic as well.
+// describe prints a panic value, shortened. The methods of an error or a Stringer are code of the actor: they may
+// panic as well.
 func describe(reason any) (text string) {
 	defer func() {
 		if again := recover(); again != nil {
@@ -75,7 +75,7 @@ func describe(reason any) (text string) {
 	return shorten(printed(reason))
 }
 
-// printed is what fmt makes of a value that is small enough to be read.
+// printed returns what fmt makes of a value, if it is small enough to be read.
 func printed(value any) string {
 	parts := mostParts
 	if !isSmall(reflect.ValueOf(value), &parts) {
@@ -84,10 +84,10 @@ func printed(value any) string {
 	return fmt.Sprint(value)
 }
 
-// mostParts are how many values a reason may consist of to be printed.
+// mostParts is how many parts a reason may have to be printed.
 const mostParts = 200
 
-// isSmall reports whether a value has few enough parts, of which it counts those that it sees.
+// isSmall reports whether a value has few enough parts. It counts parts down for each one that it sees.
 func isSmall(v reflect.Value, parts *int) bool {
 	if *parts--; *parts < 0 {
 		return false
@@ -119,7 +119,7 @@ func isSmall(v reflect.Value, parts *int) bool {
 	return true
 }
 
-// shorten copies what is kept of a text, so that it does not hold a large one.
+// shorten copies at most longestReason octets, so that a large text can be freed.
 func shorten(text string) string {
 	if len(text) <= longestReason {
 		return strings.Clone(text)
@@ -129,8 +129,8 @@ func shorten(text string) string {
 
 func cut(octets []byte, most int) []byte { return bytes.Clone(octets[:min(len(octets), most)]) }
 
-// theActorsOwn cuts a stack down to what somebody who looks for the mistake wants to see: from the
-// panic to the Receive of the actor. Where it does not look as expected it is left whole.
+// theActorsOwn cuts a stack down to the useful part: from the panic to the Receive of the actor. It returns a stack
+// that looks different whole.
 func theActorsOwn(stack []byte) []byte {
 	frames := stack
 	if at := max(bytes.LastIndex(frames, []byte("\npanic(")), bytes.LastIndex(frames, []byte("\nruntime.Goexit("))); at >= 0 {

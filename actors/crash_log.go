@@ -10,9 +10,9 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A crashLog keeps crashes that repeat from filling the log: of each kind some are logged in full, and the others
-// are counted, and summed up every quietTime. The misuse of a context is logged in the same way, and so are dead letters
-// and, where only warnings are logged, exchanges that failed; those in a crashLog apart.
+// A crashLog keeps repeated crashes from filling the log. It logs some of each kind in full, counts the others, and
+// sums them up every quietTime. It does the same for misuse of a context, for dead letters and, if only warnings are
+// logged, for failed exchanges; those have a crashLog of their own.
 type crashLog struct {
 	log    *actorLog
 	mu     sync.Mutex
@@ -20,37 +20,38 @@ type crashLog struct {
 	closed bool
 }
 
-// A repeatedCrash is what is known of the crashes of one kind.
+// A repeatedCrash holds the crashes of one kind.
 type repeatedCrash struct {
 	level       slog.Level
 	what        string
 	who         *actor.PID // the last one
 	inFull      int        // logged so far
 	counted     int        // since the last sum
-	first, last time.Time  // of those
+	first, last time.Time  // of the counted ones
 	text        string     // of the last
 	timer       *time.Timer
 }
 
 const (
-	crashesInFull  = 3    // of one kind of actor, until it has been quiet for quietTime
-	mostCrashKinds = 1000 // that are told apart
+	crashesInFull  = 3    // per kind, until it has been quiet for quietTime
+	mostCrashKinds = 1000 // more share one kind
 )
 
 func newCrashLog(log *actorLog) *crashLog {
 	return &crashLog{log: log, kinds: make(map[string]*repeatedCrash)}
 }
 
-// numbers in the names of actors make no difference between kinds.
+// numbers in actor names do not make different kinds.
 var numbers = regexp.MustCompile(`\$[0-9a-zA-Z~+]+`)
 
-// kindOf says which crashes are of one kind: those below the same route or listener, at the same depth and the same
-// place in the code, and with the same end. The names of further actors may come from clients.
+// kindOf names the kind of a crash. Crashes are of one kind if they are below the same route or listener at the same
+// depth, at the same place in the code, and end in the same way. Deeper actor names do not count: they may come from
+// clients.
 func kindOf(who *actor.PID, end, place string) string {
 	return strings.Join([]string{numbers.ReplaceAllString(familyOf(who), "$"), end, place}, " ")
 }
 
-// familyOf is the name of the handler or listener that an actor is, or is below, and how far.
+// familyOf returns the handler or listener that an actor is, or is below, with a slash for each level below.
 func familyOf(who *actor.PID) string {
 	if who == nil {
 		return ""
@@ -58,14 +59,14 @@ func familyOf(who *actor.PID) string {
 	if !strings.HasPrefix(who.Id, serverName+"/") && who.Id != serverName {
 		return "elsewhere" // its name may come from a client
 	}
-	names := strings.SplitN(who.Id, "/", 4) // the server, its child, and one of that
+	names := strings.SplitN(who.Id, "/", 4) // the server, its child, a grandchild, and the rest
 	if len(names) < 4 {
 		return who.Id
 	}
 	return strings.Join(names[:3], "/") + strings.Repeat("/", 1+strings.Count(names[3], "/"))
 }
 
-// count counts an event of a kind. It is true if that is to be logged in full.
+// count counts an event of a kind. It returns true if the event is to be logged in full.
 func (l *crashLog) count(level slog.Level, what, kind string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -92,7 +93,7 @@ func (l *crashLog) count(level slog.Level, what, kind string) bool {
 	return false
 }
 
-// note keeps what the last event of a kind was about, for the sum.
+// note keeps the text and actor of the last event of a kind, for the sum.
 func (l *crashLog) note(what, kind string, who *actor.PID, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -100,7 +101,7 @@ func (l *crashLog) note(what, kind string, who *actor.PID, text string) {
 		if of := l.kinds[kind]; of != nil {
 			of.text = text
 			if who != nil {
-				of.who = actor.NewPID(who.Address, who.Id) // one that holds no actor
+				of.who = actor.NewPID(who.Address, who.Id) // a copy, so that no actor is kept alive
 			}
 			return
 		}
@@ -126,7 +127,7 @@ func (l *crashLog) sumUp(kind string) {
 	l.write(&sum)
 }
 
-// close sums all up, and ends.
+// close writes all sums, and ends the log.
 func (l *crashLog) close() {
 	l.mu.Lock()
 	kinds := l.kinds
@@ -145,7 +146,7 @@ func (l *crashLog) write(of *repeatedCrash) {
 	}
 }
 
-// logCrash logs a crash where it happened, on the goroutine that it unwinds, or counts it.
+// logCrash logs or counts a crash where it happened, on the goroutine that it unwinds.
 func (env *env) logCrash(who *actor.PID, c *crash, reason, message any) {
 	place := placeOfPanic()
 	kind := kindOf(who, string(c.verdict.decision), place)
@@ -164,8 +165,8 @@ func (env *env) logCrash(who *actor.PID, c *crash, reason, message any) {
 	c.text = describe(reason)
 }
 
-// failed logs what the strategy of somebody else's actor has decided about its child. The crash itself is
-// logged where it happened.
+// failed logs what the strategy of a foreign actor has decided about its child. The crash itself is logged where it
+// happened.
 func (env *env) failed(event *actor.SupervisorEvent) {
 	if event.Directive == actor.RestartDirective && placeOfPanic() != "" {
 		return // see failedElsewhere: nothing else was to be expected

@@ -6,9 +6,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A custody knows which requests an actor has taken and not answered yet, so that each is answered at
-// once when the actor fails or stops. Most are answered while they are the message at hand: they are
-// never written down.
+// A custody knows which requests an actor has taken and not answered yet, so that each is answered at once when the
+// actor fails or stops. Most requests are answered while they are the current message; those are never written down.
 type custody struct {
 	env     *env
 	mailbox *mailbox
@@ -18,7 +17,7 @@ type custody struct {
 	kept map[*Request]struct{}
 }
 
-// take hands a request to the actor. One whose client is gone, or whose time is up, it never sees.
+// take hands a request to the actor, unless its client is gone or its time is up.
 func (c *custody) take(message any, r *Request) {
 	p := &r.progress
 	r.leaveLine()
@@ -41,8 +40,8 @@ func (c *custody) take(message any, r *Request) {
 	c.finish(began)
 }
 
-// hold notes that the actor has the request, and that the one before it has not. The answer goes to the actor
-// that has asked this one, if it was asked; else to the connection.
+// hold notes that this actor has the request now, and the one before no longer. If that one has asked this actor for
+// an answer, the answer goes to it; else to the connection.
 func (c *custody) hold(r *Request, sender *actor.PID) {
 	p := &r.progress
 	before := p.holder.Swap(c)
@@ -54,7 +53,7 @@ func (c *custody) hold(r *Request, sender *actor.PID) {
 	}
 	asked := p.asker.Load()
 	switch {
-	case asked != nil && asked.pid.Equal(sender): // of several actors at once, or by a future
+	case asked != nil && asked.pid.Equal(sender): // it asked several actors, or by a future
 	case sender == nil || sender.Equal(r.ReplyTo()):
 		if asked != nil {
 			p.asker.Store(nil)
@@ -66,20 +65,20 @@ func (c *custody) hold(r *Request, sender *actor.PID) {
 	}
 }
 
-// An asker waits for the answer of an actor that it has asked with a request of its own, and passes it on to
-// the connection.
+// An asker is an actor that has passed a request on as a question. It waits for the answer, and passes it on to the
+// connection.
 type asker struct {
-	pid     *actor.PID // that the answer is sent to: of the actor, or of a future that it waits for
+	pid     *actor.PID // where the answer goes: the actor, or a future that it waits for
 	custody *custody   // of the actor; nil if it has none
 }
 
-// giveBack gives a request back to the asker, which has its answer now. It is false if the asker is gone.
+// giveBack gives a request back to the asker, which now has its answer. It returns false if the asker is gone.
 func (c *custody) giveBack(r *Request, to *asker) bool {
 	switch {
 	case to.custody == nil:
 	case to.custody.mailbox.isGone():
 		return false
-	case to.custody.mailbox.refuses(): // it ends, and so will the actor that it has asked
+	case to.custody.mailbox.refuses(): // the asker is ending, and so will this actor
 	case r.progress.holder.CompareAndSwap(c, to.custody):
 		if r.progress.kept.Load() {
 			c.release(r)
@@ -89,13 +88,13 @@ func (c *custody) giveBack(r *Request, to *asker) bool {
 	return true
 }
 
-// gaveBack reports whether the actor has answered its asker, so that a request is not its own any more.
+// gaveBack reports whether the actor has answered its asker, so that the request is no longer its own.
 func (c *custody) gaveBack(r *Request) bool {
 	asked := r.progress.asker.Load()
 	return c != nil && asked != nil && asked.custody != nil && asked.custody != c && r.progress.holder.Load() == asked.custody
 }
 
-// finish measures how long a request took, if others wait for the same.
+// finish measures how long a request took, if others wait for the same actor.
 func (c *custody) finish(began instant) {
 	if c.queue.length() > 0 {
 		now := c.env.clock()
@@ -104,14 +103,14 @@ func (c *custody) finish(began instant) {
 	c.rest()
 }
 
-// rest notes that the actor is at no request any more. It may take the next one of those that wait for all actors of its
-// handler.
+// rest notes that the actor works on no request. It may then take the next request from the line that all actors of
+// its handler share.
 func (c *custody) rest() {
 	since, at := c.queue.busySince.Swap(0), c.mailbox.place
 	if at == nil {
 		return
 	}
-	if at.use.idled != nil && at.use.open.Load() == 0 { // its exchange was over before
+	if at.use.idled != nil && at.use.open.Load() == 0 { // its exchange ended earlier
 		at.use.idled.Add(1)
 	}
 	if at.member.of != nil && !at.member.of.once {
@@ -119,7 +118,7 @@ func (c *custody) rest() {
 		for _, message := range next {
 			c.mailbox.PostUserMessage(message)
 		}
-		clear(next) // an actor that is free holds no request
+		clear(next) // so that a free actor holds no request
 	}
 }
 
@@ -133,18 +132,18 @@ func (c *custody) keep(r *Request) {
 	c.mu.Unlock()
 	r.progress.kept.Store(true)
 	if r.progress.over.Load() || r.progress.holder.Load() != c {
-		c.release(r) // it ended, or was taken by another, meanwhile
+		c.release(r) // meanwhile it ended, or another actor took it
 	}
 }
 
-// release forgets a request. It may be called from anywhere.
+// release forgets a request. It may be called on any goroutine.
 func (c *custody) release(r *Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.kept, r)
 }
 
-// lose answers for all that the actor had kept: what it knew of them is gone.
+// lose calls tell for each request that the actor had kept: the actor has lost its state, and will not answer.
 func (c *custody) lose(tell func(*Request)) {
 	c.mu.Lock()
 	kept := c.kept
@@ -157,12 +156,12 @@ func (c *custody) lose(tell func(*Request)) {
 	}
 }
 
-// A Carrier is a message of your own in which one actor of a handler's passes a request to another.
-// The actor that gets it has the request, and answers for it when it fails, as for a request that was forwarded.
-// If CarriedRequest panics, the receiver crashes. It may be called from any goroutine.
+// A Carrier is a message of your own in which an actor of a handler passes a request to another actor. The actor that
+// receives it has the request, as if it was forwarded: if that actor fails, the request is answered. If
+// CarriedRequest panics, the receiver crashes. It may be called from any goroutine.
 type Carrier interface{ CarriedRequest() *Request }
 
-// requestOf is the request that a message to a handler is, or carries; or nil.
+// requestOf returns the request that a message to a handler is or carries, or nil.
 func requestOf(message any) *Request {
 	switch message := actor.UnwrapEnvelopeMessage(message).(type) {
 	case *Request:
@@ -173,7 +172,7 @@ func requestOf(message any) *Request {
 	return nil
 }
 
-// requestIn is requestOf that never panics: nil then.
+// requestIn is requestOf, but returns nil instead of panicking.
 func requestIn(message any) *Request {
 	switch message := actor.UnwrapEnvelopeMessage(message).(type) {
 	case *Request:

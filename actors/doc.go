@@ -7,9 +7,9 @@
 //	server.Handle("GET /hello/{name}", actors.Func(greet))
 //	err := server.ListenAndServe("127.0.0.1:8080")
 //
-// A handler is an actor, or several: [One], [Pool], [PerKey] for one with each value of a path parameter, [PerRequest],
-// and [Func] for a function without state. An actor gets one message at a time, so its state needs no lock, and it
-// answers whenever it likes:
+// A handler is one actor or several: [One], [Pool], [PerKey] for one actor per value of a path parameter,
+// [PerRequest], and [Func] for a function without state. An actor gets one message at a time, so its state needs no
+// lock, and it may answer at any time:
 //
 //	func (c *counter) Receive(ctx actor.Context) {
 //		switch message := ctx.Message().(type) {
@@ -19,10 +19,11 @@
 //		}
 //	}
 //
-// The actor log goes to Config.Logger: package actors/console has a handler that people can read, stacks and all.
+// The actor log goes to Config.Logger. Package actors/console has a log handler whose output, with stacks, is easy to
+// read.
 //
-// The files read like the supervision tree: server, listener, connection (a file for each of its behaviours), router,
-// place and placement, supervision. exchange.go is one request with its answer, and messages.go is everything that actors
-// say to each other. docs/explanation/architecture.md has the plan. What is no actor has packages of its own:
+// The files follow the supervision tree: server, listener, connection (a file for each of its behaviours), router,
+// place and placement, supervision. exchange.go is one request with its answer, and messages.go holds all messages
+// between the actors. docs/explanation/architecture.md has the plan. Code that is not an actor has its own packages:
 // internal/transport below the connections, internal/dispatch below the mailboxes, internal/routing below the routes.
 package actors

@@ -13,13 +13,14 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// An env is what all actors of one server share: it does not change while they live, but for what its parts count.
+// An env is what all actors of one server share. It does not change while they live, except for its counters and
+// state.
 type env struct {
 	config   Config
 	limits   wire.Limits // of the configuration
 	log      *actorLog
-	table    atomic.Pointer[routeTable] // that is published: see routes
-	strategy *strategy                  // of supervisors that do nothing before a pause
+	table    atomic.Pointer[routeTable] // the published one: see routes
+	strategy *strategy                  // for supervisors with nothing to do before a pause
 
 	engine
 	clocks
@@ -42,10 +43,10 @@ type progression struct {
 	began  chan struct{} // closed when the router takes requests
 	begin  func()        // closes that, once
 	done   chan struct{} // closed when the server actor has stopped
-	unhear func()        // ends what the server is told of dead letters
+	unhear func()        // ends the subscription to dead letters
 }
 
-// vitals are what the server counts, and says of itself.
+// vitals are what the server counts and reports.
 type vitals struct {
 	rejections rejections
 	counts     counts
@@ -62,14 +63,14 @@ type guests struct {
 	content     content
 	calls       calls          // of Server.Do
 	lingering   atomic.Int32   // connections whose clients send on after the last response
-	partings    sync.WaitGroup // of these, those whose actor has stopped
+	partings    sync.WaitGroup // lingering connections whose actor has stopped
 }
 
-// A nursery is what is known of the actors of handlers, and of others that are not ours, while they come and go.
+// A nursery tracks the actors of handlers, and other foreign actors, while they come and go.
 type nursery struct {
-	wrap      func(*mailbox) actor.Mailbox // what the library gets for the mailbox of an actor
-	births    sync.Map                     // from the ids of actors of handlers that are being made to their places
-	ending    sync.Map                     // from the ids of actors that stop or restart to their mailboxes
+	wrap      func(*mailbox) actor.Mailbox // makes what the library gets as the mailbox of an actor
+	births    sync.Map                     // ids of handlers' actors that are being made, to their places
+	ending    sync.Map                     // ids of actors that stop or restart, to their mailboxes
 	instances instances
 	ownActors ownActors
 	retiring  retiring
@@ -81,14 +82,14 @@ type serverState = uint32
 const (
 	stateNew serverState = iota
 	stateReady
-	stateLeaving // it still accepts, and says that it is not ready
+	stateLeaving // it still accepts, but is not ready
 	stateDraining
 )
 
-// draining reports whether no new connection is taken any more.
+// draining reports whether the server takes no new connections.
 func (env *env) draining() bool { return env.state.Load() == stateDraining }
 
-// leaving reports whether each exchange is the last of its connection.
+// leaving reports whether connections close after their next response.
 func (env *env) leaving() bool { return env.state.Load() >= stateLeaving }
 
 func newEnv(config Config) *env {
@@ -103,7 +104,7 @@ func newEnv(config Config) *env {
 	env.began = make(chan struct{})
 	env.begin = sync.OnceFunc(func() { close(env.began) })
 	env.strategy = &strategy{env: env}
-	env.crashes = newCrashLog(env.log) // of its own: what clients can cause does not use its room up
+	env.crashes = newCrashLog(env.log) // separate: clients cannot use up its room
 	env.readiness.log = env.log
 	env.peers = newPeers(config.MaxConnectionsPerPeer, &env.content)
 	env.content.limit = config.MaxContent
@@ -112,8 +113,8 @@ func newEnv(config Config) *env {
 	return env
 }
 
-// props makes the props of an actor of ours: on the warm dispatcher, with a mailbox that sees. The strategy is
-// for its own children, the policy for itself.
+// props makes the props of an actor of the server's own: on the warm dispatcher, with a mailbox that sees all
+// messages. The strategy is for its children, the policy for the actor itself.
 func (env *env) props(produce actor.Producer, children actor.SupervisorStrategy, policy policy) *actor.Props {
 	return actor.PropsFromProducer(produce, actor.WithSupervisor(children), actor.WithDispatcher(env.dispatcher),
 		actor.WithMailbox(func() actor.Mailbox { return env.wrap(env.newMailbox(nil, policy)) }))

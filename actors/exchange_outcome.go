@@ -8,9 +8,10 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// What may become of a request that was sent to the router: a response of its handler, or one of the server's own. It is the same over every link.
+// What may become of a request that was sent to the router: a response of its handler, or one of the server's own. It
+// is the same over every link.
 
-// receive deals with a message that says what has become of the request.
+// receive handles a message that says what has become of the request.
 func (x *exchange) receive(on link, message any) {
 	switch message := message.(type) {
 	case *Response:
@@ -37,21 +38,21 @@ func (x *exchange) receive(on link, message any) {
 			x.request.env.counts.refused.Add(1)
 			x.refuse(on, message.why(), message.retry)
 		}
-	case *BodyRead, *roomMade, *sourceStopped, *actor.Terminated, *actor.DeadLetterResponse: // of what was before
+	case *BodyRead, *roomMade, *sourceStopped, *actor.Terminated, *actor.DeadLetterResponse: // left over from earlier
 	default:
 		x.mayRefuse(on, message)
 	}
 }
 
-// mayRefuse refuses an answer of nobody knows whom, if an actor has begun with the request.
+// mayRefuse refuses an answer from an unknown sender, if an actor has begun with the request.
 func (x *exchange) mayRefuse(on link, answer any) {
 	if x.request.progress.begun.Load() != 0 {
 		on.answer(x.noAnswer(answer, nil))
 	}
 }
 
-// noAnswer answers for an actor that has sent what is no response to this request: its mistake. The actor is not known if
-// it has not answered by its context.
+// noAnswer answers for an actor that made a mistake: it sent something that is no response to this request. from is
+// nil if the actor did not answer through its context; then the holder of the request is named.
 func (x *exchange) noAnswer(answer any, from *actor.PID) *Response {
 	r := x.request
 	if holder := r.progress.holder.Load(); from == nil && holder != nil {
@@ -64,8 +65,8 @@ func (x *exchange) noAnswer(answer any, from *actor.PID) *Response {
 	return r.failure(500, "The handler answered with something that is no response to this request.").Close()
 }
 
-// unavailable answers for a handler that is not there. To a request that no handler has begun it says
-// when to try again (RFC 9110 §10.2.3); one that was begun may have had effects.
+// unavailable answers for a handler that is not there. If no handler has begun with the request, the answer says when
+// to try again (RFC 9110 §10.2.3); a request that was begun may have had effects.
 func (x *exchange) unavailable(on link, stopped *handlerStopped) {
 	x.request.env.counts.unavailable.Add(1)
 	switch {
@@ -80,7 +81,7 @@ func (x *exchange) unavailable(on link, stopped *handlerStopped) {
 	}
 }
 
-// refuse answers that the client may try again after so long (RFC 9110 §15.6.4).
+// refuse answers 503, and says when the client may try again (RFC 9110 §15.6.4).
 func (x *exchange) refuse(on link, why string, retry time.Duration) {
 	on.refused(retry)
 	on.answer(x.request.failure(503, why).With("Retry-After", retryAfter(retry)))
@@ -91,8 +92,8 @@ func retryAfter(d time.Duration) string {
 	return strconv.FormatInt(max(int64((d+time.Second-1)/time.Second), 1), 10)
 }
 
-// overdue answers a request that has waited in a line for too long, or whose handler has no time left. It is false if
-// neither is so.
+// overdue answers a request that has waited in a line for too long, or whose handler has no time left. It returns
+// false if neither is the case.
 func (x *exchange) overdue(on link) bool {
 	line := x.request.withdraw(on.at())
 	switch {
@@ -106,8 +107,8 @@ func (x *exchange) overdue(on link) bool {
 	return true
 }
 
-// waitedTooLong answers for an actor whose turn to begin with the request did not come in time. Should another
-// have begun with it, that may still answer, so the connection cannot go on.
+// waitedTooLong answers a request that waited too long for its turn. If another actor has begun with it, that one may
+// still answer, so the connection cannot go on.
 func (x *exchange) waitedTooLong(line *queue) *Response {
 	r := x.request
 	r.env.counts.refused.Add(1)
@@ -120,7 +121,7 @@ func (x *exchange) waitedTooLong(line *queue) *Response {
 	return response
 }
 
-// timedOut answers for a handler that was silent past the deadline, and says why. It may still answer,
+// timedOut answers for a handler that did not answer before the deadline, and says why. The handler may still answer,
 // so the connection cannot go on.
 func (x *exchange) timedOut(on link) *Response {
 	r := x.request
@@ -129,7 +130,7 @@ func (x *exchange) timedOut(on link) *Response {
 	r.env.log.timedOut(on.self(), r, between(x.since, on.at()), where, r.env.stackOf(r))
 	why := fmt.Sprintf("The handler did not answer within %v", x.timeout())
 	r.cutShort(ErrHandlerTimeout)
-	detail := "" // actors and queues are nobody's business on the open network
+	detail := "" // the open network must not learn about actors and queues
 	if r.env.config.ErrorDetail.isFor(r.peerName()) {
 		detail = ": " + where
 	}
@@ -138,7 +139,7 @@ func (x *exchange) timedOut(on link) *Response {
 	return response
 }
 
-// timeLeft is how long the handler of the request may still take, or below zero for ever.
+// timeLeft is how long the handler of the request may still take; below zero means for ever.
 func (x *exchange) timeLeft(now instant) time.Duration {
 	timeout := x.timeout()
 	if timeout < 0 {
@@ -155,9 +156,9 @@ func (x *exchange) timeout() time.Duration {
 	return x.request.env.config.HandlerTimeout
 }
 
-// nextLook is in what time the link has to look whether the request is overdue, or below zero for never. An actor that has the
-// request may let it join the line of another at any time, and nobody says so: a look as often as a wait may last finds
-// each in time.
+// nextLook is how long the link waits before it checks again whether the request is overdue; below zero means for
+// ever. The actor that has the request may pass it into the line of another at any time, and the link is not told.
+// Looking once per MaxQueueWait finds each such wait in time.
 func (x *exchange) nextLook(now instant) time.Duration {
 	left := earlier(x.timeLeft(now), x.request.timeInLine(now))
 	if x.request.isTaken() {

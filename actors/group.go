@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A Group is some routes whose patterns begin with the same path, and whose requests are treated in the same way:
+// A Group is a set of routes whose patterns begin with the same path, and that share options:
 //
 //	api := server.Group("/api", actors.Before(authenticate), actors.MaxBody(1<<20))
 //	api.Handle("GET /rooms/{room}", rooms) // GET /api/rooms/{room}
@@ -18,7 +18,7 @@ type Group struct {
 	routes  []groupRoute // of a group without a server
 }
 
-// A groupRoute is a call of Handle.
+// A groupRoute is one call of Handle.
 type groupRoute struct {
 	pattern string
 	handler *Handler
@@ -26,15 +26,16 @@ type groupRoute struct {
 	source  string
 }
 
-// Group makes a group of routes. Their patterns begin with the prefix, which is a path without a slash at its end, for example
-// "/api" or "/tenants/{tenant}"; "" is none. The options hold for all of its routes: those of a route are applied after
-// them, so they count. Of Before, the functions of the group are called first; of After, last.
+// Group makes a group of routes whose patterns begin with the prefix: a path without a slash at its end, such as
+// "/api" or "/tenants/{tenant}", or "" for none. The options apply to all routes of the group. The options of a route
+// are applied later, and override them. Before functions of the group are called before those of the route; its After
+// functions are called after those of the route.
 func (s *Server) Group(prefix string, options ...RouteOption) *Group {
 	checkPrefix(prefix)
 	return &Group{prefix: prefix, options: options, add: s.handle}
 }
 
-// NewGroup makes a group of routes without a server, for a package that has some to offer.
+// NewGroup makes a group of routes without a server, for a package that offers routes.
 func NewGroup(options ...RouteOption) *Group {
 	g := &Group{options: options}
 	g.add = func(pattern string, handler *Handler, options []RouteOption, source string) {
@@ -54,8 +55,8 @@ func (g *Group) Handle(pattern string, handler *Handler, options ...RouteOption)
 	g.add(prefixed(g.prefix, pattern), handler, slices.Concat(g.options, options), caller())
 }
 
-// Mount adds the routes that a group of [NewGroup] has by now, each with the prefix before its path. The options hold for
-// all of them, and are applied before those of the group.
+// Mount adds the routes that a group of [NewGroup] has so far, each with the prefix before its path. The options
+// apply to all of them, before those of the group.
 func (s *Server) Mount(prefix string, group *Group, options ...RouteOption) {
 	checkPrefix(prefix)
 	if group == nil {
@@ -66,7 +67,7 @@ func (s *Server) Mount(prefix string, group *Group, options ...RouteOption) {
 	}
 }
 
-// checkPrefix refuses a prefix that patterns cannot begin with.
+// checkPrefix panics if patterns cannot begin with the prefix.
 func checkPrefix(prefix string) {
 	if prefix != "" && (prefix[0] != '/' || strings.HasSuffix(prefix, "/") || strings.Contains(prefix, "...}")) {
 		mistake("the prefix %q is no path that others can follow: write one like /api, without a slash at its end", prefix)
@@ -80,7 +81,7 @@ func prefixed(prefix, pattern string) string {
 		method, path = pattern[:end+1], pattern[end+1:]
 	}
 	if prefix != "" && !strings.HasPrefix(path, "/") {
-		return pattern // which is no pattern: who parses it says so
+		return pattern // not a pattern: the parser will say so
 	}
 	return method + prefix + path
 }

@@ -2,7 +2,7 @@ package actors
 
 import "github.com/asynkron/protoactor-go/actor"
 
-// guardEnd keeps a panic of an actor of the server's own from the library while it ends.
+// guardEnd keeps a panic of the server's own actor from the library while the actor ends.
 func (env *env) guardEnd(ctx actor.Context, stopping *bool, receive func(actor.Context, any)) {
 	message := ctx.Message()
 	if _, ok := message.(*actor.Stopping); ok {
@@ -15,7 +15,7 @@ func (env *env) guardEnd(ctx actor.Context, stopping *bool, receive func(actor.C
 	env.guard(ctx.Self(), message, func() { receive(ctx, message) })
 }
 
-// guard does what must not panic, and logs it if it does.
+// guard calls do, and logs a panic instead of passing it on.
 func (env *env) guard(who *actor.PID, message any, do func()) {
 	defer func() {
 		if reason := recover(); reason != nil {

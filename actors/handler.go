@@ -7,28 +7,28 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/routing"
 )
 
-// A Handler is who answers requests: which actors, and how many of them. [One], [Pool], [PerKey], [PerRequest] and
-// [Func] make one. Give it to [Server.Handle] with each pattern whose requests it answers: all these requests reach the
-// same actors, and the same state. It may be given to several servers; each has actors of its own.
+// A Handler says which actors answer requests, and how many there are. [One], [Pool], [PerKey], [PerRequest] and
+// [Func] make one. Give it to [Server.Handle] with each pattern whose requests it answers: all these requests reach
+// the same actors, and the same state. You may give it to several servers; each has its own actors.
 type Handler struct {
 	kind     string // the function that made it
 	props    *actor.Props
 	makes    func(*handler) placement
 	key      string // the path parameter of PerKey
-	source   string // file:line of that call
+	source   string // file:line where it was made
 	settings handlerSettings
 }
 
-// One is a handler that is one actor. It gets one request at a time, from all patterns that it is given to, so its
+// One makes a handler of one actor. The actor gets one request at a time, from all patterns of the handler, so its
 // state needs no lock.
 //
-// The producer returns a new actor each time: for the start, and for each restart after a crash.
+// The producer returns a new actor each time: at the start, and at each restart after a crash.
 func One(producer actor.Producer, options ...HandlerOption) *Handler {
 	return newHandler("One", producer, options, func(of *handler) placement { return newPool(of, 1) })
 }
 
-// Pool is a handler that is n actors. A request goes to the one that has the fewest requests in its queue. Each has
-// state of its own, and one that crashes restarts alone.
+// Pool makes a handler of n actors. A request goes to the actor with the fewest requests in its queue. Each actor has
+// its own state, and restarts alone after a crash.
 //
 // It panics if n is not above 0.
 func Pool(n int, producer actor.Producer, options ...HandlerOption) *Handler {
@@ -38,23 +38,23 @@ func Pool(n int, producer actor.Producer, options ...HandlerOption) *Handler {
 	return newHandler("Pool", producer, options, func(of *handler) placement { return newPool(of, n) })
 }
 
-// PerRequest is a handler that has a new actor for each request. The actor is stopped when its exchange is over, also if
-// that has timed out, or its client is gone. One that crashes is not restarted.
+// PerRequest makes a handler with a new actor for each request. The actor is stopped when the exchange is over, also
+// when it has timed out or the client is gone. An actor that crashes is not restarted.
 //
-// There are at most 1000 at a time, unless [MaxActors] says something else; further requests wait.
+// There are at most 1000 actors at a time, unless [MaxActors] sets another number; further requests wait.
 func PerRequest(producer actor.Producer, options ...HandlerOption) *Handler {
 	return newHandler("PerRequest", producer, options, func(of *handler) placement { return newCrew(of, perRequestActors, true) })
 }
 
-// PerKey is a handler that has one actor for each value of a path parameter: with the parameter "room" and the
-// pattern "GET /rooms/{room}", requests for /rooms/red and /rooms/blue reach two actors. The actor is made at the first
-// request for its key. Every pattern that the handler is given to has to have the parameter; the same key is the same
-// actor under all of them.
+// PerKey makes a handler with one actor for each value of a path parameter. With the parameter "room" and the pattern
+// "GET /rooms/{room}", requests for /rooms/red and /rooms/blue reach two actors. An actor is made at the first
+// request for its key. Every pattern of the handler must have the parameter; under all of them, the same key reaches
+// the same actor.
 //
-// An actor learns its key by [Key]. It is stopped when it has had no request for the time of [IdleAfter]: 5 minutes. A
-// request that arrives meanwhile waits until it has stopped, and reaches its successor. There are never two actors with
-// one key. There are at most 10,000 actors, unless [MaxActors] says something else: where there are more keys, the one
-// that has been idle for longest is stopped, and if none is idle the request is answered 503.
+// An actor gets its key from [Key]. It is stopped after it has had no request for the time of [IdleAfter]: 5 minutes.
+// A request that arrives while it stops waits, and reaches its successor: there are never two actors with one key.
+// There are at most 10,000 actors, unless [MaxActors] sets another number. If there are more keys, the actor that has
+// been idle for longest is stopped; if none is idle, the request is answered 503.
 func PerKey(parameter string, producer actor.Producer, options ...HandlerOption) *Handler {
 	if !routing.IsName(parameter) {
 		mistake("PerKey: %q is no name of a path parameter: write room for a pattern with {room}", parameter)
@@ -64,11 +64,11 @@ func PerKey(parameter string, producer actor.Producer, options ...HandlerOption)
 	return h
 }
 
-// Func is a handler without state: it answers each request with what the function returns. The function is called for
-// many requests at once, so what it shares needs a lock. If it panics or returns nil, the client gets a 500, and
-// nothing is restarted: there is no state that could be broken.
+// Func makes a handler without state: it answers each request with what the function returns. The function is called
+// for many requests at once, so anything it shares needs a lock. If it panics or returns nil, the client gets a 500.
+// Nothing is restarted, because there is no state that could be broken.
 //
-// At most 1000 calls go on at a time, unless [MaxActors] says something else; further requests wait.
+// At most 1000 calls run at a time, unless [MaxActors] sets another number; further requests wait.
 func Func(handle func(*Request) *Response, options ...HandlerOption) *Handler {
 	if handle == nil {
 		mistake("Func: the function is nil")

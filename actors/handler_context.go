@@ -10,13 +10,13 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A handlerContext is the context of somebody else's actor. It sends a Response where its request came from, and
-// notes that the request was answered. Nothing that anybody does with it, on any goroutine, ends the
+// A handlerContext is the context of a foreign actor: one that is not the server's own. It sends a Response to where
+// its request came from, and notes that the request was answered. No use of it, on any goroutine, can end the
 // process.
 type handlerContext struct {
 	actor.Context
 	env *env
-	// The message at hand. The library's own field must not be read by another goroutine, and people do that.
+	// The current message. Users read it on other goroutines, and the library's own field must not be read there.
 	at          atomic.Pointer[actor.MessageEnvelope]
 	incarnation atomic.Pointer[actor.Actor] // likewise
 	children    atomic.Pointer[[]*actor.PID]
@@ -27,7 +27,7 @@ func (env *env) signing(next actor.ContextDecoratorFunc) actor.ContextDecoratorF
 	return func(ctx actor.Context) actor.Context { return &handlerContext{Context: next(ctx), env: env} }
 }
 
-// Receive hands the actor a message, which is at hand meanwhile.
+// Receive hands the actor a message, which is the current one until it returns.
 func (c *handlerContext) Receive(envelope *actor.MessageEnvelope) {
 	before := c.at.Load()
 	if envelope == nil || before != nil && c.isForeign() {
@@ -49,7 +49,7 @@ func (c *handlerContext) Receive(envelope *actor.MessageEnvelope) {
 	})
 }
 
-// Actor is the present incarnation.
+// Actor returns the current incarnation.
 func (c *handlerContext) Actor() actor.Actor {
 	if incarnation := c.incarnation.Load(); incarnation != nil {
 		return *incarnation
@@ -57,7 +57,7 @@ func (c *handlerContext) Actor() actor.Actor {
 	return c.Context.Actor()
 }
 
-// Message is the message at hand; nil if there is none.
+// Message returns the current message; nil if there is none.
 func (c *handlerContext) Message() any { return messageIn(c.at.Load()) }
 
 func messageIn(envelope *actor.MessageEnvelope) any {
@@ -67,7 +67,7 @@ func messageIn(envelope *actor.MessageEnvelope) any {
 	return envelope.Message
 }
 
-// MessageHeader is the header of the message at hand.
+// MessageHeader returns the header of the current message.
 func (c *handlerContext) MessageHeader() actor.ReadonlyMessageHeader {
 	if envelope := c.at.Load(); envelope != nil {
 		return envelope.Header
@@ -75,8 +75,8 @@ func (c *handlerContext) MessageHeader() actor.ReadonlyMessageHeader {
 	return actor.EmptyMessageHeader
 }
 
-// Sender is the sender of the message at hand; nil if there is none. Another goroutine then gets an actor that
-// is not there: to send something to nil would end the process.
+// Sender returns the sender of the current message; nil if there is none. On another goroutine it returns an actor
+// that does not exist instead of nil: sending to nil would end the process.
 func (c *handlerContext) Sender() *actor.PID {
 	if envelope := c.at.Load(); envelope != nil && envelope.Sender != nil {
 		return envelope.Sender
@@ -87,7 +87,7 @@ func (c *handlerContext) Sender() *actor.PID {
 	return nil
 }
 
-// nobody is the name of an actor that is not there.
+// nobody is the name of an actor that does not exist.
 const nobody = serverName + "/nobody"
 
 // Send sends a message.
@@ -105,7 +105,7 @@ func (c *handlerContext) RequestWithCustomSender(to *actor.PID, message any, sen
 	c.sendAt(c.at.Load(), "RequestWithCustomSender", to, message, func() { c.Context.RequestWithCustomSender(to, message, sender) })
 }
 
-// RequestFuture asks as Request does; the answer is that of the future.
+// RequestFuture asks like Request, but the answer goes to the future.
 func (c *handlerContext) RequestFuture(to *actor.PID, message any, timeout time.Duration) *actor.Future {
 	future := actor.NewFuture(c.ActorSystem(), timeout)
 	c.sendAt(c.at.Load(), "RequestFuture", to, message, func() {
@@ -119,7 +119,7 @@ func (c *handlerContext) RequestFuture(to *actor.PID, message any, timeout time.
 	return future
 }
 
-// Forward passes the message at hand on, with its sender.
+// Forward passes the current message on, with its sender.
 func (c *handlerContext) Forward(to *actor.PID) {
 	at := c.at.Load()
 	if at == nil {
@@ -133,7 +133,7 @@ func (c *handlerContext) Forward(to *actor.PID) {
 	c.sendAt(at, "Forward", to, at.Message, func() { c.Context.Send(to, at) })
 }
 
-// sendAt sends a message while another one is at hand, unless it is meant to answer that and does not.
+// sendAt sends a message while another one is current, unless the message is a wrong answer to the current one.
 func (c *handlerContext) sendAt(at *actor.MessageEnvelope, method string, to *actor.PID, message any, send func()) {
 	content := actor.UnwrapEnvelopeMessage(message)
 	if response, ok := content.(*Response); ok && to == nil && response != nil && response.request != nil {
@@ -145,14 +145,15 @@ func (c *handlerContext) sendAt(at *actor.MessageEnvelope, method string, to *ac
 		c.send(method, to, content, send)
 		return
 	}
-	if c.isForeign() { // the actor may be at another request by now
+	if c.isForeign() { // the actor may work on another request by now
 		c.misused(method, content, "another goroutine cannot answer with that: "+toSendInstead)
 		return
 	}
 	c.notAnswered(at.Message, asked, content)
 }
 
-// send signs what is sent. A message to nobody is logged and dropped; the client of a request is told at once.
+// send signs a message and sends it. A message to nobody is logged and dropped; if it is a request, its client is
+// told at once.
 func (c *handlerContext) send(method string, to *actor.PID, message any, send func()) {
 	if to == nil {
 		c.misused(method, message, "there is nobody to send it to")
@@ -197,10 +198,10 @@ const (
 	notOurs = "not on the goroutine of the actor"
 )
 
-// errForeign is why an actor gets no child.
+// errForeign is the error if another goroutine spawns a child.
 var errForeign = errors.New("actors: only the goroutine of an actor may spawn its children: use ctx.ActorSystem().Root")
 
-// misused logs that somebody has called a method of the context that could not do what it is for.
+// misused logs a call of a context method that could not do its job.
 func (c *handlerContext) misused(method string, message any, why string) {
 	kind := kindOf(c.Self(), "misused", method)
 	if !c.env.crashes.count(slog.LevelError, misused, kind) {

@@ -2,10 +2,10 @@ package actors
 
 import "github.com/asynkron/protoactor-go/actor"
 
-// What an actor answers with: a response, or a piece of one. Anything else is a mistake, of which its client is told
-// at once.
+// An actor answers with a response, or with a piece of one. Anything else is a mistake, and its client is told at
+// once.
 
-// Respond answers. A Response goes where its request came from, also from another goroutine; so does a BodyRead.
+// Respond answers. A Response or a BodyRead goes to where its request came from, also from another goroutine.
 func (c *handlerContext) Respond(answer any) {
 	at := c.at.Load()
 	asked := requestAsked(at)
@@ -32,7 +32,7 @@ func (c *handlerContext) Respond(answer any) {
 	}
 }
 
-// answer sends a response to whom its request came from.
+// answer sends a response to where its request came from.
 func (c *handlerContext) answer(at *actor.MessageEnvelope, response *Response) {
 	r := response.request
 	if asked := requestAsked(at); asked != nil && !isAnswer(at.Message, asked, response) && !c.isForeign() {
@@ -48,10 +48,10 @@ func (c *handlerContext) answer(at *actor.MessageEnvelope, response *Response) {
 	c.send("Respond", to, response, func() { c.Context.Send(to, response) })
 }
 
-// isOpen reports whether the exchange of a request goes on, and nobody has answered it.
+// isOpen reports whether the exchange of a request is not over, and the request is unanswered.
 func (r *Request) isOpen() bool { return !r.progress.over.Load() && !r.progress.answered.Load() }
 
-// requestAsked is the request that a message asks for an answer to, or for a piece of its response; or nil.
+// requestAsked returns the request for which a message asks an answer, or a piece of its response; or nil.
 func requestAsked(at *actor.MessageEnvelope) *Request {
 	if at == nil {
 		return nil
@@ -62,9 +62,9 @@ func requestAsked(at *actor.MessageEnvelope) *Request {
 	return requestIn(at.Message)
 }
 
-// isAnswer reports whether a message may be sent to the connection of a request that the one at hand asks for. The
-// response to another request may come too late, but one that was answered is a mistake: of those who keep a
-// response for the next request.
+// isAnswer reports whether a message may go to the connection as the answer to the current one. A response to another
+// request may be late. But if that request was answered already, it is a mistake: the actor kept a response for the
+// next request.
 func isAnswer(at any, asked *Request, message any) bool {
 	_, piece := at.(*ReadBody)
 	switch message := message.(type) {
@@ -87,7 +87,7 @@ func isAnswer(at any, asked *Request, message any) bool {
 	return false
 }
 
-// notAnswered tells the connection of the request at hand that its actor has answered with something else.
+// notAnswered tells the connection of the current request that its actor has answered with something else.
 func (c *handlerContext) notAnswered(at any, asked *Request, answer any) {
 	_, piece := at.(*ReadBody)
 	c.env.system.Root.Send(asked.ReplyTo(), &notAnswered{exchange: asked.exchange, answer: answer, from: c.Self(), piece: piece})

@@ -7,8 +7,8 @@ import (
 	"github.com/asynkron/protoactor-go/ctxext"
 )
 
-// Methods of a context that only the goroutine of its actor may call, or that take no nil: for others they
-// say so in the log, and do as much as they can.
+// Context methods that only the goroutine of the actor may call, or that take no nil. When they are misused they log
+// it, and do as much as they can.
 
 // isForeign reports whether the caller is not the goroutine that runs the actor.
 func (c *handlerContext) isForeign() bool {
@@ -20,7 +20,7 @@ func (c *handlerContext) isForeign() bool {
 	return !ok || !m.self.Equal(c.Self())
 }
 
-// safely does what may panic: that is for the mailbox to deal with, or for nobody.
+// safely calls do. On the goroutine of the actor a panic goes on to the mailbox; on another one it is logged.
 func (c *handlerContext) safely(method string, message any, do func()) {
 	done := false
 	defer func() {
@@ -34,7 +34,7 @@ func (c *handlerContext) safely(method string, message any, do func()) {
 	done = true
 }
 
-// own does what only the goroutine of the actor may do.
+// own calls do on the goroutine of the actor, and logs a misuse on another one.
 func (c *handlerContext) own(method string, do func()) {
 	if c.isForeign() {
 		c.misused(method, nil, notOurs)
@@ -43,12 +43,12 @@ func (c *handlerContext) own(method string, do func()) {
 	do()
 }
 
-// Spawn makes a child. For another goroutine it makes an actor that is nobody's child.
+// Spawn makes a child. On another goroutine it makes an actor without a parent.
 func (c *handlerContext) Spawn(props *actor.Props) *actor.PID {
 	return c.spawn("Spawn", props, c.Context.Spawn)
 }
 
-// SpawnPrefix makes a child with a name that begins so.
+// SpawnPrefix makes a child whose name begins with the prefix.
 func (c *handlerContext) SpawnPrefix(props *actor.Props, prefix string) *actor.PID {
 	return c.spawn("SpawnPrefix", props, func(props *actor.Props) *actor.PID { return c.Context.SpawnPrefix(props, prefix) })
 }
@@ -76,13 +76,13 @@ func (c *handlerContext) SpawnNamed(props *actor.Props, name string) (*actor.PID
 	return c.Context.SpawnNamed(props, name)
 }
 
-// noteChildren is called when the children may have changed.
+// noteChildren must be called when the children may have changed.
 func (c *handlerContext) noteChildren() {
 	children := c.Context.Children() // not copied: there may be many
 	c.children.Store(&children)
 }
 
-// Children are the children of the actor.
+// Children returns the children of the actor.
 func (c *handlerContext) Children() []*actor.PID {
 	if children := c.children.Load(); children != nil {
 		return *children
@@ -90,13 +90,13 @@ func (c *handlerContext) Children() []*actor.PID {
 	return nil
 }
 
-// ReceiveTimeout is after which silence the actor gets a ReceiveTimeout; 0 for another goroutine.
+// ReceiveTimeout returns the silence after which the actor gets a ReceiveTimeout; 0 on another goroutine.
 func (c *handlerContext) ReceiveTimeout() (d time.Duration) {
 	c.own("ReceiveTimeout", func() { d = c.Context.ReceiveTimeout() })
 	return d
 }
 
-// SetReceiveTimeout sets after which silence the actor gets a ReceiveTimeout.
+// SetReceiveTimeout sets the silence after which the actor gets a ReceiveTimeout.
 func (c *handlerContext) SetReceiveTimeout(d time.Duration) {
 	c.own("SetReceiveTimeout", func() { c.Context.SetReceiveTimeout(d) })
 }
@@ -106,7 +106,7 @@ func (c *handlerContext) CancelReceiveTimeout() {
 	c.own("CancelReceiveTimeout", c.Context.CancelReceiveTimeout)
 }
 
-// ReenterAfter goes on in the actor, with the message at hand, when the future has its result.
+// ReenterAfter goes on in the actor, with the current message, when the future has its result.
 func (c *handlerContext) ReenterAfter(f *actor.Future, goOn func(any, error)) {
 	c.own("ReenterAfter", func() {
 		at := c.at.Load()
@@ -118,7 +118,7 @@ func (c *handlerContext) ReenterAfter(f *actor.Future, goOn func(any, error)) {
 	})
 }
 
-// Get is an extension of the context.
+// Get returns an extension of the context.
 func (c *handlerContext) Get(id ctxext.ContextExtensionID) (extension ctxext.ContextExtension) {
 	c.own("Get", func() { extension = c.Context.Get(id) })
 	return extension
@@ -129,7 +129,7 @@ func (c *handlerContext) Set(extension ctxext.ContextExtension) {
 	c.own("Set", func() { c.Context.Set(extension) })
 }
 
-// Stash puts the message at hand off until the next incarnation. The library's own would forget who sent a
+// Stash puts the current message off until the next incarnation. The library's own Stash would forget the sender of a
 // request, and hand out the last one first.
 func (c *handlerContext) Stash() {
 	c.own("Stash", func() {
@@ -147,16 +147,16 @@ func (c *handlerContext) Stash() {
 	})
 }
 
-// Watch has the actor be told when another one stops.
+// Watch asks that the actor be told when another one stops.
 func (c *handlerContext) Watch(who *actor.PID) { c.to(who, "Watch", c.Context.Watch) }
 
 // Unwatch undoes Watch.
 func (c *handlerContext) Unwatch(who *actor.PID) { c.to(who, "Unwatch", c.Context.Unwatch) }
 
-// Stop stops an actor after the message that it is at.
+// Stop stops an actor after its current message.
 func (c *handlerContext) Stop(who *actor.PID) { c.to(who, "Stop", c.Context.Stop) }
 
-// Poison stops an actor after all messages that wait for it.
+// Poison stops an actor after all messages in its mailbox.
 func (c *handlerContext) Poison(who *actor.PID) { c.to(who, "Poison", c.Context.Poison) }
 
 // StopFuture stops an actor, and says when it has stopped.

@@ -2,9 +2,9 @@ package actors
 
 import "log/slog"
 
-// Logger is the actor log, Config.Logger, for lines of this actor: with actor=, and with exchange= and id= of the
-// request at hand. It may be kept while that request is served. Another goroutine gets one without a request: the
-// actor may be at the next one by then, so the goroutine should have been given its logger.
+// Logger returns the actor log, Config.Logger, for lines of this actor: with actor=, and with exchange= and id= of
+// the current request. Keep it only while that request is served. On another goroutine it has no request, because the
+// actor may work on the next one by then: pass that goroutine the logger instead.
 func (c *handlerContext) Logger() *slog.Logger {
 	attrs := make([]slog.Attr, 0, 3)
 	attrs = append(attrs, safeAttr(slog.String("actor", path(c.Self()))))

@@ -8,10 +8,9 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// handlerProps are the props of somebody else's actor, made fit for the tree: on our dispatcher, with
-// a mailbox that keeps its requests in custody, and guarded where a panic would be worse than a
-// crash. Its children are made so as well, and restarted as handlers are unless it has a strategy of its
-// own. A pool makes several actors of the same props.
+// handlerProps makes the props of a foreign actor fit for the tree: on our dispatcher, with a mailbox that keeps its
+// requests in custody, and guarded where a panic would be worse than a crash. Its children get the same, and are
+// restarted like handlers unless it has a strategy of its own. A pool makes several actors from the same props.
 func (env *env) handlerProps(props *actor.Props, make func() *mailbox) *actor.Props {
 	decides := hasStrategy(props)
 	made := props.Clone(
@@ -31,10 +30,10 @@ func (env *env) handlerProps(props *actor.Props, make func() *mailbox) *actor.Pr
 	return made
 }
 
-// placeProps are those of all actors of a handler. Which place one has its mailbox learns when the actor is there.
+// placeProps are the props of all actors of a handler. A mailbox learns its place when the actor exists.
 func (env *env) placeProps(of *handler) *actor.Props {
 	policy := policy(restartsForEver)
-	if of.spec.kind == "PerRequest" || of.spec.kind == "Func" { // another one takes over
+	if of.spec.kind == "PerRequest" || of.spec.kind == "Func" { // the next actor takes over
 		policy = stops
 	}
 	props := env.handlerProps(of.spec.props, func() *mailbox { return env.newMailbox(&custody{}, policy) })
@@ -42,11 +41,11 @@ func (env *env) placeProps(of *handler) *actor.Props {
 	return props
 }
 
-// produced is what a producer returns. If there is no function below the library's own, it says so.
+// produced returns what a producer returns. It panics with errNoFunction if the user gave the library a nil function.
 func produced(produce actor.ProducerWithActorSystem, system *actor.ActorSystem) actor.Actor {
 	returned := false
 	defer func() {
-		if !returned && strings.Contains(placeOfPanic(), "/actor/props") { // where the library calls what it was given
+		if !returned && strings.Contains(placeOfPanic(), "/actor/props") { // where the library calls the user's function
 			panic(errNoFunction)
 		}
 	}()
@@ -55,8 +54,8 @@ func produced(produce actor.ProducerWithActorSystem, system *actor.ActorSystem) 
 	return made
 }
 
-// watchProducer has somebody see each actor that is made of the props, and no nil be taken for one. The library has no
-// other way to come between.
+// watchProducer calls see with each actor that is made of the props, and panics if it is nil. The library offers no
+// other way to intercept this.
 func watchProducer(props *actor.Props, see func(actor.Actor)) {
 	field := reflect.ValueOf(props).Elem().FieldByName("producer")
 	if field.IsNil() {
@@ -74,27 +73,27 @@ func watchProducer(props *actor.Props, see func(actor.Actor)) {
 	}
 }
 
-// ownMailbox makes a mailbox for an actor with a line of its own: each but the handler of a route.
+// ownMailbox makes a mailbox with its own line: for every foreign actor except the handlers of routes.
 func (env *env) ownMailbox(policy policy) *mailbox {
 	return env.newMailbox(&custody{queue: newQueue(&env.config)}, policy)
 }
 
-// hasStrategy reports whether the props say how to supervise children. The library has no other way to know.
+// hasStrategy reports whether the props say how to supervise children. The library offers no other way to know.
 func hasStrategy(props *actor.Props) bool {
 	return !reflect.ValueOf(props).Elem().FieldByName("supervisionStrategy").IsNil()
 }
 
-// passing is a middleware that does nothing: with it props have a chain of receivers.
+// passing is a middleware that does nothing: it makes the props have a chain of receivers.
 func passing(next actor.ReceiverFunc) actor.ReceiverFunc { return next }
 
-// receiverOf is what the actor of the props begins to receive with: before all middleware, which is somebody
-// else's as well. The library has no other way to come first.
+// receiverOf returns the first receiver of the props: it runs before all middleware, which may be foreign too. The
+// library offers no other way to come first.
 func receiverOf(props *actor.Props) *actor.ReceiverFunc {
 	chain := reflect.ValueOf(props).Elem().FieldByName("receiverMiddlewareChain")
 	return (*actor.ReceiverFunc)(chain.Addr().UnsafePointer())
 }
 
-// sourceProps are those of a source of content, whose runs are long. Somebody is told of its mailbox.
+// sourceProps are the props of a source of content, whose runs are long. made gets its mailbox.
 func (env *env) sourceProps(props *actor.Props, made func(*mailbox)) *actor.Props {
 	return env.handlerProps(props, func() *mailbox {
 		m := env.ownMailbox(stops)
@@ -104,11 +103,11 @@ func (env *env) sourceProps(props *actor.Props, made func(*mailbox)) *actor.Prop
 	})
 }
 
-// errEnding is why an actor gets no child: it would have to wait for its end, for ever.
+// errEnding is the error if an actor that ends spawns a child: it would have to wait for the child's end for ever.
 var errEnding = errors.New("actors: an actor that stops or restarts takes no more children")
 
-// adopting has the children of somebody else's actor be made as it was. It may decide itself what becomes of
-// those that fail.
+// adopting gives the children of a foreign actor the same props treatment. If decides is true, the actor itself
+// decides what happens to children that fail.
 func (env *env) adopting(decides bool) actor.SpawnMiddleware {
 	return func(next actor.SpawnFunc) actor.SpawnFunc {
 		return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
@@ -137,9 +136,9 @@ func isStrategy(parent actor.SpawnerContext) bool {
 	return is
 }
 
-// birth makes an actor. One whose making does not come to its end, for example by a panic in OnInit, has a name by
-// then, and no context: it is taken out of the registry. (The library runs the producer before it looks whether
-// the name is taken: then it is another actor's.)
+// birth makes an actor. If the making fails halfway, for example by a panic in OnInit, the actor has a name but no
+// context: birth removes it from the registry. (The library runs the producer before it checks whether the name is
+// taken; a taken name belongs to another actor.)
 func (env *env) birth(id string, make func() (*actor.PID, error)) (pid *actor.PID, err error) {
 	before, _ := env.system.ProcessRegistry.GetLocal(id)
 	made := false
@@ -153,11 +152,10 @@ func (env *env) birth(id string, make func() (*actor.PID, error)) (pid *actor.PI
 	return pid, err
 }
 
-// guarding keeps a panic from the library while an incarnation ends, from Stopping or Restarting on. There
-// it would bring a stopping actor back to life, or have its parent wait for its end for ever. The panic
-// is logged, and the actor stops or restarts as it was going to. (mailbox.failure sees to the messages
-// that come to an actor while it waits for the end of its children.)
-// What ends the goroutine cannot be kept: see mailbox.goOnEnding.
+// guarding keeps a panic from the library while an incarnation ends, from Stopping or Restarting on. There it would
+// bring a stopping actor back to life, or let its parent wait for its end for ever. The panic is logged, and the
+// actor stops or restarts as it was going to. (mailbox.failure handles the messages that come while the actor waits
+// for the end of its children.) A goroutine that ends cannot be guarded: see mailbox.goOnEnding.
 func (env *env) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 	return func(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope) {
 		switch envelope.Message.(type) {
@@ -184,8 +182,8 @@ func (env *env) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 	}
 }
 
-// guardEnding lets the actor have its last say, then answers for the requests that it leaves unanswered:
-// it may have to wait long for its children.
+// guardEnding lets the actor handle its last message, then answers the requests that it leaves unanswered. It does so
+// now, because the actor may wait long for its children.
 func (env *env) guardEnding(ctx actor.ReceiverContext, envelope *actor.MessageEnvelope, next actor.ReceiverFunc, tell func(*Request)) {
 	m, _ := env.endingMailbox(ctx.Self())
 	if m == nil || !m.silent {
@@ -196,7 +194,7 @@ func (env *env) guardEnding(ctx actor.ReceiverContext, envelope *actor.MessageEn
 	}
 }
 
-// endingMailbox is that of an actor which stops or restarts.
+// endingMailbox returns the mailbox of an actor that stops or restarts.
 func (env *env) endingMailbox(who *actor.PID) (m *mailbox, ends bool) {
 	ending, ends := env.ending.Load(who.Id)
 	if !ends {

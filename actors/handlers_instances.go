@@ -8,16 +8,16 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// instances are the actors that the producers of the handlers have made last, of those that can have state. Two places that
-// have the same one would run it on two goroutines at once, and what it keeps without a lock would end the process.
+// instances are the last actors that the producers of the handlers have made, if they can have state. If two places
+// had the same actor, two goroutines would run it at once, and its unlocked state could end the process.
 type instances struct {
 	mu   sync.Mutex
 	last map[*handler]actor.Actor
 	of   map[actor.Actor]*handler
 }
 
-// claim notes which actor a producer has returned. It panics if that was made before, for another handler or, if it has
-// several actors, for another place.
+// claim notes which actor a producer has returned. It panics if that actor was returned before, for another handler
+// or for another place of a handler with several.
 func (i *instances) claim(of *handler, made actor.Actor) {
 	if kind := reflect.TypeOf(made); kind.Kind() != reflect.Pointer || kind.Elem().Size() == 0 {
 		return
@@ -35,7 +35,7 @@ func (i *instances) claim(of *handler, made actor.Actor) {
 	i.last[of], i.of[made] = made, of
 }
 
-// forget lets go of the last actor of a handler.
+// forget drops the last actor of a handler.
 func (i *instances) forget(of *handler) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

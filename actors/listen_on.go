@@ -15,23 +15,23 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-// unixPrefix begins an address that is the path of a Unix socket.
+// unixPrefix marks an address that is the path of a Unix socket.
 const unixPrefix = "unix:"
 
-// Listen listens on a TCP address, for example "127.0.0.1:8080", or on a Unix socket, for example
-// "unix:/run/troupe.sock". The file of a Unix socket is removed when the listener is closed, unless it is
-// another server's by then; one that was left behind, on which nobody listens, is replaced.
+// Listen listens on a TCP address, such as "127.0.0.1:8080", or on a Unix socket, such as "unix:/run/troupe.sock".
+// Closing the listener removes the file of a Unix socket, unless the file belongs to another server by then. A file
+// left behind, on which nobody listens, is replaced.
 //
-// A Server that shuts down resets no client that connects to such a listener, on Linux. That needs a
-// socket of its own: when File or SyscallConn have been called, or for a listener made elsewhere, clients
-// may be reset that connect at the moment when the last process closes the socket. For the same reason
-// there is no multipath TCP. The file of a Unix socket stays when File or SyscallConn have been called.
+// On Linux, a Server that shuts down resets no client that connects to such a listener. For this the listener must be
+// the only owner of its socket. Clients that connect just when the last process closes the socket may be reset if
+// File or SyscallConn was called, or if the listener was made elsewhere. For the same reason there is no multipath
+// TCP. After File or SyscallConn, the file of a Unix socket stays.
 //
-// 0.0.0.0 is all addresses of IPv4, [::] and an empty host are all of both families. The file of a Unix socket has the
-// mode that the umask leaves; os.Chmod lets others connect.
+// 0.0.0.0 means all IPv4 addresses; [::] and an empty host mean all addresses of both families. The umask sets the
+// mode of a Unix socket's file; use os.Chmod to let others connect.
 //
-// An address without a port is an error, as an empty one is: a variable that is not set must not open a port that nobody
-// knows. Port 0 picks a free one.
+// An empty address, or one without a port, is an error: an unset variable must not open a port that nobody knows.
+// Port 0 picks a free one.
 func Listen(address string) (net.Listener, error) {
 	if path, isUnix := strings.CutPrefix(address, unixPrefix); isUnix {
 		if path == "" {
@@ -45,7 +45,7 @@ func Listen(address string) (net.Listener, error) {
 			"or unix:/path; port 0 picks a free one", address)
 	}
 	var config net.ListenConfig
-	config.SetMultipathTCP(false) // Linux has no filter there, see transport.Acceptor.Refuse
+	config.SetMultipathTCP(false) // Linux cannot filter multipath TCP, see transport.Acceptor.Refuse
 	network := "tcp"
 	if ip, err := netip.ParseAddr(host); err == nil && ip.Is4() {
 		network = "tcp4" // package net takes 0.0.0.0 for IPv6 as well
@@ -57,8 +57,8 @@ func Listen(address string) (net.Listener, error) {
 	return transport.Own(on), nil
 }
 
-// listenUnix listens on a Unix socket. Of two servers that start at the same time one waits until the other
-// listens, and then finds that out.
+// listenUnix listens on a Unix socket. If two servers start at the same time, the second waits until the first
+// listens, and then finds the socket in use.
 func listenUnix(path string) (net.Listener, error) {
 	defer lockDirectory(filepath.Dir(path))()
 	on, err := net.Listen("unix", path)

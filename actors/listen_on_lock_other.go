@@ -2,6 +2,6 @@
 
 package actors
 
-// lockDirectory locks nothing here: two servers that start at the same time may both replace a Unix socket
+// lockDirectory locks nothing on this system: two servers that start at the same time may both replace a Unix socket
 // that was left behind.
 func lockDirectory(string) (unlock func()) { return func() {} }

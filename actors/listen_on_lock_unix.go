@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// lockDirectory keeps other servers from making or replacing a Unix socket in the directory until unlock.
-// Between bind and listen a socket looks as if it was left behind. It does not wait for long: anybody who
+// lockDirectory keeps other servers from making or replacing a Unix socket in the directory until unlock: between
+// bind and listen a socket looks like one that was left behind. It gives up after lockPatience, because anybody who
 // can read the directory can lock it.
 func lockDirectory(path string) (unlock func()) {
 	directory, err := os.Open(path)
 	if err != nil {
-		return func() {} // there are directories that can be written and not read
+		return func() {} // some directories can be written but not read
 	}
 	fd := int(directory.Fd())
 	for until := time.Now().Add(lockPatience); ; time.Sleep(lockPause) {
@@ -25,7 +25,7 @@ func lockDirectory(path string) (unlock func()) {
 		}
 	}
 	return func() {
-		syscall.Flock(fd, syscall.LOCK_UN) // a process that is just being started may have the descriptor too
+		syscall.Flock(fd, syscall.LOCK_UN) // a process that is just starting may have the descriptor too
 		directory.Close()
 	}
 }

@@ -24,10 +24,10 @@ type listener struct {
 	on     *listening
 
 	connections int
-	pause       time.Duration // before the next demand, after a failure
-	failed      time.Time     // when accepting failed last
-	wasFull     time.Time     // when there were too many connections last
-	settling    bool          // newcomers are refused, and those that had begun to connect are still accepted
+	pause       time.Duration // before accepting again after a failure
+	failed      time.Time     // when accepting last failed
+	wasFull     time.Time     // when there were last too many connections
+	settling    bool          // newcomers are refused, but clients that had begun to connect are still accepted
 	draining    bool          // it accepts nothing more
 	stopping    bool
 }
@@ -67,8 +67,7 @@ func (l *listener) receive(ctx actor.Context, message any) {
 	}
 }
 
-// start begins to accept. The goroutine that waits for the kernel may be there already, if another
-// listener has stopped.
+// start begins to accept. The accepting goroutine may exist already, if an earlier listener actor has stopped.
 func (l *listener) start(ctx actor.Context) {
 	l.env.log.info(ctx.Self(), "listening", slog.String("address", l.on.Addr().String()))
 	l.env.connections.listen(ctx.Self())
@@ -79,8 +78,8 @@ func (l *listener) start(ctx actor.Context) {
 	l.next(ctx)
 }
 
-// next demands one more connection, if there is room: over the limit, newcomers wait in the kernel's
-// backlog. A listener that accepts nothing more stops when nothing is left.
+// next demands one more connection, if there is room: over the limit, newcomers wait in the kernel's backlog. A
+// listener that accepts nothing more stops when its last connection has ended.
 func (l *listener) next(ctx actor.Context) {
 	switch {
 	case l.on.accepting.Load():
@@ -99,7 +98,7 @@ func (l *listener) next(ctx actor.Context) {
 
 func (l *listener) accepted(ctx actor.Context, message *accepted) {
 	if l.stopping {
-		l.env.refuseAccepted(message) // a further child would hold up its end
+		l.env.refuseAccepted(message) // another child would delay its end
 		return
 	}
 	message.settle()
@@ -122,21 +121,21 @@ func (l *listener) accepted(ctx actor.Context, message *accepted) {
 	l.next(ctx)
 }
 
-// acceptMore accepts the rest of a burst, which does not wait for a turn of the listener each.
+// acceptMore accepts the rest of a burst in the same turn of the listener.
 func (l *listener) acceptMore(ctx actor.Context) {
 	places := l.env.connections.claim(acceptBurst)
 	defer func() { l.tellOfRoom(ctx, l.env.connections.unclaim(places)) }()
 	l.admit(ctx, l.on.More(places))
 }
 
-// tellOfRoom has listeners that wait for room look again.
+// tellOfRoom makes listeners that wait for room look again.
 func (l *listener) tellOfRoom(ctx actor.Context, listeners []*actor.PID) {
 	for _, waiting := range listeners {
 		ctx.Send(waiting, &acceptDue{})
 	}
 }
 
-// acceptBurst is how many connections are accepted in one turn, besides the one that was demanded.
+// acceptBurst is how many connections are accepted in one turn, besides the demanded one.
 const acceptBurst = 64
 
 const (
@@ -144,8 +143,8 @@ const (
 	longestAcceptPause = time.Second
 )
 
-// cannotPass reports whether accepting fails for good: the kernel says that the descriptor is no socket, or none that
-// listens. (What else a listener of somebody's own may mean by such an error nobody knows.)
+// cannotPass reports whether accepting fails for good: the kernel says that the descriptor is no socket, or not a
+// listening one. (Other listeners may mean anything by such an error, so it must come from accept.)
 func cannotPass(err error) bool {
 	var call *os.SyscallError
 	if !errors.As(err, &call) || !strings.HasPrefix(call.Syscall, "accept") {
@@ -159,8 +158,8 @@ func cannotPass(err error) bool {
 	return false
 }
 
-// acceptLater waits after a failure, such as too few file descriptors, which may well pass. It is
-// logged once, until connections have been accepted again for a while.
+// acceptLater waits after a failure that may pass, such as too few file descriptors. It logs the first of a series; a
+// quietTime without failures ends the series.
 func (l *listener) acceptLater(ctx actor.Context, err error) {
 	if time.Since(l.failed) > quietTime {
 		l.env.log.warn(ctx.Self(), "cannot accept, trying again", slog.String("error", err.Error()))
@@ -171,8 +170,8 @@ func (l *listener) acceptLater(ctx actor.Context, err error) {
 	time.AfterFunc(l.pause, func() { root.Send(self, &acceptDue{}) })
 }
 
-// spawn makes the connection. Until it is there, the socket is the message's: a crash that is repeated
-// finds it again.
+// spawn makes the connection. Until it exists, the socket belongs to the message, so that a repeat after a crash
+// finds it.
 func (l *listener) spawn(ctx actor.Context, message *accepted) {
 	if message.socket == nil {
 		return
@@ -187,7 +186,7 @@ func (l *listener) spawn(ctx actor.Context, message *accepted) {
 			l.tellOfRoom(ctx, l.env.connections.leave(id))
 		}
 	}()
-	if !l.env.draining() { // what was in the backlog then is served
+	if !l.env.draining() { // while draining, connections from the backlog are all served
 		l.makeRoom(ctx, id, session)
 	}
 	if _, err := ctx.SpawnNamed(newConnectionProps(l.env, l.router, session), name); err != nil {
@@ -199,7 +198,7 @@ func (l *listener) spawn(ctx actor.Context, message *accepted) {
 	l.env.counts.connections.Add(1)
 }
 
-// makeRoom has another connection give way to a newcomer, if there are too many.
+// makeRoom makes an idle connection give way to a newcomer, if there are too many.
 func (l *listener) makeRoom(ctx actor.Context, newcomer string, session *session) {
 	idle, full := l.env.connections.makeRoom(newcomer, l.env.clock())
 	if !full {
@@ -217,7 +216,7 @@ func (l *listener) makeRoom(ctx actor.Context, newcomer string, session *session
 	ctx.Send(ctx.ActorSystem().NewLocalPID(idle.id), &giveWay{since: idle.since})
 }
 
-// admit makes connections of sockets that nobody else knows of: a crash over one must not lose the others.
+// admit makes connections of sockets that nobody else knows: a crash over one must not lose the others.
 func (l *listener) admit(ctx actor.Context, sockets []transport.Socket) {
 	for _, s := range sockets {
 		message := &accepted{socket: s}
@@ -228,7 +227,6 @@ func (l *listener) admit(ctx actor.Context, sockets []transport.Socket) {
 	}
 }
 
-// pass passes a command on to the connections.
 func (l *listener) pass(ctx actor.Context, command any) {
 	for _, connection := range ctx.Children() {
 		ctx.Send(connection, command)

@@ -7,12 +7,12 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-// How a listener ends when the server drains: all that are connected, as far as they know, are served.
+// How a listener ends when the server drains: every client that regards itself as connected is served.
 
-// handshakeGrace is how long clients may take to be connected that had begun when the drain began.
+// handshakeGrace is how long a client that had begun to connect before the drain may take to be connected.
 const handshakeGrace = drainGrace
 
-// drain has every connection finish what it began, and newcomers refused.
+// drain makes every connection finish what it began, and refuses newcomers.
 func (l *listener) drain(ctx actor.Context) {
 	if !l.settling && !l.draining {
 		l.refuse(ctx)
@@ -22,11 +22,11 @@ func (l *listener) drain(ctx actor.Context) {
 		l.leave(ctx)
 		return
 	}
-	l.admit(ctx, l.on.More(transport.LongestBacklog)) // over the limit too: a full backlog holds up handshakes
+	l.admit(ctx, l.on.More(transport.LongestBacklog)) // also over the limit: a full backlog delays handshakes
 	l.next(ctx)
 }
 
-// refuse has newcomers refused. If some clients have begun to connect, a goroutine waits for those.
+// refuse makes the kernel refuse newcomers. If some clients have begun to connect, a goroutine waits for them.
 func (l *listener) refuse(ctx actor.Context) {
 	self, root, on := ctx.Self(), l.env.system.Root, l.on
 	if on.over() || !on.Refuse() {
@@ -39,8 +39,7 @@ func (l *listener) refuse(ctx actor.Context) {
 	}()
 }
 
-// leave takes what is left in the backlog and closes the socket, before it does anything else: a client
-// that connects in between is reset.
+// leave takes the rest of the backlog and closes the socket at once: a client that connects in between is reset.
 func (l *listener) leave(ctx actor.Context) {
 	l.settling = false
 	var last []transport.Socket
@@ -56,7 +55,7 @@ func (l *listener) leave(ctx actor.Context) {
 	l.next(ctx)
 }
 
-// waiting takes the backlog. Whose listener it is may panic.
+// waiting takes the backlog. A listener that is not ours may panic.
 func (l *listener) waiting(ctx actor.Context) (sockets []transport.Socket) {
 	l.env.guard(ctx.Self(), &drain{}, func() { sockets = l.on.Waiting() })
 	return sockets

@@ -10,27 +10,26 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-// A listening is a socket that listens. It outlives the crash of its listener, and its stop.
+// A listening is a listening socket. It outlives a crash and the stop of its listener actor.
 type listening struct {
 	transport.Acceptor
 	name    string // of the listener
 	demands chan struct{}
-	ended   chan struct{} // closed when nobody listens any more
-	err     error         // why it ended by itself; to be read after ended
+	ended   chan struct{} // closed when nobody listens
+	err     error         // why it ended by itself; read it after ended
 	closed  atomic.Bool
 	ending  sync.Once
 
 	// These belong to the listener.
-	accepts   *actor.PID  // for whom a goroutine waits for demands
-	accepting atomic.Bool // an Accepted is due
+	accepts   *actor.PID  // gets what the accepting goroutine accepts; nil without such a goroutine
+	accepting atomic.Bool // an accepted message is due
 }
 
 func newListening(on net.Listener, poller func() (*transport.Poller, error)) *listening {
 	return &listening{Acceptor: transport.NewAcceptor(on, poller), demands: make(chan struct{}, 1), ended: make(chan struct{})}
 }
 
-// finish closes the socket, and ends the call of Serve with the error, which is nil if it was told to. Only
-// the first call counts.
+// finish closes the socket, and makes Serve return the error: nil if it was told to end. Only the first call counts.
 func (l *listening) finish(err error) {
 	l.ending.Do(func() {
 		defer close(l.ended)
@@ -39,7 +38,7 @@ func (l *listening) finish(err error) {
 	})
 }
 
-// close closes the socket, once: whose it is may not like more.
+// close closes the listener once; a second Close may be an error for its owner.
 func (l *listening) close() {
 	if !l.closed.Swap(true) {
 		l.Close()
@@ -49,7 +48,7 @@ func (l *listening) close() {
 // over reports whether the socket is closed.
 func (l *listening) over() bool { return l.closed.Load() }
 
-// acceptOnDemand waits for the kernel once for each demand, and knows nothing else.
+// acceptOnDemand accepts one connection per demand, and knows nothing else.
 func (l *listening) acceptOnDemand(root *actor.RootContext) {
 	for {
 		select {
@@ -65,7 +64,8 @@ func (l *listening) acceptOnDemand(root *actor.RootContext) {
 	}
 }
 
-// poller is the one that the workers of the dispatcher wait for, made on first use. The lock of the server guards it.
+// poller returns the poller that the workers of the dispatcher wait for, made on first use. The lock of the server
+// guards it.
 func (env *env) poller() (*transport.Poller, error) {
 	if env.sockets == nil {
 		made, err := transport.NewPoller()

@@ -10,9 +10,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// An actorLog writes the actor log. Every line has the attribute actor: the path of an actor below
-// the server, for example listener/connection$7. Lines are made only where their level is enabled, and
-// what is in them is printable.
+// An actorLog writes the actor log. Every line has the attribute actor: the path of an actor below the server, such
+// as listener/connection$7. A line is made only if its level is enabled, and its text is printable.
 type actorLog struct {
 	logger      *slog.Logger
 	hideQueries bool
@@ -37,14 +36,14 @@ func (l *actorLog) write(level slog.Level, who *actor.PID, what string, attrs ..
 	}
 }
 
-// writeAt writes a line of a level that is enabled.
+// writeAt writes a line whose level is enabled.
 func (l *actorLog) writeAt(now time.Time, level slog.Level, who *actor.PID, what string, attrs []slog.Attr) {
 	defer func() {
-		if reason := recover(); reason != nil { // somebody else's handler is no reason to fail
+		if reason := recover(); reason != nil { // a foreign log handler must not make us fail
 			l.lastResort.say(fmt.Sprintf("actors: the log panicked on %q of %s: %s", what, path(who), describe(reason)))
 		}
 	}()
-	record := slog.NewRecord(now, level, what, 0) // where in this file it is made helps nobody
+	record := slog.NewRecord(now, level, what, 0) // the place in this file would help nobody
 	record.AddAttrs(safeAttr(slog.String("actor", path(who))))
 	for i := range attrs {
 		if !isSafe(&attrs[i]) {
@@ -70,7 +69,7 @@ func (l *actorLog) warn(who *actor.PID, what string, attrs ...slog.Attr) {
 // hops reports whether every message is logged.
 func (l *actorLog) hops() bool { return l.enabled(slog.LevelDebug) }
 
-// hop logs that an actor gets a message.
+// hop logs that an actor receives a message.
 func (l *actorLog) hop(who *actor.PID, message any) {
 	_, content, sender := actor.UnwrapEnvelope(message)
 	attrs := []slog.Attr{slog.String("message", kind(content))}
@@ -80,7 +79,7 @@ func (l *actorLog) hop(who *actor.PID, message any) {
 	l.debug(who, "received", appendExchange(attrs, content)...)
 }
 
-// refusing logs that the line of an actor begins to refuse requests, and what that actor is at, if it is stuck.
+// refusing logs that the line of an actor begins to refuse requests, and what the actor does if it is stuck.
 func (l *actorLog) refusing(q *queue, r *Request, full *queueFull, busy time.Duration, stack []byte) {
 	var who *actor.PID
 	if owner := q.owner.Load(); owner != nil {
@@ -112,12 +111,12 @@ func (l *actorLog) crashed(who *actor.PID, c *crash, message any) {
 	l.write(slog.LevelError, who, "crashed", attrs...)
 }
 
-// deadLetter logs a message that reached nobody. One goroutine may send thousands.
+// deadLetter logs a message that reached nobody, or counts it: one goroutine may send thousands.
 func (l *actorLog) deadLetter(letter *actor.DeadLetterEvent) {
 	level := slog.LevelInfo
 	ofRequest := requestIn(letter.Message) != nil
 	if _, lifeCycle := letter.Message.(actor.SystemMessage); lifeCycle {
-		level = slog.LevelDebug // to stop what has stopped is no news
+		level = slog.LevelDebug // stopping a stopped actor is no news
 	} else if ofRequest {
 		level = slog.LevelWarn // its client gets a 503
 	}
@@ -143,7 +142,7 @@ func (l *actorLog) deadLetter(letter *actor.DeadLetterEvent) {
 
 const deadLetter = "dead letter"
 
-// noSuchActor is why a request reached nobody.
+// noSuchActor says why a request reached nobody.
 const noSuchActor = "the actor has stopped, or is of another ActorSystem: an actor that is to have requests is spawned by " +
 	"ctx.Spawn, or by ctx.ActorSystem().Root"
 
@@ -154,7 +153,7 @@ func (l *actorLog) notBorn(who *actor.PID, p *place, c *crash) {
 		slog.String("stack", string(c.stack)))
 }
 
-// kind is the type of a message as people say it: Request, not *actors.Request.
+// kind is the short type of a message: Request, not *actors.Request.
 func kind(message any) string {
 	name := fmt.Sprintf("%T", message)
 	if strings.HasPrefix(name, "func(") {

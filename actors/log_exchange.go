@@ -12,13 +12,13 @@ import (
 
 // The lines about one exchange.
 
-// appendRequest appends which request it is, and what it asks for.
+// appendRequest appends the identity, the method and the target of a request.
 func (l *actorLog) appendRequest(attrs []slog.Attr, r *Request) []slog.Attr {
 	return append(appendIdentity(attrs, r), slog.String("method", r.head.Method), l.target("target", r.head.Target.Raw))
 }
 
-// exchange logs the end of an exchange. One that the server has failed in is a warning. Where only warnings are
-// logged, a client must not fill the log with those, so they are summed up as crashes are.
+// exchange logs the end of an exchange; it is a warning if the server failed. Where only warnings are logged, a
+// client must not fill the log with them, so they are summed up like crashes.
 func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begun instant, streamed int64) {
 	level := levelOf(response.Status)
 	if r.muted || !l.enabled(level) {
@@ -34,7 +34,7 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 		octets = 0
 	}
 	attrs := make([]slog.Attr, 0, 10)
-	if r.exchange > 0 { // else it was not even a request
+	if r.exchange > 0 { // else there was no readable request
 		attrs = l.appendRequest(attrs, r)
 	}
 	attrs = append(attrs,
@@ -51,7 +51,8 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 
 const exchanged = "exchange"
 
-// inFull reports whether a warning that a client can cause is written, or only counted: where only warnings are logged.
+// inFull reports whether a warning that clients can cause is written. Where only warnings are logged, repeated ones
+// are only counted.
 func (l *actorLog) inFull(who *actor.PID, what, why string, r *Request) bool {
 	if l.enabled(slog.LevelInfo) {
 		return true
@@ -64,8 +65,8 @@ func (l *actorLog) inFull(who *actor.PID, what, why string, r *Request) bool {
 	return false
 }
 
-// levelOf is how grave the end of an exchange is. What the server refuses as it is meant to, for its load (503) or
-// because it does not have it (501, 505), is no failure of the server.
+// levelOf is the level for the end of an exchange. Intended refusals are not failures of the server: for its load
+// (503), or because it does not support something (501, 505).
 func levelOf(status int) slog.Level {
 	switch {
 	case status < 500, status == 501, status == 503, status == 505:
@@ -74,7 +75,7 @@ func levelOf(status int) slog.Level {
 	return slog.LevelWarn
 }
 
-// streaming logs that a response is being streamed, which may take for ever.
+// streaming logs that the stream of a response has begun; it may take for ever.
 func (l *actorLog) streaming(who *actor.PID, r *Request, response *Response) {
 	if l.enabled(slog.LevelInfo) {
 		l.info(who, "stream begun", append(l.appendRequest(nil, r), slog.Int("status", response.Status),
@@ -91,7 +92,7 @@ func (l *actorLog) brokenOff(who *actor.PID, r *Request, octets int64, why strin
 		slog.String("peer", r.peerName()), slog.String("route", r.Pattern()), slog.String("why", why))...)
 }
 
-// timedOut logs that a handler did not answer in time, and with which stack it runs, if it does.
+// timedOut logs that a handler did not answer in time, with its stack if it runs.
 func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, where string, stack []byte) {
 	if !l.inFull(who, "handler timed out", "", r) {
 		return
@@ -104,7 +105,7 @@ func (l *actorLog) timedOut(who *actor.PID, r *Request, after time.Duration, whe
 	l.warn(who, "handler timed out", attrs...)
 }
 
-// gone logs the end of an exchange whose client did not wait for its response.
+// gone logs an exchange whose client did not wait for the response.
 func (l *actorLog) gone(who *actor.PID, r *Request, after time.Duration, where string) {
 	l.info(who, "client gone", append(l.appendRequest(nil, r), slog.Duration("after", after.Round(time.Microsecond)),
 		slog.String("peer", r.peerName()), slog.String("route", r.Pattern()), slog.String("why", where))...)
@@ -122,7 +123,7 @@ func (l *actorLog) late(who *actor.PID, r *Response) {
 	l.info(who, "late response dropped", attrs...)
 }
 
-// rejected logs which rule a request broke, and where, unless there was too much of that.
+// rejected logs which rule a request broke, and where, unless there were too many such lines.
 func (l *actorLog) rejected(who *actor.PID, r *Request, broken *wire.ProtocolError) {
 	if r.muted || r.exchange > 0 && l.muted(slog.LevelInfo, r.peerName()) {
 		return
@@ -136,7 +137,7 @@ func (l *actorLog) rejected(who *actor.PID, r *Request, broken *wire.ProtocolErr
 		l.target("line", broken.Line), slog.String("peer", r.peerName()))...)
 }
 
-// noResponse logs that an actor, or a filter of a route, has answered with something that is no response to the request.
+// noResponse logs that an actor, or a filter of a route, answered with something that is no response to the request.
 func (l *actorLog) noResponse(from *actor.PID, r *Request, answer any) {
 	attrs := append(appendIdentity(nil, r), slog.String("route", r.Pattern()),
 		slog.String("type", fmt.Sprintf("%T", answer)), slog.String("error", whyNoAnswer(answer)))

@@ -2,8 +2,6 @@ package actors
 
 import "log/slog"
 
-// Which exchange a line is about.
-
 // appendIdentity appends the number of the exchange of a request, and the id of the request.
 func appendIdentity(attrs []slog.Attr, r *Request) []slog.Attr {
 	attrs = append(attrs, slog.Uint64("exchange", r.exchange))
@@ -13,7 +11,7 @@ func appendIdentity(attrs []slog.Attr, r *Request) []slog.Attr {
 	return attrs
 }
 
-// appendExchange appends what a message tells of the exchange that it is about, if there is one.
+// appendExchange appends the identity of the exchange that a message belongs to, if there is one.
 func appendExchange(attrs []slog.Attr, message any) []slog.Attr {
 	if r := requestAbout(message); r != nil {
 		return appendIdentity(attrs, r)
@@ -24,8 +22,8 @@ func appendExchange(attrs []slog.Attr, message any) []slog.Attr {
 	return attrs
 }
 
-// exchangeOf is the number of the exchange that a fact or a command is about; 0 for none. It may be a nil pointer,
-// which somebody has sent.
+// exchangeOf returns the number of the exchange that a fact or command belongs to; 0 for none. The message may be a
+// nil pointer that a user has sent.
 func exchangeOf(message any) (exchange uint64) {
 	defer func() { recover() }()
 	switch m := message.(type) {
@@ -43,7 +41,7 @@ func exchangeOf(message any) (exchange uint64) {
 	return 0
 }
 
-// requestAbout is the request that a message is, carries, answers, or asks for content of; or nil.
+// requestAbout returns the request that a message is, carries, answers, or asks content of; or nil.
 func requestAbout(message any) *Request {
 	switch m := message.(type) {
 	case *Response:

@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// A lastResort says on standard error what cannot be said in the log, because that panics. Nobody waits
-// for it: standard error may be a pipe that nobody reads, and then most is not kept.
+// A lastResort writes to standard error when the log itself panics. It never blocks: if standard error is a pipe that
+// nobody reads, it drops most lines.
 type lastResort struct {
 	mu      sync.Mutex
 	waiting []byte
-	writing bool // a goroutine is at it
+	writing bool // a goroutine is writing
 }
 
-// mostLastWords is how many octets wait at most.
+// mostLastWords is how many octets may wait.
 const mostLastWords = 16 << 10
 
 func (l *lastResort) say(line string) {

@@ -10,17 +10,17 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A libraryLog is the logger of the actor system: Config.Logger, for actors that are not made by this package, which
-// have no other one. What the library itself says there is left out: the actor log says it, and more.
+// A libraryLog is the logger of the actor system: it passes lines of actors that are not made by this package on to
+// Config.Logger. It drops the library's own lines, because the actor log says the same and more.
 type libraryLog struct {
 	slog.Handler
 	env *env
 }
 
-// ofTheLibrary is how the names of its functions begin.
+// ofTheLibrary begins the names of the library's functions.
 const ofTheLibrary = "github.com/asynkron/protoactor-go/actor."
 
-// Handle writes a line, unless the library has made it.
+// Handle writes a line, unless the library itself made it.
 func (l *libraryLog) Handle(ctx context.Context, record slog.Record) error {
 	frame, _ := runtime.CallersFrames([]uintptr{record.PC}).Next()
 	switch {
@@ -34,7 +34,7 @@ func (l *libraryLog) Handle(ctx context.Context, record slog.Record) error {
 	return nil
 }
 
-// Enabled is true: one line of the library counts at every level.
+// Enabled is always true, because one line of the library matters at every level.
 func (l *libraryLog) Enabled(context.Context, slog.Level) bool { return true }
 
 func (l *libraryLog) WithAttrs(attrs []slog.Attr) slog.Handler {
@@ -45,8 +45,8 @@ func (l *libraryLog) WithGroup(name string) slog.Handler {
 	return &libraryLog{l.Handler.WithGroup(name), l.env}
 }
 
-// failedElsewhere logs the crash of an actor that somebody has spawned with the library alone. The library tells its
-// logger of a panic on the goroutine of the actor, while its stack is still there.
+// failedElsewhere logs the crash of an actor that was spawned with the library alone. The library calls its logger on
+// the goroutine of the actor, so the stack of the panic is still there.
 func (env *env) failedElsewhere(record slog.Record) {
 	var who *actor.PID
 	var reason any
@@ -60,7 +60,7 @@ func (env *env) failedElsewhere(record slog.Record) {
 		return true
 	})
 	if process, _ := env.system.ProcessRegistry.GetLocal(who.GetId()); mailboxIn(process) != nil {
-		return // logged by that
+		return // its mailbox has logged it
 	}
 	text, kind := describe(reason), kindOf(who, "its parent's", placeOfPanic())
 	if !env.crashes.count(slog.LevelError, crashed, kind) {

@@ -11,26 +11,26 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// How much anybody who can connect may write to the log without a single request that can be read. A
-// window begins with the first line of the kind, and when it is over what was left out is summed up.
+// Limits for lines that anybody who can connect can cause without one readable request. A window begins with the
+// first such line; at its end, the omitted lines are summed up.
 const (
 	limitWindow  = 10 * time.Second
-	linesOfAPeer = 10   // in a window, of one network (see peerNetwork)
-	linesOfAll   = 100  // in a window, of all peers together
-	mostPeers    = 1024 // that are told apart; the others are counted together
-	summedPeers  = 10   // that have a sum of their own, those with the most first
+	linesOfAPeer = 10   // per window and network (see peerNetwork)
+	linesOfAll   = 100  // per window, over all peers
+	mostPeers    = 1024 // told apart; others are counted together
+	summedPeers  = 10   // summed up one by one, those with the most lines first
 )
 
-// A lineLimit decides which lines about malformed requests are written. It holds some 100 KiB at most,
-// a timer while a window is open, and no goroutine.
+// A lineLimit decides which lines about malformed requests are written. It holds at most about 100 KiB, and a timer
+// while a window is open, but no goroutine.
 type lineLimit struct {
 	mu     sync.Mutex
 	window *time.Timer // closes the window; nil if there is none
 	since  time.Time   // when it began
-	lines  int         // written in it
+	lines  int         // written in the window
 	peers  map[netip.Prefix]peerLines
-	others uint64     // left out of peers that are not told apart
-	level  slog.Level // the highest of what was left out
+	others uint64     // omitted lines of peers that are not told apart
+	level  slog.Level // the highest level of an omitted line
 }
 
 type peerLines struct {
@@ -38,8 +38,8 @@ type peerLines struct {
 	leftOut uint64
 }
 
-// allow reports whether there may be one more line about the peer. If not it is counted, and the close
-// of the window is told.
+// allow reports whether one more line about the peer may be written. If not, it counts the line. closed is called at
+// the end of the window.
 func (l *lineLimit) allow(level slog.Level, peer string, closed func()) bool {
 	network := peerNetwork(peer)
 	l.mu.Lock()
@@ -66,14 +66,14 @@ func (l *lineLimit) allow(level slog.Level, peer string, closed func()) bool {
 	return may
 }
 
-// A leftOut is how many lines about one peer were left out.
+// A leftOut is how many lines about one peer were omitted.
 type leftOut struct {
 	network netip.Prefix
 	count   uint64
 }
 
-// close ends the window, if there is one, and says what was left out in it: of the peers with the most,
-// and of all others together, of whom so many are told apart.
+// close ends the window, if there is one, and returns what was omitted: most for the peers with the most lines,
+// others for all other peers together, of which apart could be told apart.
 func (l *lineLimit) close() (most []leftOut, others uint64, apart int, since time.Time, level slog.Level) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -98,13 +98,13 @@ func (l *lineLimit) close() (most []leftOut, others uint64, apart int, since tim
 	return most[:len(most)-apart], others, apart, since, level
 }
 
-// muted reports whether one more malformed request of the peer goes without its line of that level. At debug, where
-// every message is a line, none does.
+// muted reports whether a malformed request of the peer gets no line of that level. At debug level, where every
+// message is a line, every request gets one.
 func (l *actorLog) muted(level slog.Level, peer string) bool {
 	return l.enabled(level) && !l.enabled(slog.LevelDebug) && !l.limit.allow(level, peer, l.sumUp)
 }
 
-// sumUp says what was left out, in one line for each peer, and in one for all others.
+// sumUp logs what was omitted: one line for each peer with many, and one for all others.
 func (l *actorLog) sumUp() {
 	most, others, apart, since, level := l.limit.close()
 	tell := func(whose slog.Attr, count uint64) {
@@ -119,7 +119,7 @@ func (l *actorLog) sumUp() {
 	}
 }
 
-// networkName is an address, a network of IPv6, or "local" for what has neither.
+// networkName is an address, an IPv6 network, or "local" for a client with neither.
 func networkName(network netip.Prefix) string {
 	switch {
 	case !network.IsValid():

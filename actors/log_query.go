@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// target is a request target, or a line that may have one, as it may be logged.
+// target makes the attribute for a request target, or for a line that may have one.
 func (l *actorLog) target(key, text string) slog.Attr {
 	if l.hideQueries {
 		text = withoutQuery(text)
@@ -13,7 +13,7 @@ func (l *actorLog) target(key, text string) slog.Attr {
 	return slog.String(key, text)
 }
 
-// withoutQuery has "?…" in place of the query of a target or request line (RFC 3986 §3.4).
+// withoutQuery puts "?…" in place of the query of a target or request line (RFC 3986 §3.4).
 func withoutQuery(s string) string {
 	at := strings.IndexByte(s, '?')
 	if at < 0 {

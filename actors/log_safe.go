@@ -8,17 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// Printable is s as it may be shown to a person: octets that are not of a printable character become
-// \xHH, their number as two capital hexadecimal digits, and a backslash becomes \x5C, so that every
-// octet can be told. A control octet (also of C1), DEL, a line separator, what turns the direction of
-// writing, U+FFFD and what is no UTF-8 are not printable; letters of all languages are. The digits are
-// capitals because there are log handlers that make ESC of \x1b again. A string that is all printable
-// is returned as it is.
+// Printable returns s in a form that is safe to show. Each octet that is not part of a printable character becomes
+// \xHH, with two capital hexadecimal digits, and a backslash becomes \x5C, so that every octet can be recovered.
+// Letters of all languages are printable. Not printable are control octets (also of C1), DEL, line separators,
+// characters that change the direction of writing, U+FFFD, and anything that is not UTF-8. The digits are capitals
+// because some log handlers turn \x1b back into ESC. A string that is all printable is returned unchanged.
 //
-// What the actor log says is printable already.
+// Text in the actor log is already printable.
 func Printable(s string) string { return printable(s, false) }
 
-// printable leaves tabs and ends of lines alone if the text has a layout.
+// printable is Printable, but keeps tabs and line ends if the text has a layout.
 func printable(s string, layout bool) string {
 	shown := shownOctets(s, layout)
 	if shown == len(s) {
@@ -40,7 +39,7 @@ func printable(s string, layout bool) string {
 	}
 }
 
-// shownOctets is how many octets s begins with that may be shown.
+// shownOctets returns how many octets at the start of s may be shown.
 func shownOctets(s string, layout bool) (n int) {
 	for n < len(s) {
 		c := s[n]
@@ -60,10 +59,10 @@ func shownOctets(s string, layout bool) (n int) {
 	return n
 }
 
-// stackKey is the attribute that has lines of its own.
+// stackKey is the attribute whose text has several lines.
 const stackKey = "stack"
 
-// isSafe reports whether safeAttr would change nothing, as is usual.
+// isSafe reports whether safeAttr would change nothing, which is the usual case.
 func isSafe(a *slog.Attr) bool {
 	switch a.Value.Kind() {
 	case slog.KindString:
@@ -75,8 +74,8 @@ func isSafe(a *slog.Attr) bool {
 	return true
 }
 
-// safeAttr makes an attribute with any value printable, before somebody's log handler sees it. Keys are
-// ours. What formats itself is text from here on.
+// safeAttr makes the value of an attribute printable before a foreign log handler sees it. Keys are our own. Values
+// that format themselves become text here.
 func safeAttr(a slog.Attr) slog.Attr {
 	switch a.Value.Kind() {
 	case slog.KindString:

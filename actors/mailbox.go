@@ -8,36 +8,35 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/dispatch"
 )
 
-// A mailbox is the queue of an actor: messages of the life cycle first, then the others in the order
-// in which they came. It is our own, because the library's hides what people have to see: the stack
-// of a panic, and the requests that are still queued when their actor has stopped. It also costs
-// less: waking an actor allocates nothing.
+// A mailbox is the queue of an actor: messages of the life cycle first, then the others in the order in which they
+// came. The library's own mailbox hides what people need to see: the stack of a panic, and the requests that are
+// still queued when their actor has stopped. Ours also costs less: waking an actor allocates nothing.
 type mailbox struct {
 	env     *env
 	invoker actor.MessageInvoker
 	self    *actor.PID
-	process actor.Process // that the registry has for the actor
+	process actor.Process // what the registry has for the actor
 	task    dispatch.Task // runs the mailbox
-	custody *custody      // of requests; nil for an actor of the server's own
-	place   *place        // of the actor of a handler; else nil
-	policy  policy        // decides what becomes of the actor when it fails
-	life    atomic.Uint32 // a mailboxLife; who runs the mailbox sets it
+	custody *custody      // nil for an actor of the server's own
+	place   *place        // nil unless the actor is one of a handler
+	policy  policy        // decides what happens to the actor when it fails
+	life    atomic.Uint32 // a mailboxLife; set by the goroutine that runs the mailbox
 	inbox
 	delivery
 	setbacks
 }
 
-// A mailboxLife is how far the actor of a mailbox is with its end.
+// A mailboxLife says whether the actor of a mailbox is ending.
 type mailboxLife = uint32
 
 const (
 	goesOn     mailboxLife = iota
-	turnsAway              // it restarts, and its children take long to stop: requests are refused
+	turnsAway              // its restart waits long for its children: requests are refused
 	stopping               // requests are refused
-	hasStopped             // and has its name no more
+	hasStopped             // its name is free
 )
 
-// An inbox is what senders touch.
+// An inbox is the part of a mailbox that senders touch.
 type inbox struct {
 	mu        sync.Mutex
 	system    []any
@@ -46,28 +45,29 @@ type inbox struct {
 	urgent    atomic.Bool // system is not empty
 }
 
-// A delivery belongs to the goroutine that runs the mailbox. While none does, it is guarded by mu.
+// A delivery belongs to the goroutine that runs the mailbox. While none does, mu guards it.
 type delivery struct {
-	batch     []any // taken from incoming, up to next already handed out
+	batch     []any // taken from incoming; those before next are handed out
 	next      int
-	turns     turns // of requests that were taken from incoming for later batches
+	turns     turns // requests taken from incoming for later batches
 	stash     []any // requests that the actor has put off until its next incarnation
-	current   any   // the message that the actor is at
-	ofSystem  bool  // it is one of the life cycle
+	current   any   // the current message
+	ofSystem  bool  // current belongs to the life cycle
 	suspended bool
 }
 
-// setbacks are what is known of the ends of earlier incarnations. They belong to the goroutine that runs the mailbox.
+// setbacks are what the mailbox remembers of the ends of earlier incarnations. They belong to the goroutine that runs
+// it.
 type setbacks struct {
 	failures failures
-	restarts int  // that had to wait for children
-	silent   bool // an incarnation that has ended its goroutine while it ends has no say in that any more
+	restarts int  // restarts that had to wait for children
+	silent   bool // the incarnation ended its goroutine while it was ending: it gets no more messages about its end
 }
 
-// newMailbox makes a mailbox, for a handler one that keeps its requests in custody.
+// newMailbox makes a mailbox. With a custody it keeps requests, for foreign actors.
 func (env *env) newMailbox(requests *custody, policy policy) *mailbox {
 	m := &mailbox{env: env, custody: requests, policy: policy}
-	m.scheduled = true // until Start: there is no actor yet
+	m.scheduled = true // until Start: the actor does not exist yet
 	m.task.Run, m.task.Owner, m.task.Trusted = m.runAll, m, requests == nil
 	if requests != nil {
 		requests.env, requests.mailbox = env, m
@@ -78,7 +78,7 @@ func (env *env) newMailbox(requests *custody, policy policy) *mailbox {
 	return m
 }
 
-// sit has the mailbox be that of the actor in a place.
+// sit makes this the mailbox of the actor in a place.
 func (m *mailbox) sit(at *place) {
 	m.place, m.custody.queue = at, at.line
 	at.line.owner.Store(m)
@@ -108,22 +108,22 @@ func (m *mailbox) isGone() bool { return m.life.Load() == hasStopped }
 // isStopping reports whether the actor stops, or has stopped.
 func (m *mailbox) isStopping() bool { return m.life.Load() >= stopping }
 
-// refuses reports whether requests do not join the line of the actor any more: it ends, for good or for long.
+// refuses reports whether the actor takes no more requests, because it ends, or restarts slowly.
 func (m *mailbox) refuses() bool {
 	life := m.life.Load()
 	return life == turnsAway || life == stopping
 }
 
-// UserMessageCount is how many messages wait, besides those of the life cycle. It is exact only for
-// the goroutine that runs the mailbox.
+// UserMessageCount is how many messages wait, without those of the life cycle. It is exact only on the goroutine that
+// runs the mailbox.
 func (m *mailbox) UserMessageCount() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.incoming) + m.turns.number + len(m.batch) - m.next
 }
 
-// PostUserMessage queues a message. A request that nobody has let into the line of the actor joins it here,
-// or is refused.
+// PostUserMessage queues a message. A request that did not come from the router joins the line of the actor here, or
+// is refused.
 func (m *mailbox) PostUserMessage(message any) {
 	if m.custody != nil {
 		if r := requestIn(message); r != nil {
@@ -133,7 +133,7 @@ func (m *mailbox) PostUserMessage(message any) {
 		}
 	}
 	m.mu.Lock()
-	if !m.scheduled && !m.suspended { // nobody runs it and nothing waits: the batch is ours
+	if !m.scheduled && !m.suspended { // nobody runs the mailbox and nothing waits: the batch is ours
 		m.batch, m.next = append(m.batch[:0], message), 0
 	} else {
 		m.incoming = append(m.incoming, message)
@@ -141,8 +141,8 @@ func (m *mailbox) PostUserMessage(message any) {
 	m.unlockAndSchedule()
 }
 
-// admit returns what to queue for a message with a request. It is nil if the request may not wait for the actor;
-// its connection has been told.
+// admit returns what to queue for a message with a request. It returns nil if the request may not wait for the actor;
+// then the connection has been told.
 func (m *mailbox) admit(message any, r *Request) any {
 	if m.refuses() {
 		if !m.giveBack(message) {
@@ -151,7 +151,7 @@ func (m *mailbox) admit(message any, r *Request) any {
 		return nil
 	}
 	if routed(message) == r && !r.isTaken() {
-		return message // the router has let it in
+		return message // the router has admitted it
 	}
 	p := &passedOn{client: r.from, since: m.env.clock()}
 	p.message.Store(actor.WrapEnvelope(message))

@@ -7,10 +7,10 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/dispatch"
 )
 
-// How the messages of a mailbox come to its actor.
+// How messages get from the mailbox to its actor.
 
-// runAll hands messages to the actor until there are none, or others have to get their turn. How long somebody else's
-// actor takes is for the dispatcher to know.
+// runAll hands messages to the actor until there are none left, or until other actors must get a turn. The dispatcher
+// learns how long foreign actors take.
 func (m *mailbox) runAll() {
 	if m.custody == nil {
 		m.deliverAll()
@@ -21,8 +21,8 @@ func (m *mailbox) runAll() {
 	m.task.Learn(time.Duration(m.env.clock()-began), messages)
 }
 
-// deliverAll delivers until the mailbox is drained, or has to yield. Should the actor end the goroutine, by
-// runtime.Goexit, another one goes on.
+// deliverAll delivers until the mailbox is drained or must yield. If the actor ends the goroutine by runtime.Goexit,
+// another goroutine goes on.
 func (m *mailbox) deliverAll() (messages int) {
 	outcome := failed
 	defer func() {
@@ -48,7 +48,7 @@ const (
 )
 
 func (m *mailbox) deliver() (messages int, outcome outcome) {
-	owner := true // once the mailbox is drained, it belongs to the goroutine that runs it next
+	owner := true // a drained mailbox belongs to the goroutine that runs it next
 	defer func() {
 		if reason := recover(); owner {
 			m.failure(reason)
@@ -71,7 +71,7 @@ func (m *mailbox) deliver() (messages int, outcome outcome) {
 	return messages, yielded
 }
 
-// take sets current to the next message. If there is none, the mailbox is not scheduled any more.
+// take sets current to the next message. If there is none, the mailbox is no longer scheduled.
 func (m *mailbox) take() bool {
 	if !m.urgent.Load() && !m.suspended && m.next < len(m.batch) {
 		return m.takeFromBatch()
@@ -103,9 +103,9 @@ func (m *mailbox) takeFromBatch() bool {
 	return true
 }
 
-// swap takes all that has come in, and leaves the empty batch for what comes next. Where clients wait long,
-// it takes as many requests as are served soon, of each client in turn. An actor that has nothing to do
-// keeps no more room than keptMessages: a burst is over.
+// swap makes all incoming messages the batch, and reuses the empty batch for the next ones. If clients wait long, it
+// takes only as many requests as are served soon, of each client in turn. After a burst it keeps no room for more
+// than keptMessages.
 func (m *mailbox) swap() {
 	if m.custody != nil && (m.turns.number > 0 || m.custody.queue.isSlow(len(m.incoming))) {
 		m.batch = m.turns.next(m.batch[:0], m.incoming, m.custody.queue.soon())
@@ -120,11 +120,11 @@ func (m *mailbox) swap() {
 	}
 }
 
-// keptMessages is the size of a queue that is kept while it is empty.
+// keptMessages is the largest capacity that an empty queue keeps.
 const keptMessages = 64
 
-// invokeUser hands a message to the actor. What is left in the queue of a stopped one would vanish
-// without a word, and its requester would wait in vain.
+// invokeUser hands a message to the actor. If the actor has stopped, it refuses the message, so that the requester
+// does not wait in vain.
 func (m *mailbox) invokeUser(message any, hops bool) {
 	if p, ok := message.(*passedOn); ok {
 		envelope := p.take()
@@ -140,7 +140,7 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 		}
 		_, content, sender := actor.UnwrapEnvelope(message)
 		if _, answer := content.(*Response); answer && m.custody != nil {
-			return // another copy may be on its way to the connection, with the same source
+			return // a copy with the same source may be on its way to the connection
 		}
 		m.env.refuse(content, sender, 0)
 		return

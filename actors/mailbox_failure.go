@@ -8,8 +8,8 @@ import (
 
 // What a mailbox does when its actor fails.
 
-// failure answers for the message on which the actor failed, and reports the panic to supervision, on
-// the goroutine where its stack still is. Without a reason the actor has called runtime.Goexit.
+// failure answers the message on which the actor failed, and reports the panic to supervision, on the goroutine that
+// still has its stack. A nil reason means that the actor has called runtime.Goexit.
 func (m *mailbox) failure(reason any) {
 	message := m.behalf(m.current)
 	m.current = nil
@@ -27,12 +27,12 @@ func (m *mailbox) failure(reason any) {
 	m.env.crashedOn(message, m.custody)
 	m.env.logCrash(m.self, c, c.reason, message)
 	if c.verdict.decision != parents {
-		c.reason = nil // it may be large
+		c.reason = nil // the reason may be large
 	}
 }
 
-// behalf is the message that the actor is at. When it goes on after the end of a future, that is the one at which
-// it began to wait.
+// behalf returns the message that the actor works on. If it continues after a future (ReenterAfter), that is the
+// message at which it began to wait.
 func (m *mailbox) behalf(message any) any {
 	if m.ofSystem && kind(message) == "continuation" {
 		ctx := m.invoker.(actor.Context)
@@ -41,15 +41,15 @@ func (m *mailbox) behalf(message any) any {
 	return message
 }
 
-// judge decides what becomes of an actor that has failed.
+// judge decides what happens to an actor that has failed.
 func (m *mailbox) judge(message any) verdict {
 	onRequest := isOfRequest(message)
 	switch {
-	case m.isStopping(): // it must not be reborn
+	case m.isStopping(): // it must not restart
 		return verdict{decision: goOn}
 	case isPoison(message):
 		return verdict{decision: stop}
-	case onRequest && m.isFunction(): // it has no state that could be broken
+	case onRequest && m.isFunction(): // a function has no state that could be broken
 		return verdict{decision: goOn}
 	case onRequest && m.custody != nil:
 		return m.policy(0, true)
@@ -62,7 +62,7 @@ func (m *mailbox) isFunction() bool {
 	return is
 }
 
-// carryOn does what was decided after a failure.
+// carryOn carries out the verdict after a failure.
 func (m *mailbox) carryOn(c *crash, message any) {
 	switch {
 	case m.isGone():
@@ -78,7 +78,7 @@ func (m *mailbox) carryOn(c *crash, message any) {
 		return
 	case isPoison(message): // it stops all the same
 		m.PostSystemMessage(&actor.Stop{})
-	case c.verdict == verdict{decision: restart} && m.custody != nil: // its supervisor may be busy for long
+	case c.verdict == verdict{decision: restart} && m.custody != nil: // not by its supervisor, which may be busy for long
 		m.suspended = true
 		m.PostSystemMessage(&actor.Restart{})
 		return
@@ -100,8 +100,8 @@ func (m *mailbox) putOff(message *actor.MessageEnvelope, r *Request) {
 	m.stash = append(m.stash, p)
 }
 
-// goOnEnding goes on with the end of an incarnation that has ended the goroutine in its last words. The library
-// was in the middle of it. A restart is told again by the supervisor.
+// goOnEnding completes the end of an incarnation that ended the goroutine while it handled its end, which left the
+// library in the middle of it. A restart needs nothing more here: the supervisor orders it again.
 func (m *mailbox) goOnEnding(message any) {
 	switch message.(type) {
 	case *actor.Restart, *actor.Stop, *actor.Terminated:
@@ -120,8 +120,8 @@ func (m *mailbox) goOnEnding(message any) {
 	}
 }
 
-// An escalated failure is one of a child, which the strategy of its parent has passed on as the parent's
-// own. The supervisor of that one sends it to the parent's mailbox, which decides as for any other.
+// An escalated is a failure of a child that the strategy of its parent has made the parent's own. The parent's
+// supervisor sends it to the parent's mailbox, which judges it like any other failure.
 type escalated struct{ reason, message any }
 
 // escalated judges a failure that the actor has made its own.
@@ -132,15 +132,15 @@ func (m *mailbox) escalated(failure *escalated) {
 	m.env.logCrash(m.self, c, failure.reason, failure.message)
 }
 
-// unstash puts what was stashed before all that waits. It can be called only between two messages.
+// unstash puts stashed messages before all that wait. Call it only between two messages.
 func (m *mailbox) unstash() {
 	if len(m.stash) > 0 {
 		m.batch, m.next, m.stash = append(m.stash, m.batch[m.next:]...), 0, nil
 	}
 }
 
-// unstashCurrent takes the message at hand out of the stash: its actor has failed on it. Another actor may
-// have stashed the same request, so it has to be there.
+// unstashCurrent takes the current message out of the stash, because the actor has failed on it. It looks in its own
+// stash: another actor may have stashed the same request.
 func (m *mailbox) unstashCurrent(message any) {
 	r := requestIn(message)
 	if r == nil {
@@ -153,7 +153,7 @@ func (m *mailbox) unstashCurrent(message any) {
 	}
 }
 
-// isOfRequest reports whether a message is one that some request has led to, as far as anybody can know.
+// isOfRequest reports whether a message obviously belongs to a request.
 func isOfRequest(message any) bool {
 	switch actor.UnwrapEnvelopeMessage(message).(type) {
 	case *Request, Carrier, *Response, *ReadBody, *BodyRead:

@@ -25,11 +25,11 @@ func (m *mailbox) invokeSystem(message any) {
 	case *refuseQueued:
 		m.refuseQueued(message.retry)
 	case *actor.Restart:
-		if !m.isStopping() { // else it was told to stop after it had failed, and nothing is to bring it back
+		if !m.isStopping() { // else it was told to stop after the failure, and must not come back
 			m.end(message)
 		}
 	case *actor.Stop:
-		if !m.isStopping() { // else it was told twice, and may be in the middle of its end: see goOnEnding
+		if !m.isStopping() { // else it was told twice, and may be halfway through its end: see goOnEnding
 			m.life.Store(stopping)
 			m.end(message)
 		}
@@ -43,16 +43,15 @@ func (m *mailbox) invokeSystem(message any) {
 	}
 }
 
-// noteStart notes that an incarnation has got through Started.
+// noteStart notes that an incarnation has handled Started.
 func (m *mailbox) noteStart() {
 	if m.place != nil && m.place.presence != nil {
 		m.env.readiness.note(m.place.presence, hasStarted)
 	}
 }
 
-// end hands a message to the actor with which its incarnation ends. Should that have to wait for its
-// children, requests do not wait with it for long: they have done nothing wrong, so the next incarnation serves
-// them if it comes soon.
+// end hands the actor a message that ends its incarnation. If the end must wait for children, requests wait for
+// childrenTime: the next incarnation serves them if it comes by then.
 func (m *mailbox) end(message any) {
 	if m.custody == nil {
 		m.invoker.InvokeSystemMessage(message)
@@ -74,13 +73,13 @@ func (m *mailbox) end(message any) {
 	}
 }
 
-// childrenTime is how long requests wait for the children of an actor that is restarted.
+// childrenTime is how long requests wait for the children of a restarting actor.
 const childrenTime = 100 * time.Millisecond
 
-// childrenLate is a message to a mailbox itself: that time is over.
+// childrenLate is a message of a mailbox to itself: childrenTime is over.
 type childrenLate struct{ restart int }
 
-// turnAway has an actor refuse requests if it waits for its children to end.
+// turnAway makes an actor that waits for its children to end refuse requests.
 func (m *mailbox) turnAway() {
 	if _, ends := m.env.endingMailbox(m.self); ends && !m.isGone() {
 		m.life.CompareAndSwap(goesOn, turnsAway)
@@ -111,12 +110,12 @@ func (m *mailbox) noteLifeCycle(message any) {
 
 // noteEnd notes that the actor has stopped, if it has.
 func (m *mailbox) noteEnd() {
-	now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id) // the name may soon be that of another actor
+	now, _ := m.env.system.ProcessRegistry.GetLocal(m.self.Id) // the name may soon belong to another actor
 	if m.isGone() || now == m.process {
 		return
 	}
 	m.invoker = &ended{m.env.system.ProcessRegistry, m.self}
-	m.suspended = false // what is left has to be refused
+	m.suspended = false // the remaining messages must be refused
 	m.life.Store(hasStopped)
 	m.lose(m.env.stopped)
 	m.unstash()
@@ -124,14 +123,14 @@ func (m *mailbox) noteEnd() {
 	m.env.log.debug(m.self, "stopped")
 }
 
-// An ended stands for an actor that has stopped. Who has its PID has its mailbox as well, but not the actor, with all
-// that this has held (docs/decisions/0021-what-an-actor-leaves-behind.md).
+// An ended replaces the actor of a mailbox when it has stopped. A PID keeps the mailbox alive, but must not keep the
+// actor and its state alive (docs/decisions/0021-what-an-actor-leaves-behind.md).
 type ended struct {
 	registry *actor.ProcessRegistryValue
 	self     *actor.PID
 }
 
-// InvokeSystemMessage tells a watcher that has come too late.
+// InvokeSystemMessage tells a late watcher that the actor has stopped.
 func (e *ended) InvokeSystemMessage(message any) {
 	if watch, ok := message.(*actor.Watch); ok {
 		process, _ := e.registry.Get(watch.Watcher)
@@ -139,7 +138,7 @@ func (e *ended) InvokeSystemMessage(message any) {
 	}
 }
 
-// InvokeUserMessage does nothing: the mailbox refuses what is left.
+// InvokeUserMessage does nothing: the mailbox refuses the remaining messages.
 func (e *ended) InvokeUserMessage(any) {}
 
 // EscalateFailure does nothing.
@@ -152,8 +151,8 @@ func (m *mailbox) lose(tell func(*Request)) {
 	}
 }
 
-// giveBack gives a request that its actor has not begun back to the router, if another actor can have it: the next one
-// with its key, or one of a function.
+// giveBack gives a request that the actor has not begun back to the router, if another actor may get it: the next one
+// with the same key, or any of a function.
 func (m *mailbox) giveBack(message any) bool {
 	r := routed(message)
 	if r == nil || m.place == nil || !m.place.of.hasOthers() || r.isTaken() {
@@ -163,11 +162,11 @@ func (m *mailbox) giveBack(message any) bool {
 	return true
 }
 
-// refuseQueued is a message to a mailbox itself: its actor has crashed, and pauses. Answer for the
-// requests that it had taken, and for those that wait.
+// refuseQueued is a message of a mailbox to itself: its actor has crashed, and pauses. Answer the requests that it
+// had taken, and those that wait.
 type refuseQueued struct{ retry time.Duration }
 
-// refuseQueued refuses the requests that wait; other messages stay.
+// refuseQueued answers the requests that the actor had taken or that wait; other messages stay.
 func (m *mailbox) refuseQueued(retry time.Duration) {
 	m.lose(m.env.crashed)
 	m.unstash()

@@ -14,15 +14,16 @@ import (
 // listen is a command to the server: spawn a listener.
 type listen struct{ listening *listening }
 
-// accepted is the fact that the acceptor was given a connection, or an error. It is sent only when
-// the listener demanded it, which it does while the server has room.
+// accepted is the fact that the acceptor got a connection, or an error. It is sent only on demand of the listener,
+// which demands one only while the server has room.
 type accepted struct {
-	on     *listening       // whose demand it meets, until that is settled
-	socket transport.Socket // nil when somebody has taken it
+	on     *listening       // had the demand; nil once that is settled
+	socket transport.Socket // nil when it was taken
 	err    error
 }
 
-// settle lets the next connection be demanded, once, however often the message is dealt with.
+// settle lets the listener demand the next connection. It has an effect only once, even if the message is handled
+// again.
 func (m *accepted) settle() {
 	if m.on != nil {
 		m.on.accepting.Store(false)
@@ -30,7 +31,7 @@ func (m *accepted) settle() {
 	}
 }
 
-// take takes the socket over, once. The message belongs to its receiver.
+// take takes the socket out of the message, once. Only the receiver may call it.
 func (m *accepted) take() transport.Socket {
 	taken := m.socket
 	m.socket = nil
@@ -40,73 +41,72 @@ func (m *accepted) take() transport.Socket {
 // acceptDue is the fact that the pause after a failure to accept is over.
 type acceptDue struct{}
 
-// handshakesEnded is the fact that all clients that had begun to connect when the drain began can be accepted,
-// or have taken too long.
+// handshakesEnded is the fact that every client that had begun to connect before the drain can be accepted, or has
+// taken too long.
 type handshakesEnded struct{}
 
-// bytesArrived is the fact that octets, the end of the stream or an error can be taken from the
-// socket without waiting. It is sent to the connection only when it demanded it, at most once a
-// demand.
+// bytesArrived is the fact that octets, the end of the stream or an error can be taken from the socket without
+// waiting. The connection gets it only on demand, at most once per demand.
 type bytesArrived struct{}
 
-// deadlinePassed is the fact that a deadline of the connection may have passed: it looks which.
+// deadlinePassed is the fact that a deadline of the connection may have passed. The connection checks which one.
 type deadlinePassed struct{}
 
-// ReadBody is a command of a consumer of content to its producer: send the next piece. A handler
-// sends it to the connection for the content of a request, the connection to a source for that of a
-// response. Answered with BodyRead; at most one is outstanding.
+// ReadBody is a command of a consumer of content to its producer: send the next piece. A handler sends it to the
+// connection for the content of a request; the connection sends it to a source for the content of a response. The
+// answer is a BodyRead; at most one is outstanding.
 type ReadBody struct{ request *Request }
 
 // BodyRead is the fact that a piece of content was read, or that there is no more.
 type BodyRead struct {
-	Request  *Request // whose content it is, or whose response's
-	Bytes    []byte   // the piece, which is the consumer's to keep; it may be empty at the end
-	Trailers Fields   // with the end, if there are any
+	Request  *Request // the request whose content, or whose response's content, it is
+	Bytes    []byte   // the piece, which the consumer may keep; it may be empty at the end
+	Trailers Fields   // with the end, if any
 	End      bool     // this piece is the last
-	Err      error    // there will be no more, and the content is not complete
+	Err      error    // no more will come, and the content is incomplete
 }
 
-// sourceStopped is the fact, told by the connection to itself, that the source of a response has
-// stopped and all pieces that it had sent before are dealt with.
+// sourceStopped is the fact, sent by the connection to itself, that the source of a response has stopped. All pieces
+// that the source had sent are handled before it.
 type sourceStopped struct{ exchange uint64 }
 
-// handlerCrashed is the fact that an actor panicked on the request of this exchange, or had taken it before
-// it crashed. Its mailbox sends it to the connection, which answers 500 at once.
+// handlerCrashed is the fact that an actor panicked on the request of this exchange, or crashed after it had taken
+// it. The mailbox sends it to the connection, which answers 500 at once.
 type handlerCrashed struct{ exchange uint64 }
 
-// notAnswered is the fact that an actor has answered the request of this exchange with something that is no
-// response to it, or no piece of its response. Its context sends it to the connection, which answers 500 at
+// notAnswered is the fact that an actor answered the request of this exchange with something that is neither a
+// response to it nor a piece of its response. The actor's context sends it to the connection, which answers 500 at
 // once, or breaks the response off.
 type notAnswered struct {
 	exchange uint64
 	answer   any
 	from     *actor.PID
-	piece    bool // it was asked for a piece of the response
+	piece    bool // the actor was asked for a piece of the response
 }
 
 // handlerStopped is the fact that the handler stopped before it answered the request of this exchange,
 // or pauses because it keeps crashing. The connection answers 503 at once.
 type handlerStopped struct {
 	exchange uint64
-	retry    time.Duration // after which it may be there again
-	begun    bool          // it had taken the request, which may have had effects
-	astray   bool          // it has sent the request to an actor that is not there
+	retry    time.Duration // after which the handler may be back
+	begun    bool          // the handler had taken the request, which may have had effects
+	astray   bool          // the request was sent to an actor that does not exist
 }
 
-// queueFull is the fact that the handler of this exchange has no room for one more request. The router sends it
+// queueFull is the fact that the handler of this exchange has no room for another request. The router sends it
 // instead of passing the request on, and the connection answers 503 at once.
 type queueFull struct {
 	exchange uint64
-	retry    time.Duration // after which there is likely to be room
+	retry    time.Duration // after which there will probably be room
 	what     fullness
 }
 
-// A fullness is what there is too much of.
+// A fullness says what there is too much of.
 type fullness uint8
 
 const (
 	tooMany  fullness = iota // requests that wait
-	tooSlow                  // few wait, but for long
+	tooSlow                  // few requests wait, but they wait long
 	allInUse                 // keys
 )
 
@@ -120,26 +120,26 @@ func (m *queueFull) why() string {
 	return "Too many requests wait for this route."
 }
 
-// resumed is the fact, told by its supervisor to an actor with children, that it has crashed on a
-// message and goes on as it was. It does again what must not be lost.
+// resumed is the fact, sent by the supervisor to an actor with children, that the actor crashed on a message and goes
+// on as it was. The actor repeats what must not be lost.
 type resumed struct {
 	failed any // the message; never a Request, which is answered instead
-	times  int // that it failed so far
+	times  int // how often it has failed so far
 }
 
-// handlerBorn is the fact that an actor of a handler was made, or could not be. The goroutine on which its
-// producer ran sends it to the router.
+// handlerBorn is the fact that an actor of a handler was made, or could not be made. The goroutine that ran its
+// producer sends it to the router.
 type handlerBorn struct {
 	router  *actor.PID
-	unborn  *actor.PID // that the router has had of the handler until now
-	handler *actor.PID // that the handler has of itself; nil if there is none
-	crash   *crash     // why there is none
+	unborn  *actor.PID // the PID that the router has used until now
+	handler *actor.PID // the PID of the actor itself; nil if there is none
+	crash   *crash     // why there is no actor
 }
 
-// callsEnded is the fact, told to the server, that no call of Server.Do goes on, and a drain has begun.
+// callsEnded is the fact, sent to the server, that a drain has begun and no call of Server.Do is left.
 type callsEnded struct{}
 
-// adopt is a command to the router: a route has a handler that may be new.
+// adopt is a command to the router: a route has this handler, which may be new.
 type adopt struct{ handler *handler }
 
 // retire is a command to the router: no route has this handler any more.
@@ -148,42 +148,41 @@ type retire struct{ handler *handler }
 // respawnDue is the fact that the pause before a new actor for a place is over.
 type respawnDue struct{ place *place }
 
-// lookDue is the fact that the time has come to look which actors of a handler nobody needs.
+// lookDue is the fact that it is time to look which actors of a handler are no longer needed.
 type lookDue struct{ handler *handler }
 
 // helpDue is the fact that requests wait for an actor of Func that is held up, while others may be free.
 type helpDue struct{ handler *handler }
 
-// placeUnused is the fact that the exchange is over for which an actor of PerRequest was made.
+// placeUnused is the fact that the exchange for which an actor of PerRequest was made is over.
 type placeUnused struct {
 	router *actor.PID
 	place  *place
 }
 
-// returned is a request that an actor of PerKey has not begun before it stopped. Its mailbox gives it back to the
-// router, for the next actor with that key.
+// returned is a request that an actor of PerKey or Func had not begun when it stopped. Its mailbox gives it back to
+// the router, for another actor.
 type returned struct {
 	place   *place
 	request *Request
 	from    *actor.PID
 }
 
-// giveWay is a command to a connection: others need the room. An upload that is the slowest of all is
-// answered 408; a connection that has waited for a request since that time closes.
+// giveWay is a command to a connection: others need the room. The slowest upload is answered 408; a connection that
+// has been idle since the given time closes.
 type giveWay struct {
-	upload *upload // nil for a connection that waits
+	upload *upload // nil for an idle connection
 	since  instant
 }
 
-// roomMade is the fact that there may be room again for the content that a connection collects.
+// roomMade is the fact that there may be room again for content that a connection collects.
 type roomMade struct{}
 
-// drain is a command down the tree: finish what was begun, take nothing new, stop.
+// drain is a command down the tree: finish what has begun, take nothing new, stop.
 type drain struct{}
 
-// drainDue is the fact that load balancers have had the time to notice that the server is not ready.
+// drainDue is the fact that load balancers have had time to notice that the server is not ready.
 type drainDue struct{}
 
-// hasten is a command down the tree: half of the time to drain is over, so those who watch the Context
-// of a request are told.
+// hasten is a command down the tree: half of the time to drain is over, so the Context of each request ends.
 type hasten struct{}

@@ -11,9 +11,10 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// Mistakes of the programmer that can be known at once. Each says where it was made, and what to write instead.
+// Mistakes of the programmer that can be found at once. Each report says where the mistake is, and what to write
+// instead.
 
-// caller is the place in the code, as file:line, that called into this module.
+// caller is the place, as file:line, that called into this module.
 func caller() string {
 	var callers [16]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
@@ -25,16 +26,16 @@ func caller() string {
 	}
 }
 
-// ownPackage is how the names of the functions of this package, and of those below it, begin.
+// ownPackage begins the names of the functions of this package, and of those below it.
 const ownPackage = "github.com/troupe-go/troupe/actors"
 
-// mistake panics: the program cannot have meant this.
+// mistake panics, because the programmer cannot have meant this.
 func mistake(format string, args ...any) {
 	panic("actors: " + fmt.Sprintf(format, args...) + " (at " + caller() + ")")
 }
 
-// hasProducer reports whether props have a function that makes an actor, and hasSpawner whether they are spawned in
-// another way, as groups of package router are. The library has no other way to know.
+// hasProducer reports whether props have a function that makes an actor; hasSpawner reports whether they are spawned
+// in another way, like the groups of package router. The library offers no other way to know.
 func hasProducer(props *actor.Props) bool { return hasField(props, "producer") }
 func hasSpawner(props *actor.Props) bool  { return hasField(props, "spawner") }
 
@@ -42,7 +43,7 @@ func hasField(props *actor.Props, name string) bool {
 	return !reflect.ValueOf(props).Elem().FieldByName(name).IsNil()
 }
 
-// checkProps refuses props of which no actor can be made.
+// checkProps panics if no actor can be made of the props.
 func checkProps(what string, props *actor.Props) {
 	const instead = "use actors.Func, or actor.PropsFromProducer with a function that returns a new actor"
 	switch {
@@ -53,14 +54,14 @@ func checkProps(what string, props *actor.Props) {
 	}
 }
 
-// errNilActor is why there is no actor: its producer has returned nil.
+// errNilActor is the error if a producer has returned nil.
 var errNilActor = errors.New("the producer returned nil: it has to return a new actor, as in " +
 	"func() actor.Actor { return &counter{} }")
 
-// errNoFunction is why there is no actor: actor.PropsFromProducer was given nil.
+// errNoFunction is the error if actor.PropsFromProducer was given nil.
 var errNoFunction = errors.New("the producer is nil: give actor.PropsFromProducer a function that returns a new actor")
 
-// isNil reports whether there is no listener, also if it is a nil pointer.
+// isNil reports whether there is no listener. A nil pointer in the interface counts as none.
 func isNil(on net.Listener) bool {
 	if on == nil {
 		return true
@@ -69,7 +70,7 @@ func isNil(on net.Listener) bool {
 	return value.Kind() == reflect.Pointer && value.IsNil()
 }
 
-// check refuses a configuration that makes no sense.
+// check panics if the configuration makes no sense.
 func (c *Config) check() {
 	for _, limit := range []struct {
 		name  string

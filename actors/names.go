@@ -6,18 +6,18 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// The name of an actor is one segment of its path, with any text in it: no child and no key can be taken for
-// another actor.
+// The name of an actor is one segment of its path, and may hold any text. Escaping keeps a child or a key from having
+// the path of another actor.
 
 var (
 	nameEscapes   = strings.NewReplacer("%", "%25", "/", "%2F")
 	nameUnescapes = strings.NewReplacer("%25", "%", "%2F", "/")
 )
 
-// escapeName makes a name of an actor of any text.
+// escapeName makes any text a name of an actor.
 func escapeName(text string) string { return nameEscapes.Replace(text) }
 
-// path is the place of an actor in the tree, as people read it: without the server at its root.
+// path is the readable path of an actor in the tree, without the server at its root.
 func path(pid *actor.PID) string {
 	if pid == nil {
 		return "nobody"

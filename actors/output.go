@@ -6,18 +6,18 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// An output holds encoded responses until they are written, so that those of one burst of pipelined
-// requests leave in one write. It has a buffer only while there is something in it.
+// An output holds encoded responses until they are written, so that the responses to pipelined requests can leave in
+// one write. It has a buffer only while there is something in it.
 type output struct {
 	encoder   wire.Encoder
 	buffer    *outputBuffer
-	committed int // octets of responses that are complete
+	committed int // octets of complete responses
 }
 
 type outputBuffer struct{ octets []byte }
 
 const (
-	// outputFull is the size at which responses are not held back any longer.
+	// outputFull is the size from which responses are no longer held back.
 	outputFull = 32 << 10
 	// outputKept is the largest buffer worth keeping for the next connection.
 	outputKept = 2 * outputFull
@@ -25,7 +25,7 @@ const (
 
 var outputBuffers = sync.Pool{New: func() any { return &outputBuffer{octets: make([]byte, 0, 4<<10)} }}
 
-// pending is what is held back.
+// pending returns the held-back octets.
 func (o *output) pending() []byte {
 	if o.buffer == nil {
 		return nil
@@ -33,7 +33,7 @@ func (o *output) pending() []byte {
 	return o.buffer.octets
 }
 
-// On a *wire.MisuseError of one of these the output is as it was.
+// If one of these returns a *wire.MisuseError, the output is unchanged.
 
 func (o *output) appendHead(head wire.ResponseHead) (err error) {
 	o.acquire()
@@ -70,7 +70,7 @@ func (o *output) acquire() {
 // commit marks the end of a response.
 func (o *output) commit() { o.committed = len(o.buffer.octets) }
 
-// discardUncommitted drops what is there of a response that is not complete.
+// discardUncommitted drops the octets of an incomplete response.
 func (o *output) discardUncommitted() {
 	o.encoder = wire.Encoder{}
 	if o.buffer != nil {
@@ -78,7 +78,7 @@ func (o *output) discardUncommitted() {
 	}
 }
 
-// written forgets what is held back, because it was written, but keeps the buffer.
+// written drops the octets, because they were written, but keeps the buffer.
 func (o *output) written() { o.buffer.octets, o.committed = o.buffer.octets[:0], 0 }
 
 // release gives the buffer back.

@@ -6,18 +6,18 @@ import (
 	"sync"
 )
 
-// An account is a client as the server counts it: an address, or the network of 64 bits that an IPv6 host can
-// choose its addresses from.
+// An account is a client as the server counts it: an address, or the 64-bit network from which an IPv6 host can
+// choose its addresses.
 type account struct {
 	network netip.Prefix
 	room    *content
 
 	// Guarded by its shard.
 	number  int // of its connections
-	welcome int // of these, how many are within its limit
+	welcome int // connections within its limit
 }
 
-// name is what the client is known by: one that comes again has a new account.
+// name identifies the client. A client that leaves and comes again has a new account, but the same name.
 func (a *account) name() (network netip.Prefix) {
 	if a != nil {
 		network = a.network
@@ -25,8 +25,8 @@ func (a *account) name() (network netip.Prefix) {
 	return network
 }
 
-// peers count the connections of each client, so that none has more than its share. They are asked once
-// for each connection.
+// peers count the connections of each client, so that none has more than its share. Each connection enters and leaves
+// once.
 type peers struct {
 	limit  int // 0 for none
 	room   *content
@@ -47,7 +47,7 @@ func newPeers(limit int, room *content) *peers {
 	return p
 }
 
-// enter counts one more connection of the address. It is not welcome if there are too many.
+// enter counts one more connection of the address. The connection is not welcome if there are too many.
 func (p *peers) enter(address string) (client *account, welcome bool) {
 	network := peerNetwork(address)
 	shard := p.shard(network)
@@ -65,7 +65,7 @@ func (p *peers) enter(address string) (client *account, welcome bool) {
 	return client, welcome
 }
 
-// leave forgets a connection that has entered.
+// leave counts a connection that has entered out again.
 func (p *peers) leave(client *account, welcome bool) {
 	shard := p.shard(client.network)
 	shard.mu.Lock()
@@ -82,10 +82,10 @@ func (p *peers) shard(network netip.Prefix) *peerShard {
 	return &p.shards[maphash.Comparable(p.seed, network)%uint64(len(p.shards))]
 }
 
-// peerNetwork is whom an address counts for: itself, or the network of 64 bits that an IPv6 host can
-// choose its addresses from (RFC 4291 §2.5.4). A link-local address is its own: all hosts of a link share one such
-// network (RFC 4291 §2.5.6). It is not valid for what has no such address, as a Unix
-// socket.
+// peerNetwork is the network that an address counts for: the address itself, or the 64-bit network from which an IPv6
+// host can choose its addresses (RFC 4291 §2.5.4). A link-local address counts for itself, because all hosts of a
+// link share one such network (RFC 4291 §2.5.6). The result is not valid for a peer without an address, such as one
+// on a Unix socket.
 func peerNetwork(address string) netip.Prefix {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A place is the seat of one actor of a handler: never of two at a time. It belongs to the router, but for its line and
-// its use.
+// A place is the seat of one actor of a handler, never of two at a time. It belongs to the router, except for its
+// line and its use.
 type place struct {
 	of   *handler
 	name string // of its actors
@@ -20,29 +20,29 @@ type place struct {
 	use     use
 	placeLinks
 
-	router   *actor.PID // whose child the actor is
+	router   *actor.PID // the parent of the actor
 	member   membership // of Func and PerRequest
 	presence *presence  // of Pool and One
 }
 
-// A tenancy is what a place has of its actor.
+// A tenancy is the state of the actor in a place.
 type tenancy struct {
 	life    placeLife
-	pid     *actor.PID // of the actor, or of its birth, which it then stands for alone, even if another actor has the name
-	died    bool       // an actor of that name has stopped before the router knew of its birth
-	waiting []*Request // for the actor that comes next
+	pid     *actor.PID // of the actor, or of its birth; the latter PID is compared by pointer, since another actor may have the name
+	died    bool       // an actor with that name stopped before the router knew of its birth
+	waiting []*Request // for the next actor
 }
 
-// A placeLife is what a place has.
+// A placeLife says whether a place has an actor.
 type placeLife uint8
 
 const (
-	vacant   placeLife = iota // no actor, and none is about to come
+	vacant   placeLife = iota // no actor, and none is expected
 	expected                  // an actor that is being made
 	occupied                  // an actor
 	leaving                   // an actor that was told to stop
-	quitting                  // an actor that stops by itself
-	unseated                  // no actor, before another one has made room
+	quitting                  // an actor that stops on its own
+	unseated                  // no actor yet: another one must make room first
 )
 
 func (h *handler) newPlace(name string) *place {
@@ -51,24 +51,24 @@ func (h *handler) newPlace(name string) *place {
 	return at
 }
 
-// isAwaited reports whether a request waits for the next actor, and somebody for that.
+// isAwaited reports whether a request waits for the next actor, and its exchange is not over.
 func (p *place) isAwaited() bool {
 	return slices.ContainsFunc(p.waiting, func(r *Request) bool { return !r.progress.over.Load() })
 }
 
-// isIdle reports whether no exchange needs the actor, and it is at none that is over.
+// isIdle reports whether no exchange needs the actor, and the actor works on no request.
 func (p *place) isIdle() bool {
 	return p.life != expected && p.use.open.Load() == 0 && p.line.busySince.Load() == 0 && p.line.length() == 0
 }
 
-// A loss is why a place has no actor any more.
+// A loss is why a place has lost its actor.
 type loss struct {
-	crash *crash // there is none, because of that; else nil
-	told  bool   // it was told to stop
+	crash *crash // the actor could not be made, for this reason; else nil
+	told  bool   // the actor was told to stop
 }
 
-// pause is how long the place stays empty. An actor that stops itself now and then, perhaps because its game is over, makes
-// no pause.
+// pause is how long the place stays empty. An actor that stops itself only now and then, perhaps because its game is
+// over, causes no pause.
 func (l loss) pause(p *place) time.Duration {
 	switch {
 	case l.crash != nil:
@@ -81,22 +81,22 @@ func (l loss) pause(p *place) time.Duration {
 
 // A trouble is what a place knows about the failures of its actors.
 type trouble struct {
-	ends  failures  // how often there was none, or it stopped
-	until time.Time // when an actor that keeps failing comes back; zero unless it pauses
+	ends  failures  // how often the actor could not be made, or stopped
+	until time.Time // when a repeatedly failing actor comes back; zero without a pause
 }
 
-// A use counts the exchanges for which a place is needed. Connections count down.
+// A use counts the exchanges that need a place. Connections count down.
 type use struct {
 	open  atomic.Int32
-	last  atomic.Int64  // the instant at which an exchange ended
-	idled *atomic.Int64 // how often a place of the handler became idle; or nil
-	over  *placeUnused  // is sent to the router when the place becomes idle; or nil
+	last  atomic.Int64  // the instant when an exchange ended
+	idled *atomic.Int64 // how often places of the handler became idle; or nil
+	over  *placeUnused  // sent to the router when the place becomes idle; or nil
 }
 
-// pauses reports whether the actor waits to be made again, or restarted.
+// pauses reports whether the actor waits to be made or restarted.
 func (t *trouble) pauses() bool { return !t.until.IsZero() && time.Now().Before(t.until) }
 
-// rest is how much of the pause is left; 0 if there is none.
+// rest is the remaining pause; 0 if there is none.
 func (t *trouble) rest() time.Duration {
 	if t.until.IsZero() {
 		return 0
@@ -104,8 +104,8 @@ func (t *trouble) rest() time.Duration {
 	return max(time.Until(t.until), 0)
 }
 
-// needed has the place be in use until the exchange of the request is over. A request that is routed again stays with
-// its first place. It is to be called while the router looks at the request.
+// needed marks the place as in use until the exchange of the request is over. A request that is routed again stays
+// with its first place. Call it while the router has the request.
 func (p *place) needed(by *Request) {
 	if by.place.Load() == nil {
 		by.place.Store(p)
@@ -127,7 +127,7 @@ func (u *use) leave(env *env) {
 	}
 }
 
-// spawn has an actor be made for a place that has none.
+// spawn makes an actor for a place that has none.
 func (r *router) spawn(ctx actor.Context, p *place) {
 	if p.life != vacant || r.stopping {
 		return
@@ -144,7 +144,7 @@ func (r *router) spawn(ctx actor.Context, p *place) {
 	r.places[unborn.Id] = p
 }
 
-// spawnLater has an actor be made after a pause, which grows while the place keeps losing its actor.
+// spawnLater makes an actor after a pause, which grows while the place keeps losing its actor.
 func (r *router) spawnLater(ctx actor.Context, p *place) (pause time.Duration) {
 	if r.stopping {
 		return 0
@@ -155,14 +155,15 @@ func (r *router) spawnLater(ctx actor.Context, p *place) (pause time.Duration) {
 	return pause
 }
 
-// troubled has a place pause that has lost its actor, or has got none.
+// troubled begins the pause of a place that has lost its actor, or got none.
 func (r *router) troubled(t *trouble) (pause time.Duration) {
 	pause = max(pauseAfter(t.ends.add()), firstPause)
 	t.until = time.Now().Add(pause)
 	return pause
 }
 
-// pass has a request join the line of a place, and go to its actor or wait for it; or has it refused at once.
+// pass lets a request join the line of a place and go to its actor, or wait for the actor. If it may not join, it is
+// refused at once.
 func (r *router) pass(ctx actor.Context, request *Request, p *place) {
 	if !r.join(ctx, request, p.line) {
 		return
@@ -176,7 +177,7 @@ func (r *router) pass(ctx actor.Context, request *Request, p *place) {
 	r.forward(ctx, request, p.pid)
 }
 
-// join has a request join a line; or has it refused at once, and is false.
+// join lets a request join a line. If the request may not, it is refused at once, and join returns false.
 func (r *router) join(ctx actor.Context, request *Request, line *queue) bool {
 	if request.isVital() || request.isTaken() {
 		return true
@@ -195,7 +196,7 @@ func (r *router) refuse(ctx actor.Context, request *Request, p *place) {
 	r.answer(ctx, request, &handlerStopped{exchange: request.exchange, retry: p.trouble.rest()})
 }
 
-// release passes on what has waited for the actor.
+// release passes on the requests that have waited for the actor.
 func (r *router) release(ctx actor.Context, p *place) {
 	waiting := p.waiting
 	p.waiting = nil
@@ -204,7 +205,7 @@ func (r *router) release(ctx actor.Context, p *place) {
 	}
 }
 
-// refuseWaiting answers what has waited for an actor that does not come.
+// refuseWaiting refuses the requests that have waited for an actor that does not come.
 func (p *place) refuseWaiting(env *env, retry time.Duration) {
 	waiting := p.waiting
 	p.waiting = nil
@@ -213,8 +214,8 @@ func (p *place) refuseWaiting(env *env, retry time.Duration) {
 	}
 }
 
-// pause has a place whose actor keeps crashing answer 503 until that is restarted: the requests that wait after the
-// crash, and those that come meanwhile.
+// pause lets a place whose actor keeps crashing answer 503 until the restart: to requests that wait after the crash,
+// and to those that come meanwhile.
 func (r *router) pause(who *actor.PID, pause time.Duration) {
 	p := r.places[who.Id]
 	if p == nil {
@@ -226,7 +227,7 @@ func (r *router) pause(who *actor.PID, pause time.Duration) {
 	}
 }
 
-// terminated has a placement deal with a place whose actor has stopped. It may be told twice.
+// terminated tells a placement that the actor of a place has stopped. It may be called twice.
 func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 	p := r.places[who.Id]
 	switch {
@@ -237,7 +238,7 @@ func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 		return
 	}
 	if _, alive := r.env.system.ProcessRegistry.GetLocal(who.Id); alive {
-		return // it is the next one
+		return // the next actor has the name already
 	}
 	told := p.life == leaving
 	r.vacate(p)
@@ -252,7 +253,7 @@ func (r *router) vacate(p *place) {
 	p.life, p.pid, p.died, p.trouble.until = vacant, nil, false, time.Time{}
 }
 
-// lookAfter has a handler looked at after a while.
+// lookAfter makes the router look at a handler after a while.
 func (r *router) lookAfter(ctx actor.Context, who *handler, pause time.Duration) {
 	self, system := ctx.Self(), r.env.system
 	time.AfterFunc(pause, func() { system.Root.Send(self, &lookDue{who}) })

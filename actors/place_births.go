@@ -7,11 +7,11 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// The birth of an actor runs code that is not ours: its producer. It has a goroutine of its own, so that a slow one holds
-// up no place but its own.
+// The birth of an actor runs foreign code: its producer. It has its own goroutine, so that a slow producer delays
+// only its own place.
 
-// bearing has the children of the router be made by goroutines. The router has a PID at once, and is told when the
-// actor is there.
+// bearing makes goroutines make the children of the router. The router gets a PID at once, and a handlerBorn when the
+// actor exists.
 func (env *env) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 	return func(system *actor.ActorSystem, id string, props *actor.Props, parent actor.SpawnerContext) (*actor.PID, error) {
 		born := &handlerBorn{router: parent.Self(), unborn: system.NewLocalPID(id)}
@@ -21,11 +21,11 @@ func (env *env) bearing(next actor.SpawnFunc) actor.SpawnFunc {
 	}
 }
 
-// bear makes an actor, and tells the router in every case.
+// bear makes an actor, and tells the router whether it succeeded or not.
 func (env *env) bear(born *handlerBorn, of *place, make func() (*actor.PID, error)) {
 	id := born.unborn.Id
 	why := &crash{text: errGoexit.Error()}
-	if _, goesOn := env.births.LoadOrStore(id, of); goesOn { // for the router before: one of the two would take the other's name
+	if _, goesOn := env.births.LoadOrStore(id, of); goesOn { // a birth of the previous router: one of the two would take the other's name
 		born.crash = &crash{text: actor.ErrNameExists.Error()}
 		env.system.Root.Send(born.router, born)
 		return
@@ -51,14 +51,14 @@ func (env *env) bear(born *handlerBorn, of *place, make func() (*actor.PID, erro
 	born.handler = handler
 }
 
-// born notes that a place has its actor, or that there is none. It may be told twice.
+// born notes that a place has its actor, or that the actor could not be made. It may be called twice.
 func (r *router) born(ctx actor.Context, message *handlerBorn) {
 	p := r.places[message.unborn.Id]
 	if p == nil || p.life != expected || p.pid != message.unborn {
 		r.abandon(message, p)
 		return
 	}
-	if message.crash != nil { // the router has a child too many, which never says that it has stopped
+	if message.crash != nil { // the router must drop a child that will never report its end
 		r.vacate(p)
 		process, _ := r.env.system.ProcessRegistry.GetLocal(ctx.Self().Id)
 		process.SendSystemMessage(ctx.Self(), &actor.Terminated{Who: message.unborn})
@@ -76,7 +76,7 @@ func (r *router) born(ctx actor.Context, message *handlerBorn) {
 	}
 }
 
-// abandon stops an actor that was made for the router before: it has a name that the place needs.
+// abandon stops an actor that was made for the previous router, because the place needs its name.
 func (r *router) abandon(message *handlerBorn, p *place) {
 	if message.handler != nil && (p == nil || p.life != occupied) {
 		r.env.system.Root.Stop(message.handler)

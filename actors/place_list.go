@@ -1,12 +1,12 @@
 package actors
 
-// A placeList has places in the order of their use: the one that was used last is at the end.
+// A placeList holds places in the order of their last use, the latest at the end.
 type placeList struct {
 	first, last *place
 	length      int
 }
 
-// placeLinks are what a place of a list needs for it.
+// placeLinks link a place into a list.
 type placeLinks struct {
 	previous, next *place
 	touched        instant

@@ -9,39 +9,40 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A placement decides which actor of a handler gets a request. It belongs to the router, on whose goroutine all of its
-// methods are called.
+// A placement decides which actor of a handler gets a request. It belongs to the router: all its methods are called
+// on the router's goroutine.
 type placement interface {
-	// begin forgets what the router before has left, and makes the actors that are there before the first request.
+	// begin drops what the previous router has left, and makes the actors that exist before the first request.
 	begin(r *router, ctx actor.Context)
 	// place passes a request on to an actor, lets it wait for one, or answers it.
 	place(r *router, ctx actor.Context, request *Request)
-	// born is told that the actor of a place is there, and may get requests.
+	// born is told that the actor of a place exists, and may get requests.
 	born(r *router, ctx actor.Context, p *place)
-	// ended is told that a place has no actor any more. What waits in the place is to be answered, or passed on to the
-	// next actor.
+	// ended is told that a place has lost its actor. It answers the requests that wait in the place, or passes them
+	// on to the next actor.
 	ended(r *router, ctx actor.Context, p *place, why loss)
-	// look is told that the time has come which the placement has asked for.
+	// look is called at the time that the placement has asked for.
 	look(r *router, ctx actor.Context)
-	// returned is given a request that an actor has not begun before it stopped.
+	// returned gets a request that an actor had not begun when it stopped.
 	returned(r *router, ctx actor.Context, message *returned)
-	// retire has the actors stop that no exchange needs, and reports whether none is left: no route has the handler any more.
+	// retire stops the actors that no exchange needs, because no route has the handler any more. It reports whether
+	// none is left.
 	retire(r *router, ctx actor.Context) (done bool)
-	// end answers what waits: the router has stopped.
+	// end answers the requests that wait, because the router has stopped.
 	end(r *router)
 }
 
-// A handler is a Handler of one server.
+// A handler is a Handler within one server.
 type handler struct {
 	env       *env
 	spec      *Handler
 	name      string
-	props     *actor.Props // of its actors, fit for the tree
-	placement placement    // the router's
-	retired   bool         // no route has it any more; the router's
+	props     *actor.Props // of its actors, adapted to the tree
+	placement placement
+	retired   bool // no route has it any more; belongs to the router
 }
 
-// newHandler is what a server has of a Handler, whose first route that is.
+// newHandler makes a server's handler of a Handler at its first route.
 func (env *env) newHandler(spec *Handler, first *route) *handler {
 	added := &handler{env: env, spec: spec, name: spec.settings.name}
 	if added.name == "" {
@@ -51,7 +52,7 @@ func (env *env) newHandler(spec *Handler, first *route) *handler {
 	if spec.settings.name != "" && table.hasName(added.name) {
 		mistake("pattern %q: two handlers have the name %q", first.pattern.String(), added.name)
 	}
-	for base, n := added.name, 2; table.hasName(added.name) || env.retiring.hasName(added.name); n++ { // the pattern may have been another's
+	for base, n := added.name, 2; table.hasName(added.name) || env.retiring.hasName(added.name); n++ { // an earlier handler may have the name
 		added.name = base + "~" + strconv.Itoa(n)
 	}
 	added.placement = spec.makes(added)
@@ -59,8 +60,8 @@ func (env *env) newHandler(spec *Handler, first *route) *handler {
 	return added
 }
 
-// hasOthers reports whether another actor than that of its place can have a request: a successor with its key, or any for
-// a function.
+// hasOthers reports whether another actor than that of its place may get a request: a successor with the same key, or
+// any actor of a function.
 func (h *handler) hasOthers() bool { return h.spec.kind == "PerKey" || h.spec.kind == "Func" }
 
 // hasMany reports whether the handler may have several actors.
@@ -93,7 +94,7 @@ func (h *handler) maxWait() time.Duration {
 	return h.env.config.MaxQueueWait
 }
 
-// setUp sets up a line of requests for actors of the handler.
+// setUp sets the limits of a line of requests for actors of the handler.
 func (h *handler) setUp(line *queue) {
 	limit := h.spec.settings.maxQueue
 	if limit == 0 {
@@ -103,7 +104,7 @@ func (h *handler) setUp(line *queue) {
 	line.setUp(limit, h.maxWait())
 }
 
-// retiring are the handlers that no route has any more, while they still have actors.
+// retiring are the handlers without routes that still have actors.
 type retiring struct {
 	mu  sync.Mutex
 	all []*handler
@@ -122,7 +123,7 @@ func (t *retiring) remove(h *handler) {
 	t.all = slices.DeleteFunc(t.all, func(other *handler) bool { return other == h })
 }
 
-// handlerOf is the handler of a Handler, if it retires; else nil.
+// handlerOf returns the handler of a Handler if it retires; else nil.
 func (t *retiring) handlerOf(spec *Handler) *handler {
 	t.mu.Lock()
 	defer t.mu.Unlock()

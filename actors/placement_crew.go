@@ -10,50 +10,50 @@ import (
 )
 
 // crew is the placement of handlers without state, Func and PerRequest: as many actors as there are requests, up to a
-// limit. Requests that find no actor free wait in one line, in which each client gets its turn.
+// limit. If no actor is free, requests wait in one line, in which the clients take turns.
 //
-// An actor of Func is free again after its request: then it takes the next one itself. One of PerRequest has one request,
-// and ends with its exchange.
+// After its request an actor of Func takes the next one itself. An actor of PerRequest has one request, and ends with
+// its exchange.
 type crew struct {
 	of   *handler
-	line *queue // that all share
+	line *queue // shared by all actors
 	bounds
 	staff
 
-	mu     sync.Mutex // what follows is the actors' as well
-	router *actor.PID // that the crew belongs to; only itself changes that
-	turns  turns      // of the requests that wait
-	quick  quickLine  // of those that wait for a quick actor
-	free   []*place   // those that are warm, the last used at the end
-	least  int        // of these, since the last look
+	mu     sync.Mutex // guards what follows; actors use it too
+	router *actor.PID // owner of the crew; only the router changes it
+	turns  turns      // waiting requests
+	quick  quickLine  // requests that wait for a quick actor
+	free   []*place   // idle actors, the last used at the end
+	least  int        // least number of free actors since the last look
 	round  uint64     // how many routers the crew has had
 }
 
-// bounds are what a crew may have.
+// bounds limit a crew.
 type bounds struct {
 	limit int           // actors
-	once  bool          // each actor has one request
-	idle  time.Duration // after which an actor that nobody needed is stopped
+	once  bool          // each actor gets only one request
+	idle  time.Duration // after which an unneeded actor is stopped
 }
 
-// A staff is what a crew has. It belongs to the router, but for the number of actors.
+// A staff counts the actors of a crew. It belongs to the router, except for the number of actors.
 type staff struct {
 	named   uint64       // actors so far
-	actors  atomic.Int32 // that are there, or about to come or to go
+	actors  atomic.Int32 // including those about to come or go
 	trouble trouble
-	looking bool // it has asked for a look
+	looking bool // a look is scheduled
 }
 
-// A membership is what a crew knows of one of its places. It is guarded by the crew.
+// A membership is what a crew knows of one of its places. The lock of the crew guards it.
 type membership struct {
 	of    *crew
-	round uint64 // of the crew, when it was made
+	round uint64 // round of the crew when the place was made
 	duty  duty
-	tasks int    // messages that the actor was given
-	next  [1]any // room for one of them
+	tasks int    // messages given to the actor
+	next  [1]any // storage for one message
 }
 
-// A duty is what an actor of a crew does.
+// A duty says what an actor of a crew does.
 type duty uint8
 
 const (
@@ -108,16 +108,16 @@ func (c *crew) place(r *router, ctx actor.Context, request *Request) {
 	}
 }
 
-// hasRoom reports whether an actor is free, or as good as free: the one that was asked last, if it is quick. Only the
-// router takes that room, so it is there until then.
+// hasRoom reports whether an actor is free, or nearly free: the last one asked, if it is quick. Only the router uses
+// this room up, so it remains until give.
 func (c *crew) hasRoom(now instant) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.free) > 0 || c.quick.takes(now)
 }
 
-// give finds the actor for a request. If there is none, the request waits: for the quick one, or for the first that is free.
-// An actor cannot become free in between.
+// give finds an actor for a request. If none is free, the request waits for the quick one, or for the first that
+// becomes free. The lock keeps actors from becoming free in between.
 func (c *crew) give(request *Request) (at *place, waits bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -135,7 +135,7 @@ func (c *crew) give(request *Request) (at *place, waits bool) {
 	return nil, true
 }
 
-// employFree takes the free actor that was used last; nil if there is none.
+// employFree takes the free actor that was used last; nil if none is free.
 func (c *crew) employFree() (at *place) {
 	last := len(c.free) - 1
 	if last < 0 {
@@ -169,7 +169,7 @@ func (c *crew) spawn(r *router, ctx actor.Context) *place {
 func (c *crew) born(r *router, ctx actor.Context, at *place) {
 	if c.once {
 		r.release(ctx, at)
-		if at.use.open.Load() == 0 { // its exchange is over already
+		if at.use.open.Load() == 0 { // the exchange is already over
 			c.unused(ctx, at)
 		}
 		return
@@ -181,8 +181,8 @@ func (c *crew) born(r *router, ctx actor.Context, at *place) {
 	clear(next)
 }
 
-// rest notes that an actor is through with a request that it has had since then; 0 if it had none. It returns the
-// messages that the actor takes next. If there are none, the actor is free.
+// rest notes that an actor has finished a request that it began at since; 0 if it had none. It returns the messages
+// that the actor takes next. If there are none, the actor is free.
 func (c *crew) rest(at *place, since instant) (messages []any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -207,7 +207,7 @@ func (c *crew) rest(at *place, since instant) (messages []any) {
 	return messages
 }
 
-// takeTurns takes the next request out of the line, and those before it that nobody waits for.
+// takeTurns takes the next request out of the line, and those before it whose clients are gone.
 func (c *crew) takeTurns(now instant) (messages []any) {
 	messages = c.turns.take(nil, 1)
 	if c.turns.number == 0 {
@@ -217,7 +217,7 @@ func (c *crew) takeTurns(now instant) (messages []any) {
 	return messages
 }
 
-// assign makes an actor for a request, unless nobody waits for that any more.
+// assign makes an actor for a request, unless the exchange of that is over.
 func (c *crew) assign(r *router, ctx actor.Context, request *Request) {
 	if !request.enterRouting() {
 		request.leaveLine()

@@ -7,7 +7,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// What a crew does when an actor has stopped, or is to.
+// What a crew does when an actor stops or must stop.
 
 func (c *crew) ended(r *router, ctx actor.Context, at *place, why loss) {
 	c.actors.Add(-1)
@@ -30,7 +30,7 @@ func (c *crew) ended(r *router, ctx actor.Context, at *place, why loss) {
 		return
 	}
 	at.refuseWaiting(r.env, 0)
-	if !why.told && !c.once { // a function has no reason to stop, so it fails before its first request
+	if !why.told && !c.once { // a function has no reason to stop: it failed before its first request
 		if pause := pauseAfter(c.trouble.ends.add()); pause > 0 {
 			c.trouble.until = time.Now().Add(pause)
 		}
@@ -51,7 +51,7 @@ func (c *crew) returned(r *router, ctx actor.Context, message *returned) {
 	c.place(r, ctx, message.request)
 }
 
-// employ makes actors for requests that wait, as far as there may be more.
+// employ makes actors for waiting requests, up to the limit.
 func (c *crew) employ(r *router, ctx actor.Context) {
 	for int(c.actors.Load()) < c.limit {
 		c.mu.Lock()
@@ -72,7 +72,7 @@ func (c *crew) employ(r *router, ctx actor.Context) {
 	}
 }
 
-// refuseWaiting answers what waits in the line.
+// refuseWaiting refuses the requests in the line.
 func (c *crew) refuseWaiting(env *env, retry time.Duration) {
 	c.mu.Lock()
 	waiting := c.turns.take(c.quick.all(), c.turns.number)
@@ -83,7 +83,7 @@ func (c *crew) refuseWaiting(env *env, retry time.Duration) {
 	}
 }
 
-// look has those actors stop that nobody needed since the last look.
+// look stops the actors that were not needed since the last look.
 func (c *crew) look(r *router, ctx actor.Context) {
 	stopped := c.stopSurplus(ctx)
 	if c.looking = int(c.actors.Load()) > stopped; c.looking {
@@ -91,7 +91,7 @@ func (c *crew) look(r *router, ctx actor.Context) {
 	}
 }
 
-// stopSurplus has the actors stop that were free since the last look.
+// stopSurplus stops the actors that have been free since the last look.
 func (c *crew) stopSurplus(ctx actor.Context) (stopped int) {
 	c.mu.Lock()
 	surplus := slices.Clone(c.free[:c.least])
@@ -117,7 +117,7 @@ func (c *crew) retire(r *router, ctx actor.Context) (done bool) {
 	return c.actors.Load() == 0 && !waits
 }
 
-// unused has an actor stop whose exchange is over.
+// unused stops an actor whose exchange is over.
 func (c *crew) unused(ctx actor.Context, at *place) {
 	if at.life == occupied {
 		at.life = leaving
@@ -134,5 +134,5 @@ func (c *crew) end(r *router) {
 		at.member.duty = off
 	}
 	c.free, c.least, c.looking, c.quick.lead = nil, 0, false, nil
-	c.round++ // the actors of the router before come to no other's line
+	c.round++ // actors of the previous router must not take from the line of the next
 }

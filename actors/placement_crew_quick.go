@@ -6,27 +6,27 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A function that is quick is best called by one actor after another request: to wake a second actor for each would cost
-// more than the call. So requests wait for the actor that was asked last, while its runs are short. Should it be held up,
-// the others are asked after all: at once by the next request, else within helpAfter.
+// It is best to give the requests of a quick function to one actor, one after another: waking a second actor for each
+// would cost more than the call. So requests wait for the last actor that was asked, as long as its runs are short.
+// If that actor is held up, others are asked: at once when another request comes, otherwise within helpAfter.
 
-// A quickLine are requests that wait for a quick actor. It is guarded by the crew.
+// A quickLine is the line of requests that wait for a quick actor. The lock of the crew guards it.
 type quickLine struct {
-	lead    *place // the actor that was asked last; nil if it is gone
+	lead    *place // the last actor that was asked; nil if it is gone
 	waiting []*Request
-	head    int    // of those, the first that still waits
-	taken   uint64 // so far
-	watched uint64 // taken, when the line was last looked at
-	watches bool   // it will be looked at
+	head    int    // index of the first that still waits
+	taken   uint64 // requests taken so far
+	watched uint64 // taken at the last look
+	watches bool   // a look is scheduled
 }
 
 const (
-	quickTime   = int64(200 * time.Microsecond) // that an actor may be at one request to count as quick
-	quickLength = 512                           // of the line, from which on others are asked as well
+	quickTime   = int64(200 * time.Microsecond) // an actor that is longer at one request is not quick
+	quickLength = 512                           // of the line; if longer, others are asked as well
 	helpAfter   = time.Millisecond
 )
 
-// takes reports whether the last actor is likely to take one more request at once.
+// takes reports whether the last actor will probably take another request at once.
 func (q *quickLine) takes(now instant) bool {
 	if q.lead == nil || q.lead.member.duty != busy || q.length() >= quickLength {
 		return false
@@ -37,7 +37,7 @@ func (q *quickLine) takes(now instant) bool {
 
 func (q *quickLine) length() int { return len(q.waiting) - q.head }
 
-// push has a request wait, and the line be looked at.
+// push adds a request to the line, and schedules a look at it.
 func (q *quickLine) push(request *Request, c *crew) {
 	q.waiting = append(q.waiting, request)
 	if !q.watches {
@@ -46,7 +46,7 @@ func (q *quickLine) push(request *Request, c *crew) {
 	}
 }
 
-// pop takes the first request; nil if none waits.
+// pop takes the first request; nil if there is none.
 func (q *quickLine) pop() any {
 	if q.head == len(q.waiting) {
 		return nil
@@ -63,7 +63,7 @@ func (q *quickLine) pop() any {
 	return &first.envelope
 }
 
-// all takes all that waits.
+// all takes all requests.
 func (q *quickLine) all() (messages []any) {
 	for message := q.pop(); message != nil; message = q.pop() {
 		messages = append(messages, message)
@@ -71,7 +71,7 @@ func (q *quickLine) all() (messages []any) {
 	return messages
 }
 
-// watch has others help if the line has not moved since the last look. It is called by a timer.
+// watch makes other actors help if the line has not moved since the last look. A timer calls it.
 func (c *crew) watch() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -86,7 +86,7 @@ func (c *crew) watch() {
 	time.AfterFunc(helpAfter, c.watch)
 }
 
-// help gives what waits for an actor that is held up to others.
+// help gives the requests that wait for a held-up actor to others.
 func (c *crew) help(r *router, ctx actor.Context) {
 	c.mu.Lock()
 	c.quick.lead = nil

@@ -8,37 +8,37 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// keyed is the placement of PerKey: a place for each key that has an actor, or requests that wait for one.
+// keyed is the placement of PerKey. It has a place for each key that has an actor, or requests that wait for one.
 //
-// A place without an open exchange is idle. Its actor is told to stop after a while, or when another key needs its seat.
-// Until it has stopped, requests for its key wait in the place; then its successor gets them.
+// A place without an open exchange is idle. Its actor is told to stop after a while, or when another key needs its
+// seat. Requests for its key then wait in the place until the actor has stopped, and go to its successor.
 type keyed struct {
 	of      *handler
-	router  *actor.PID    // that it belongs to
+	router  *actor.PID    // its owner
 	limit   int           // seats
 	idle    time.Duration // after which an actor is stopped; below 0 for never
 	places  map[string]*place
 	seated  int          // places that have a seat
-	used    placeList    // those that have one, but for those whose actors are stopping; the last used at the end
+	used    placeList    // seated places whose actors are not stopping, the last used at the end
 	short   []*place     // places that wait for a seat, in order
-	idled   atomic.Int64 // how often a place became idle
-	noneAt  int64        // idled, when none was idle
-	looking bool         // it has asked for a look
+	idled   atomic.Int64 // how often any place became idle
+	noneAt  int64        // value of idled when no place was idle
+	looking bool         // a look is scheduled
 }
 
 const (
 	keyedActors  = 10_000
 	keyIdleAfter = 5 * time.Minute
-	longestKey   = 512 // octets: clients must not make names of any length
-	mostStops    = 256 // of actors, in one turn of the router
+	longestKey   = 512 // octets: clients must not choose names of any length
+	mostStops    = 256 // actors stopped in one turn of the router
 )
 
 func newKeyed(of *handler) *keyed {
 	return &keyed{of: of, limit: of.maxActors(keyedActors), idle: of.idleAfter(keyIdleAfter), places: make(map[string]*place), noneAt: -1}
 }
 
-// Key is the key of an actor of [PerKey]: the value of its path parameter, percent-decoded. It is "" for other actors. The
-// actor may call it from Started on.
+// Key returns the key of an actor of [PerKey]: the value of its path parameter, percent-decoded. It is "" for other
+// actors. The actor may call it from Started on.
 func Key(ctx actor.Context) string {
 	process, _ := ctx.ActorSystem().ProcessRegistry.GetLocal(ctx.Self().Id)
 	if m := mailboxIn(process); m != nil && m.place != nil {
@@ -65,7 +65,7 @@ func (k *keyed) place(r *router, ctx actor.Context, request *Request) {
 		r.answer(ctx, request, &queueFull{exchange: request.exchange, what: allInUse})
 		return
 	case at == nil:
-		at = k.add(strings.Clone(key)) // the request may let go of its target
+		at = k.add(strings.Clone(key)) // a copy, so that the target can be freed
 		k.seat(r, ctx, at)
 	case at.trouble.pauses():
 		r.refuse(ctx, request, at)
@@ -73,7 +73,7 @@ func (k *keyed) place(r *router, ctx actor.Context, request *Request) {
 	case at.life == vacant:
 		r.spawn(ctx, at)
 	}
-	if at.life == expected || at.life == occupied { // and not about to lose its actor
+	if at.life == expected || at.life == occupied { // not about to lose its actor
 		k.touch(r, ctx, at, request.sent)
 	}
 	r.pass(ctx, request, at)
@@ -87,18 +87,18 @@ func (k *keyed) add(key string) *place {
 	return at
 }
 
-// hasSeat reports whether there is a seat for one more, or an idle actor that can leave its own.
+// hasSeat reports whether there is a free seat, or an idle actor that can give up its own.
 func (k *keyed) hasSeat() bool { return k.seated < k.limit || k.longestIdle() != nil }
 
-// longestIdle is the place that has been idle for longest, or nil. It is looked for only if a place has become idle
-// since there was none.
+// longestIdle returns the place that has been idle for longest, or nil. It searches only if a place has become idle
+// since the last search without a result.
 func (k *keyed) longestIdle() *place {
 	idled := k.idled.Load()
 	if idled == k.noneAt {
 		return nil
 	}
 	now := k.of.env.clock()
-	for range k.used.length { // those that are not idle are in use now
+	for range k.used.length { // a place that is not idle is in use now
 		at := k.used.first
 		if at.isIdle() {
 			return at
@@ -109,7 +109,7 @@ func (k *keyed) longestIdle() *place {
 	return nil
 }
 
-// seat has the actor of a place be made. If all seats are taken, the actor that has been idle for longest stops first.
+// seat makes the actor of a place. If all seats are taken, the actor that has been idle for longest must stop first.
 func (k *keyed) seat(r *router, ctx actor.Context, at *place) {
 	if k.seated >= k.limit {
 		k.leave(ctx, k.longestIdle())
@@ -123,7 +123,7 @@ func (k *keyed) seat(r *router, ctx actor.Context, at *place) {
 	r.spawn(ctx, at)
 }
 
-// leave has the actor of a place stop, when it is through with what is in its mailbox.
+// leave stops the actor of a place after the messages in its mailbox.
 func (k *keyed) leave(ctx actor.Context, at *place) {
 	k.used.remove(at)
 	switch {
@@ -138,7 +138,7 @@ func (k *keyed) leave(ctx actor.Context, at *place) {
 	}
 }
 
-// forget takes a place out that has no actor, and its seat.
+// forget removes a place without an actor, and its seat.
 func (k *keyed) forget(at *place) {
 	delete(k.places, at.key)
 	if at.life != unseated {
@@ -158,7 +158,7 @@ func (k *keyed) ended(r *router, ctx actor.Context, at *place, why loss) {
 			r.notBorn(ctx, at, why.crash, pause)
 		}
 		at.refuseWaiting(r.env, pause)
-		k.touch(r, ctx, at, r.env.clock()) // it is forgotten when it has been idle
+		k.touch(r, ctx, at, r.env.clock()) // so that it is forgotten when it has been idle
 	case at.isAwaited() && len(k.short) > 0:
 		k.yield(r, ctx, at)
 	case at.isAwaited():
@@ -170,7 +170,7 @@ func (k *keyed) ended(r *router, ctx actor.Context, at *place, why loss) {
 	k.seatNext(r, ctx)
 }
 
-// yield gives the seat of a place to the one that has waited for it, and finds another for the requests that have come
+// yield gives the seat of a place to the next one in short, and finds another seat for the requests that have come
 // meanwhile. If no actor is idle, they are refused.
 func (k *keyed) yield(r *router, ctx actor.Context, at *place) {
 	at.life = unseated
@@ -186,7 +186,7 @@ func (k *keyed) yield(r *router, ctx actor.Context, at *place) {
 	}
 }
 
-// seatNext gives free seats to the places that wait for one.
+// seatNext gives free seats to waiting places.
 func (k *keyed) seatNext(r *router, ctx actor.Context) {
 	for k.seated < k.limit && len(k.short) > 0 {
 		next := k.short[0]
@@ -202,20 +202,20 @@ func (k *keyed) seatNext(r *router, ctx actor.Context) {
 	}
 }
 
-// returned has a request wait for the successor of an actor that gives it back, because that stops.
+// returned lets a request that a stopping actor gives back wait for the successor of that actor.
 func (k *keyed) returned(r *router, ctx actor.Context, message *returned) {
 	if at := message.place; at.life == occupied && at.pid.Equal(message.from) {
 		k.used.remove(at)
 		at.life = quitting
 	}
 	if !message.request.enterRouting() {
-		message.request.leaveLine() // nobody waits for it any more
+		message.request.leaveLine() // its exchange is over
 		return
 	}
 	k.place(r, ctx, message.request)
 }
 
-// touch notes that a place was used, and that it is to be looked at when it may have been idle for long.
+// touch notes that a place was used, and schedules a look for when it may have been idle for long.
 func (k *keyed) touch(r *router, ctx actor.Context, at *place, now instant) {
 	k.used.touch(at, now)
 	k.lookLater(r, ctx)
@@ -229,11 +229,11 @@ func (k *keyed) lookLater(r *router, ctx actor.Context) {
 	r.lookAfter(ctx, k.of, time.Duration(k.used.first.touched-r.env.clock())+k.due())
 }
 
-// due is how long after its last request a place is looked at. That is somewhat later than the actor may be idle, because
-// the exchange has taken a while.
+// due is how long after its last request a place is looked at. It is somewhat longer than the idle time, because the
+// exchange takes a while.
 func (k *keyed) due() time.Duration { return k.idle + k.idle/16 }
 
-// look has actors stop that have been idle for long: some in one turn, so that requests get theirs.
+// look stops actors that have been idle for long, at most mostStops per turn, so that requests get their turns.
 func (k *keyed) look(r *router, ctx actor.Context) {
 	k.looking = false
 	now := r.env.clock()

@@ -7,7 +7,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A pool is the placement of One and Pool: so many places, each with an actor from the beginning.
+// A pool is the placement of One and Pool: a fixed number of places, each with an actor from the beginning.
 type pool struct {
 	of     *handler
 	places []*place
@@ -36,14 +36,14 @@ func (p *pool) begin(r *router, ctx actor.Context) {
 	}
 }
 
-// renew makes a place for the next router, with the same line: requests in there go on.
+// renew makes a place for the next router, with the same line: requests in the line go on.
 func (p *pool) renew(r *router, i int) {
 	at := p.places[i]
 	at.refuseWaiting(r.env, 0)
 	p.places[i] = &place{of: at.of, name: at.name, line: at.line, presence: at.presence}
 }
 
-// place passes a request to the actor with the fewest requests in line. One that pauses is left out while there is
+// place passes a request to the actor with the fewest requests in line. It avoids an actor that pauses if there is
 // another.
 func (p *pool) place(r *router, ctx actor.Context, request *Request) {
 	best := p.places[0]
@@ -53,7 +53,7 @@ func (p *pool) place(r *router, ctx actor.Context, request *Request) {
 		}
 	}
 	switch {
-	case best.life == vacant && p.of.retired: // the request was on its way
+	case best.life == vacant && p.of.retired: // the request was on its way when the handler was retired
 		r.spawn(ctx, best)
 		r.lookAfter(ctx, p.of, retirePause)
 	case best.life == vacant || best.trouble.pauses():
@@ -63,8 +63,7 @@ func (p *pool) place(r *router, ctx actor.Context, request *Request) {
 	r.pass(ctx, request, best)
 }
 
-// isBetterThan reports whether a request is likely to be answered sooner by the actor of this place than by that of
-// another.
+// isBetterThan reports whether this place's actor will probably answer a request sooner than the other's.
 func (p *place) isBetterThan(other *place) bool {
 	if mine, others := p.rank(), other.rank(); mine != others {
 		return mine < others
@@ -91,7 +90,7 @@ func (p *place) rank() int {
 	return rankThere
 }
 
-// load is how many requests are in line, with the one that the actor is at.
+// load is how many requests are in line, plus the one that the actor works on.
 func (p *place) load() int {
 	load := p.line.length()
 	if p.line.busySince.Load() != 0 {

@@ -5,28 +5,28 @@ import (
 	"time"
 )
 
-// A queue is the line of requests that wait for one actor. A request has to be let into it before the
-// mailbox is touched, and counts until it is out of the mailbox, even if nobody waits for it any more.
+// A queue is the line of requests that wait for one actor. A request joins before it is put into the mailbox. It
+// counts until it is out of the mailbox, even if its client has gone.
 type queue struct {
 	limit   int           // requests; below 0 for any number
 	maxWait time.Duration // below 0 for any
-	of      *handler      // whose actors' line it is; nil for others
-	inOrder bool          // clients take no turns: what one actor sends another has to stay in order
+	of      *handler      // the handler of the line's actors; nil for other actors
+	inOrder bool          // clients take no turns: messages from one actor to another stay in order
 	owner   atomic.Pointer[mailbox]
 
-	tickets   atomic.Uint32 // given to those that joined
-	left      atomic.Uint32 // those that have left again
-	abandoned atomic.Int32  // of those that wait, how many nobody waits for
+	tickets   atomic.Uint32 // given to requests that joined
+	left      atomic.Uint32 // tickets that have left
+	abandoned atomic.Int32  // waiting requests whose exchange is over
 	shares    shares
 	pace      pace
-	busySince atomic.Int64 // the instant at which the actor began with its request; 0 if it has none
-	refused   atomic.Int64 // the instant at which it last refused a request; 0 if never
+	busySince atomic.Int64 // the instant when the actor began its request; 0 if it has none
+	refused   atomic.Int64 // the instant when it last refused a request; 0 if never
 }
 
 // setUp sets the limits, once.
 func (q *queue) setUp(limit int, maxWait time.Duration) { q.limit, q.maxWait = limit, maxWait }
 
-// newQueue makes the line of an actor that is not the handler of a route.
+// newQueue makes the line of an actor that is not a handler of a route.
 func newQueue(config *Config) *queue {
 	q := &queue{inOrder: true}
 	q.setUp(config.MaxQueue, config.MaxQueueWait)
@@ -36,14 +36,14 @@ func newQueue(config *Config) *queue {
 // length is how many requests are in line.
 func (q *queue) length() int { return int(int32(q.tickets.Load() - q.left.Load())) }
 
-// position is the number of a place in the line, from 1 on.
+// position is the place of a ticket in the line, from 1 on.
 func (q *queue) position(t *ticket) int { return max(int(int32(t.number-q.left.Load())), 1) }
 
-// join gives a request a place in the line, unless that is too long, or moves too slowly, for its client. Then it
-// says so, and when there is likely to be room.
+// join gives a request a place in the line, unless the line is too long, or too slow, for its client. Then it returns
+// why, and when there will probably be room.
 func (q *queue) join(r *Request, at *ticket, clock func() instant) *queueFull {
 	if at.isIn() {
-		return nil // it was given back twice: it counts once
+		return nil // given back twice, it counts once
 	}
 	counts := q.counts()
 	if length := q.length(); length > 0 {
@@ -56,12 +56,12 @@ func (q *queue) join(r *Request, at *ticket, clock func() instant) *queueFull {
 	}
 	at.enter(q, counts)
 	if r.progress.over.Load() {
-		at.forsake() // its client went before it came here
+		at.forsake() // its exchange was over before it joined
 	}
 	return nil
 }
 
-// enter gives a request a place in the line, which is not to wait there.
+// enter gives a place in the line to a request that will not wait there.
 func (q *queue) enter(r *Request, at *ticket) {
 	if r.isVital() || at.isIn() {
 		return
@@ -72,20 +72,19 @@ func (q *queue) enter(r *Request, at *ticket) {
 	}
 }
 
-// counts reports whether it matters whose request the next one is.
+// counts reports whether the line counts the requests of each client now.
 func (q *queue) counts() bool {
 	length := q.length()
 	return q.limit >= 0 && q.limit < smallLimit || length >= fairLength || q.isSlow(length+1)
 }
 
 const (
-	fairLength = 64   // requests that wait for a fast actor, from which on it matters whose they are
-	smallLimit = 1024 // of a queue: there it always does
+	fairLength = 64   // waiting requests: from here on clients are counted even for a fast actor
+	smallLimit = 1024 // with a smaller limit, clients are always counted
 )
 
-// tooLong says why a request may not join: its client would have to wait for too long, or has its share of the
-// line. Where clients get their turns one after the other, a client waits for its own requests as often as there
-// are clients.
+// tooLong returns why a request may not join: its client would wait too long, or has used up its share of the line.
+// Where clients take turns, each request of a client waits for one request of every other client.
 func (q *queue) tooLong(r *Request, length int, counts bool, clock func() instant) *queueFull {
 	ahead, own, clients := max(length-int(q.abandoned.Load()), 0), length, 1
 	if counts {
@@ -111,9 +110,9 @@ func (q *queue) tooLong(r *Request, length int, counts bool, clock func() instan
 	return &queueFull{exchange: r.exchange, retry: wait, what: why}
 }
 
-// wait estimates how long a request waits that has so many ahead. The request that the actor is at counts as well.
-// While nothing is measured, many wait, or some have given up, the actor may be slow, or stuck: then the time
-// counts that it has been at its request.
+// wait estimates the wait behind ahead requests: ahead times the measured service time, plus the rest of the current
+// request. If nothing is measured yet, many wait, or some have given up, the actor may be slow or stuck. Then the
+// wait is at least the time that the current request has taken so far.
 func (q *queue) wait(ahead int, clock func() instant) time.Duration {
 	service := q.pace.service(clock)
 	doubtful := service == 0 || ahead >= stuckLength || q.abandoned.Load() > 0
@@ -137,7 +136,7 @@ func (q *queue) wait(ahead int, clock func() instant) time.Duration {
 	return wait
 }
 
-// retry is when there is likely to be room for a request that has waited in vain.
+// retry estimates when there will be room for a request that has waited in vain.
 func (q *queue) retry(r *Request, clock func() instant) time.Duration {
 	wait := q.wait(max(q.length()-int(q.abandoned.Load()), 1), clock)
 	if since := q.busySince.Load(); since != 0 {
@@ -149,10 +148,10 @@ func (q *queue) retry(r *Request, clock func() instant) time.Duration {
 	return wait
 }
 
-// stuckLength is how many have to wait before the router looks at the clock.
+// stuckLength is how many requests must wait before the router looks at the clock.
 const stuckLength = 64
 
-// noteRefusal logs the first refusal, and the next one when there was none for a while.
+// noteRefusal logs the first refusal, and later the first after each quietTime without one.
 func (q *queue) noteRefusal(env *env, r *Request, full *queueFull) {
 	now := env.clock()
 	if last := q.refused.Swap(now); last == 0 || now-last > int64(quietTime) {
@@ -161,8 +160,8 @@ func (q *queue) noteRefusal(env *env, r *Request, full *queueFull) {
 	}
 }
 
-// stuck says for how long the actor of the line has been at one request, and where, if that is long. Nobody may wait for
-// that request any more, so nobody else would say it.
+// stuck returns how long the actor of the line has worked on one request, and its stack, if that is long. The
+// exchange of that request may be over, so nothing else would report it.
 func (q *queue) stuck(env *env, now instant) (busy time.Duration, stack []byte) {
 	since, owner := q.busySince.Load(), q.owner.Load()
 	if busy = time.Duration(now - since); since == 0 || owner == nil || busy < longAtOne {
@@ -174,5 +173,5 @@ func (q *queue) stuck(env *env, now instant) (busy time.Duration, stack []byte) 
 	return busy.Round(time.Millisecond), stack
 }
 
-// longAtOne is how long an actor is at one request before the log says what it is at.
+// longAtOne is how long an actor works on one request before the log shows its stack.
 const longAtOne = 500 * time.Millisecond

@@ -8,16 +8,16 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// Shares at a queue go by client: each gets its turn after the others, however many connections it has.
+// Clients share a queue by taking turns, however many connections each has.
 
-// shares count the requests that wait, by client, also of one that has gone meanwhile. They are asked only where many
-// wait.
+// shares count the waiting requests of each client, including clients that have gone. They are used only while many
+// requests wait.
 type shares struct {
 	mu     sync.Mutex
 	number map[netip.Prefix]int
 }
 
-// of is how many requests of a client wait, and how many clients there are with it.
+// of returns how many requests of a client wait, and how many clients there are, including this one.
 func (s *shares) of(client *account) (own, clients int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,18 +47,18 @@ func (s *shares) remove(client *account) {
 }
 
 const (
-	shortWait = 20 * time.Millisecond // for all that wait: then their order does not matter
-	mostTurns = 64                    // that are handed out at a time
+	shortWait = 20 * time.Millisecond // for all requests: then their order does not matter
+	mostTurns = 64                    // handed out at a time
 )
 
-// isSlow reports whether so many requests in the order in which they came would have one client wait long for
-// another. While nothing is measured they may.
+// isSlow reports whether that many requests, served in order of arrival, would make one client wait long for another.
+// If nothing is measured yet, it assumes so.
 func (q *queue) isSlow(requests int) bool {
 	took := q.pace.took.Load()
 	return requests > 1 && (took == 0 || time.Duration(int64(requests)*took) > shortWait)
 }
 
-// soon is how many requests are served in a short time.
+// soon is how many requests are served within shortWait.
 func (q *queue) soon() int {
 	if took := q.pace.took.Load(); took > 0 {
 		return int(min(max(int64(shortWait)/took, 1), mostTurns))
@@ -66,22 +66,21 @@ func (q *queue) soon() int {
 	return 1
 }
 
-// turns are the requests that wait for an actor where each client gets its turn after the others. Those of one
-// client stay in their order.
+// turns are the requests that wait for an actor while clients take turns. The requests of one client stay in order.
 type turns struct {
-	clients []*account         // that wait, in the order of their turns
+	clients []*account         // with waiting requests, in the order of their turns
 	of      map[*account][]any // their messages
 	number  int                // of all messages
 }
 
-// next adds what has come in, and moves so many turns to the batch. A request that nobody waits for takes none.
-// Only what the router has sent has to wait for its turn: other messages go in the order in which they came.
+// next adds the incoming messages, and moves up to most requests to the batch; requests whose exchange is over do not
+// count. Only requests from the router wait for their turn: other messages go in order of arrival.
 func (t *turns) next(batch, incoming []any, most int) []any {
 	for _, message := range incoming {
 		switch r := routed(message); {
 		case r != nil:
 			t.add(r.from, message)
-		case isPoison(message): // it comes after all that came before
+		case isPoison(message): // a poison pill comes after all earlier messages
 			batch = append(t.take(batch, t.number), message)
 		default:
 			batch = append(batch, message)
@@ -130,7 +129,7 @@ func isPoison(message any) bool {
 	return is
 }
 
-// routed is the request that a message is, if it is as the router sends it; else nil.
+// routed returns the request of a message that the router sent; else nil.
 func routed(message any) *Request {
 	if envelope, ok := message.(*actor.MessageEnvelope); ok {
 		if r, ok := envelope.Message.(*Request); ok && r != nil && envelope == &r.envelope {

@@ -9,27 +9,28 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A readiness knows which handlers have been there at least once: those whose actors have got through Started. A server is
-// ready when all have that are not Optional. A handler that fails later does not take that back: one route that fails
-// everywhere would take every server out of its load balancer.
+// A readiness knows which handlers have started at least once: all their actors have handled Started. A server is
+// ready when every handler that is not Optional has. A later failure does not undo this: otherwise one route that
+// fails everywhere would take every server out of its load balancer.
 type readiness struct {
 	log     *actorLog
 	missing atomic.Int32 // actors that the server waits for
-	awaited []*presence  // all of those; they do not change while the server serves
+	awaited []*presence  // all of them; unchanged while the server serves
 	begun   time.Time
 }
 
-// A presence is what is known of an actor that a handler has from the beginning, so far.
+// A presence says whether an actor that a handler has from the beginning has started.
 type presence struct {
 	of     *handler
-	counts bool // the server waits for it; not for one that came while it served
+	counts bool // the server waits for it; false if it was added later
 	bits   atomic.Uint32
 }
 
-// readyWarning is how long handlers may take until the log says which are missing, and how often it does.
+// readyWarning is how long handlers may take to start before the log says which are missing.
 const readyWarning = time.Second
 
-// begin waits for the actors that handlers have from the beginning, for as long as the server does not end.
+// begin begins to wait for the actors that handlers have from the beginning, and warns until all are there or the
+// server ends.
 func (r *readiness) begin(handlers []*handler, ended func() bool) {
 	r.begun = time.Now()
 	for _, handler := range handlers {
@@ -42,7 +43,7 @@ func (r *readiness) begin(handlers []*handler, ended func() bool) {
 		}
 	}
 	if r.missing.Add(int32(len(r.awaited))); len(r.awaited) == 0 {
-		return // a server without such handlers has nothing to say
+		return // nothing to log for a server without such handlers
 	}
 	var warn func()
 	warn = func() {
@@ -55,20 +56,20 @@ func (r *readiness) begin(handlers []*handler, ended func() bool) {
 	time.AfterFunc(readyWarning, warn)
 }
 
-// isAwaited reports whether the server is not ready without the actors of a handler.
+// isAwaited reports whether the server needs the actors of the handler to be ready.
 func (h *handler) isAwaited() bool {
 	_, fixed := h.placement.(*pool)
 	return fixed && !h.spec.settings.optional
 }
 
-// What has to be known of an actor before requests can be answered.
+// Both must be true of an actor before it can answer requests.
 const (
-	hasStarted uint32 = 1 << iota // it has got through Started
-	isKnown                       // to the router
+	hasStarted uint32 = 1 << iota // it has handled Started
+	isKnown                       // the router knows it
 	isThere    = hasStarted | isKnown
 )
 
-// note notes one of these. It may be noted again.
+// note notes one of these. It may be called again.
 func (r *readiness) note(of *presence, what uint32) {
 	before := of.bits.Or(what)
 	if before == isThere || before|what != isThere || !of.counts || r.missing.Add(-1) > 0 {
@@ -79,7 +80,7 @@ func (r *readiness) note(of *presence, what uint32) {
 
 func (r *readiness) complete() bool { return r.missing.Load() == 0 }
 
-// waitsFor are the names of the handlers that are missing.
+// waitsFor lists the names of the missing handlers.
 func (r *readiness) waitsFor() (names []string) {
 	for _, at := range r.awaited {
 		if at.bits.Load() != isThere && !slices.Contains(names, at.of.name) {

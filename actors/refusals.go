@@ -5,23 +5,23 @@ import (
 	"time"
 )
 
-// Refusals are requests that are answered 503 at once. That costs the server so little, and the client nothing, that
-// clients which ask again at once can take all processors, and a handler that has waited for a timer then gets none.
+// refusals count the requests that are answered 503 at once. Such an answer costs the server and the client so little
+// that clients which ask again at once can take all processors; a handler that waits for a timer then gets none.
 type refusals struct {
-	since  atomic.Int64 // the instant at which the window began
+	since  atomic.Int64 // the instant when the window began
 	number atomic.Int64 // in this window
 }
 
 const (
 	refusalWindow = 100 * time.Millisecond
-	freeRefusals  = 500 // in a window, that cost next to nothing
+	freeRefusals  = 500 // per window, at next to no cost
 
-	// refusalPause is how long a client waits for its 503 that was refused on the same connection before, and has
-	// not waited as long as that answer said (Retry-After, RFC 9110 §10.2.3). Others never wait for one.
+	// refusalPause delays the 503 for a client that was refused before on the same connection, and did not wait as
+	// long as that answer said (Retry-After, RFC 9110 §10.2.3). Other clients are never delayed.
 	refusalPause = 100 * time.Millisecond
 )
 
-// add counts one more, and reports whether there are too many.
+// add counts a refusal, and reports whether there are too many.
 func (r *refusals) add(now instant) (many bool) {
 	if since := r.since.Load(); now-since >= int64(refusalWindow) && r.since.CompareAndSwap(since, now) {
 		r.number.Store(0)

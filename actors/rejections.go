@@ -12,14 +12,14 @@ import (
 
 // A Rejection says how often requests broke a rule of HTTP.
 type Rejection struct {
-	Status  int    // that they were answered with
-	Section string // of the RFC that has the rule, for example "RFC 9112 §3.2"
+	Status  int    // of the answer
+	Section string // section with the rule, for example "RFC 9112 §3.2"
 	Reason  string // what was wrong
 	Count   uint64
 }
 
-// Rejections lists the rules that requests have broken so far, the one broken most often first. It
-// may be called from anywhere, at any time.
+// Rejections lists the rules that requests have broken so far, the most frequent first. It may be called from
+// anywhere, at any time.
 func (s *Server) Rejections() []Rejection { return s.env.rejections.list() }
 
 // rejections has a counter for each rule. The map itself never changes.
@@ -45,7 +45,7 @@ func (r rejections) list() (list []Rejection) {
 	return list
 }
 
-// log says, when the server stops, which rules were broken.
+// log logs which rules were broken, when the server stops.
 func (r rejections) log(log *actorLog, who *actor.PID) {
 	log.sumUp()
 	for _, rejection := range r.list() {

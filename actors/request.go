@@ -12,44 +12,44 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// A Request is an HTTP request on its way to a handler. It is immutable and may be kept, forwarded
-// to other actors and answered later, by whichever actor has it; only the first answer counts.
+// A Request is an HTTP request on its way to a handler. It is immutable. It may be kept, forwarded to other actors,
+// and answered later by whichever actor has it; only the first answer counts.
 type Request struct {
 	// Body is the whole content, nil if there is none.
 	Body []byte
 	// Trailers are the trailer fields of a chunked content, usually nil.
 	Trailers Fields
 
-	origin   *origin // where it comes from; nil where that is not known
+	origin   *origin // where it comes from; nil if unknown
 	env      *env
 	from     *account // the client
 	head     wire.RequestHead
 	exchange uint64
-	complete bool // the decoder stands at the end of the content
+	complete bool // the decoder is at the end of the content
 	treatment
 	notes
 	progress progress
 	spare
 }
 
-// A treatment is how the request is dealt with.
+// A treatment is how the server handles the request.
 type treatment struct {
-	route  *route // that it matches; nil if there is none
+	route  *route // the route that it matches; nil if none
 	params []routing.Param
-	values map[any]any           // of filters
-	place  atomic.Pointer[place] // of the handler's actor that it goes to; nil before it is routed
+	values map[any]any           // set by filters
+	place  atomic.Pointer[place] // of the handler's actor that gets it; nil before it is routed
 	sent   instant               // when the link sent it to the router
 	sealed bool                  // it was sent to the router
 }
 
-// notes are what the link keeps about the request.
+// notes are what the link remembers about the request.
 type notes struct {
-	reserved atomic.Int64 // octets of content that are counted for the server
+	reserved atomic.Int64 // octets of content counted in the server's limit
 	pulled   bool         // Body was given to a handler that pulls the content
-	muted    bool         // no line is logged about it
+	muted    bool         // the log gets no line about it
 }
 
-// A spare is room for what a request usually needs besides itself, so that it is one piece of memory.
+// A spare is space for what a request usually needs, so that all of it is one allocation.
 type spare struct {
 	envelope actor.MessageEnvelope
 	fields   [3]wire.Field
@@ -61,7 +61,7 @@ type origin struct {
 	tls  *tls.ConnectionState
 }
 
-// peerName is the network address of the client as the log has it.
+// peerName is the network address of the client for the log.
 func (r *Request) peerName() string {
 	if r.origin == nil {
 		return ""
@@ -69,13 +69,13 @@ func (r *Request) peerName() string {
 	return r.origin.peer
 }
 
-// ReplyTo is the actor that gets the Response, and that the content is read from: the sender of the Request. See
+// ReplyTo is the actor to which the Response goes, and from which the content is read: the sender of the Request. See
 // [Request.Reply].
 func (r *Request) ReplyTo() *actor.PID { return r.envelope.Sender }
 
-// Reply answers the request. It may be called by any goroutine, any time: an answer that comes second, or too late, is dropped
-// and logged. Within Receive, ctx.Respond does the same, unless the request came from another actor than the connection:
-// then that gets the response.
+// Reply answers the request. It may be called on any goroutine, at any time: a second or late answer is dropped and
+// logged. Within Receive, ctx.Respond does the same, unless another actor than the connection sent the request: then
+// that actor gets the response.
 func (r *Request) Reply(response *Response) {
 	to := r.ReplyTo()
 	if to == nil || r.env == nil {
@@ -89,16 +89,16 @@ func (r *Request) Reply(response *Response) {
 	r.env.system.Root.Send(to, response)
 }
 
-// Method is the request method; "HEAD" may reach a handler whose route says GET, and is answered
-// the same way: the connection leaves the content out.
+// Method is the request method. A handler whose route says GET may also get "HEAD", and answers it in the same way:
+// the connection leaves the content out.
 func (r *Request) Method() string { return r.head.Method }
 
-// Path is the path of the target, percent-encoded, without dot segments: to compare it with text, decode it by
-// url.PathUnescape. What Param returns is decoded already.
+// Path is the path of the target, percent-encoded, without dot segments. Before you compare it with text, decode it
+// with url.PathUnescape. The result of Param is decoded already.
 func (r *Request) Path() string { return r.head.Target.Path }
 
-// Query is the decoded query: pairs that are divided by & alone, as the URL standard of browsers has it. A ; belongs to its
-// name or value, and so does a % that encodes nothing.
+// Query is the decoded query. Only & divides its pairs, as in the URL standard of browsers. A ; is part of its name
+// or value, and so is a % that encodes nothing.
 func (r *Request) Query() url.Values {
 	query := strings.ReplaceAll(r.head.Target.Query, ";", "%3B")
 	values, err := url.ParseQuery(query)
@@ -108,7 +108,7 @@ func (r *Request) Query() url.Values {
 	return values
 }
 
-// withLiteralPercents encodes each % without two hexadecimal digits after it.
+// withLiteralPercents encodes each % that is not followed by two hexadecimal digits.
 func withLiteralPercents(query string) string {
 	var text strings.Builder
 	for i := range len(query) {
@@ -128,8 +128,8 @@ func isHex(c byte) bool {
 // (RFC 9110 §7.2). It comes from the client.
 func (r *Request) Host() string { return r.head.Target.Authority }
 
-// TLS is the state of the TLS connection that the request came on, with the certificates of the client if it was asked for
-// them (see [Config.TLS]); nil without TLS.
+// TLS is the state of the request's TLS connection, with the certificates of the client if they were asked for (see
+// [Config.TLS]); nil without TLS.
 func (r *Request) TLS() *tls.ConnectionState {
 	if r.origin == nil {
 		return nil
@@ -137,7 +137,7 @@ func (r *Request) TLS() *tls.ConnectionState {
 	return r.origin.tls
 }
 
-// Peer is the network address of the client, as the proxy says it that is one of Config.Proxies. It is not valid for a
+// Peer is the network address of the client, or the one that a proxy of Config.Proxies names. It is not valid for a
 // client on a Unix socket.
 func (r *Request) Peer() netip.AddrPort {
 	peer, _ := netip.ParseAddrPort(r.peerName())
@@ -155,19 +155,18 @@ func (r *Request) Proto() string {
 // Fields are the field lines of the request's head, in order. They must not be changed.
 func (r *Request) Fields() Fields { return Fields(r.head.Fields) }
 
-// Field is the value of the first field line with that name, in any case; "" if there is none.
+// Field returns the value of the first field line with that name, compared without case; "" if there is none.
 func (r *Request) Field(name string) string { return r.head.Fields.Get(name) }
 
-// ContentLength is the length of the content in octets, or -1 if it is chunked, so that its length is
-// not known before its end.
+// ContentLength is the length of the content in octets, or -1 if it is chunked: then the length is unknown before the
+// end.
 func (r *Request) ContentLength() int64 { return int64(r.head.Length) }
 
-// Param is what the wildcard of that name in the route's pattern matched, percent-decoded: for
-// "GET /rooms/{room}" and /rooms/red%20one, Param("room") is "red one". It is "" without such a
-// wildcard.
+// Param returns what the wildcard of that name in the route's pattern matched, percent-decoded: for "GET
+// /rooms/{room}" and /rooms/red%20one, Param("room") is "red one". It is "" if there is no such wildcard.
 //
-// What is decoded may be anything: for "GET /files/{rest...}" and /files/..%2fetc/passwd it is "../etc/passwd". It must
-// not be joined to the path of a file: open files by an os.Root, which stays within its directory.
+// The decoded value may be anything: for "GET /files/{rest...}" and /files/..%2fetc/passwd it is "../etc/passwd". Do
+// not join it to a file path: open files with an os.Root, which stays within its directory.
 func (r *Request) Param(name string) string {
 	for _, p := range r.params {
 		if p.Name == name {

@@ -8,23 +8,21 @@ import (
 	"time"
 )
 
-// Why the Context of a request has ended, as context.Cause says; ErrExchangeOver if it was answered.
+// Why the Context of a request has ended, as context.Cause reports it; after an answer it is ErrExchangeOver.
 var (
 	ErrClientGone     = errors.New("actors: the client is gone")
 	ErrHandlerTimeout = fmt.Errorf("actors: the handler did not answer in time: %w", context.DeadlineExceeded)
 	ErrDraining       = errors.New("actors: the server drains")
 )
 
-// Context ends when an answer is of no use any more: the client is gone, the deadline of the handler
-// has passed, or the exchange is over. It ends as well while the server drains: at once for a
-// response that is being streamed, and for others when half of the time is over that the context of
-// Shutdown leaves, if it has a deadline. A client that has only ended its side still gets its answer, so
-// it does not count as gone.
+// Context ends when an answer is no longer of use: the client is gone, the deadline of the handler has passed, or the
+// exchange is over. It also ends while the server drains. For a response that is being streamed it ends at once; for
+// others, at half of the time that the context of Shutdown leaves, if that has a deadline. A client that has only
+// ended its side still gets its answer, so it does not count as gone.
 //
-// It may be called from anywhere, for example by a goroutine that works for the handler. Its deadline
-// is that of the handler, and its Err is then context.DeadlineExceeded; there is no deadline for a route
-// with StreamBody. For a handler that answers with a Stream in time the deadline does not pass: the
-// context ends with the stream.
+// It may be called from anywhere, for example by a goroutine that works for the handler. Its deadline is that of the
+// handler; after the deadline its Err is context.DeadlineExceeded. A route with StreamBody has no deadline. If the
+// handler answers with a Stream in time, the deadline no longer applies: the context ends with the stream.
 func (r *Request) Context() context.Context {
 	if asked := r.progress.life.Load(); asked != nil {
 		return asked
@@ -34,7 +32,7 @@ func (r *Request) Context() context.Context {
 		return r.progress.life.Load()
 	}
 	if r.progress.streams.Load() && !made.deadline.IsZero() {
-		r.beginStream() // just now: who asks from now on gets another one
+		r.beginStream() // it began just now: later callers get another context
 	}
 	if r.progress.over.Load() {
 		r.cancel(ErrExchangeOver)
@@ -42,7 +40,7 @@ func (r *Request) Context() context.Context {
 	return made
 }
 
-// deadline is when the handler's time is up; zero if it has all the time there is.
+// deadline is when the handler's time is up; zero if there is no limit.
 func (r *Request) deadline() time.Time {
 	route := r.route
 	if route == nil || route.streams || route.timeout < 0 || r.progress.streams.Load() {
@@ -51,8 +49,8 @@ func (r *Request) deadline() time.Time {
 	return route.env.timeOf(after(r.sent, route.timeout))
 }
 
-// beginStream gives the request a context without a deadline from now on. One that was asked for before
-// lives on, with the deadline that it has said.
+// beginStream gives the request a context without a deadline from now on. An earlier context lives on, with its
+// deadline.
 func (r *Request) beginStream() {
 	r.progress.streams.Store(true)
 	for before := r.progress.life.Load(); before != nil; before = r.progress.life.Load() {
@@ -64,15 +62,14 @@ func (r *Request) beginStream() {
 	}
 }
 
-// A life is the context of one request. It is not one of package context, because its end is not known to a
-// timer: the connection says when the deadline has passed. Contexts that are made of it learn that by
-// AfterFunc.
+// A life is the context of one request. It is our own type, because no timer ends it: the connection says when the
+// deadline has passed. Contexts derived from it learn that through AfterFunc.
 type life struct {
-	context.Context // without end, and with a cause
+	context.Context // never ends by itself; holds the cause
 	cause           context.CancelCauseFunc
 	deadline        time.Time
 	done            chan struct{}
-	before          *life // that was asked for before the response was streamed; it ends with this one
+	before          *life // given out before the response was streamed; it ends with this one
 
 	mu    sync.Mutex
 	err   error
@@ -84,7 +81,7 @@ func newLife(deadline time.Time) *life {
 	return &life{Context: ctx, cause: cause, deadline: deadline, done: make(chan struct{})}
 }
 
-// Deadline is when the handler's time is up. It does not change.
+// Deadline returns when the handler's time is up. It does not change.
 func (l *life) Deadline() (time.Time, bool) { return l.deadline, !l.deadline.IsZero() }
 
 // Done is closed when the context has ended.
@@ -97,7 +94,7 @@ func (l *life) Err() error {
 	return l.err
 }
 
-// AfterFunc has f be called when the context has ended, as package context knows it.
+// AfterFunc calls f when the context has ended; package context looks for this method.
 func (l *life) AfterFunc(f func()) (stop func() bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -118,7 +115,7 @@ func (l *life) AfterFunc(f func()) (stop func() bool) {
 	}
 }
 
-// end ends the context. The first reason counts.
+// end ends the context. Only the first reason counts.
 func (l *life) end(why error) {
 	l.mu.Lock()
 	if l.err != nil {

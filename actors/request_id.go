@@ -6,13 +6,12 @@ import (
 	"strings"
 )
 
-// Exchange is the number of the request's exchange on its connection: 1 for the first. The log has it as
-// exchange=….
+// Exchange is the number of the exchange on its connection, from 1 on. The log shows it as exchange=….
 func (r *Request) Exchange() uint64 { return r.exchange }
 
-// ID tells the request from every other one, of this server and of any other. It is made of the run of the server, the
-// number of the connection and that of the exchange, for example "k3f9q2xa-17-3". The log has it as id=… in each
-// line about the request. It is "" for a request that no connection has made.
+// ID identifies the request among all requests of all servers. It consists of the run of the server, the number of
+// the connection and the number of the exchange, for example "k3f9q2xa-17-3". The log shows it as id=… in each line
+// about the request. It is "" for a request that was made by hand.
 func (r *Request) ID() string {
 	connection := r.ReplyTo()
 	if connection == nil || r.env == nil {

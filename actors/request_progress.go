@@ -9,41 +9,40 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// A progress is how far a request has come. The actors that have the request write it, and its connection
-// reads it.
+// A progress is how far a request has come. The actors that have the request write it; its connection reads it.
 type progress struct {
 	phase    atomic.Uint32            // a phase
-	over     atomic.Bool              // its exchange has ended: an actor that still has it need not begin
+	over     atomic.Bool              // its exchange has ended: no actor need begin it
 	answered atomic.Bool              // a response is on its way to the connection
 	kept     atomic.Bool              // its holder has it in custody
 	stashed  atomic.Bool              // its holder has put it off
 	streams  atomic.Bool              // its response is a stream, which has begun
 	routed   ticket                   // in the line of the handler
-	passed   atomic.Pointer[passedOn] // where it waits for actors that others have passed it on to, the last first
-	begun    atomic.Int64             // the instant at which an actor first took it; 0 before
-	holder   atomic.Pointer[custody]  // of the actor that took it last
-	asker    atomic.Pointer[asker]    // where its holder's answer goes, if not to the connection; or nil
-	life     atomic.Pointer[life]     // nil unless somebody asked for the Context
+	passed   atomic.Pointer[passedOn] // its waits for actors that it was passed on to, the last first
+	begun    atomic.Int64             // the instant when an actor first took it; 0 before
+	holder   atomic.Pointer[custody]  // of the last actor that took it
+	asker    atomic.Pointer[asker]    // gets its holder's answer, if not the connection; or nil
+	life     atomic.Pointer[life]     // nil until the Context is asked for
 }
 
-// A phase says who may look into a request: it lets an exchange that ends let go of the octets of a request
-// that waits in a mailbox, where nobody has begun it.
+// A phase says who may use a request. It allows an exchange that ends to free the octets of a request that still
+// waits in a mailbox, where no actor has begun it.
 type phase = uint32
 
 const (
 	waiting     phase = iota // in a mailbox
-	beingRouted              // the router looks at it
-	taken                    // an actor has begun it, and may keep it for as long as it likes
+	beingRouted              // the router has it
+	taken                    // an actor has begun it, and may keep it
 	withdrawn                // no actor will begin it: its connection answers
-	dropped                  // nobody will look at it any more, but for the one that lets go of it
+	dropped                  // nobody uses it any more; whoever dropped it frees it
 )
 
-// enterRouting takes the request out of the router's mailbox. It is false if nobody waits for it any more.
+// enterRouting gives the request to the router. It returns false if the exchange is over.
 func (r *Request) enterRouting() bool {
 	return r.isTaken() || r.progress.phase.CompareAndSwap(waiting, beingRouted)
 }
 
-// leaveRouting puts the request back: into the mailbox of a handler, or of its connection.
+// leaveRouting ends the router's use of the request, before it goes to a handler or back to its connection.
 func (r *Request) leaveRouting() {
 	p := &r.progress
 	if p.phase.Load() == beingRouted {
@@ -62,19 +61,19 @@ func (r *Request) timeout() time.Duration {
 	return 0
 }
 
-// isTaken reports whether an actor has begun the request, so that it is passed on from one to the other.
+// isTaken reports whether an actor has begun the request; further actors then get it from that one.
 func (r *Request) isTaken() bool { return r.progress.phase.Load() == taken }
 
-// take has an actor begin the request. It is false if nobody waits for it any more.
+// take lets an actor begin the request. It returns false if the exchange is over.
 func (r *Request) take() bool {
 	return r.isTaken() || r.progress.phase.CompareAndSwap(waiting, taken)
 }
 
-// drop makes sure that no actor begins the request. It is false if one has begun, or the router looks at it. Who
-// drops it lets go of it: nobody else does.
+// drop makes sure that no actor begins the request. It returns false if one has begun, or the router has the request.
+// Only the caller that gets true must call letGo.
 func (r *Request) drop() bool { return r.progress.phase.CompareAndSwap(waiting, dropped) }
 
-// letGo lets go of the octets of a request that was dropped. What stays in a mailbox is small.
+// letGo frees the octets of a request that was dropped. What stays in a mailbox is small.
 func (r *Request) letGo() {
 	r.head, r.fields, r.params = wire.RequestHead{}, [len(r.fields)]wire.Field{}, nil
 	r.Body, r.Trailers, r.origin = nil, nil, nil
@@ -89,20 +88,20 @@ func (r *Request) leavePlace() {
 	}
 }
 
-// releaseContent gives back the room that the content of the request has taken, once.
+// releaseContent gives back the room that the content has reserved, once.
 func (r *Request) releaseContent() {
 	if octets := r.reserved.Swap(0); octets > 0 {
 		r.from.room.release(octets)
 	}
 }
 
-// isVital reports whether the request has a route that has no limits.
+// isVital reports whether the route of the request is Vital.
 func (r *Request) isVital() bool {
 	route := r.route
 	return route != nil && route.vital
 }
 
-// heldBy is the custody of an actor that has the request, or nil.
+// heldBy returns the custody of an actor if that has the request; else nil.
 func (r *Request) heldBy(who *actor.PID) *custody {
 	if holder := r.progress.holder.Load(); holder != nil && holder.mailbox.self.Equal(who) {
 		return holder
@@ -110,15 +109,15 @@ func (r *Request) heldBy(who *actor.PID) *custody {
 	return nil
 }
 
-// cancel ends the Context of the request, and says why. The first reason counts.
+// cancel ends the Context of the request, if there is one, with a reason. Only the first reason counts.
 func (r *Request) cancel(why error) {
 	if life := r.progress.life.Load(); life != nil {
 		life.end(why)
 	}
 }
 
-// cutShort ends the Context of a request before its exchange ends. An actor that has begun with the request, and asks for
-// the Context only afterwards, learns why as well; a request that still waits holds no more than before.
+// cutShort ends the Context of a request before its exchange ends. An actor that has begun the request, and asks for
+// the Context only later, still learns why. A request that waits allocates nothing.
 func (r *Request) cutShort(why error) {
 	if r.isTaken() {
 		r.Context()
@@ -126,11 +125,11 @@ func (r *Request) cutShort(why error) {
 	r.cancel(why)
 }
 
-// end tells all who have the request that its exchange has ended, and why. The connection calls it, last of
-// all: from then on it does not look into the request either.
+// end tells everybody who has the request that its exchange has ended, and why. The connection calls it last, and no
+// longer uses the request afterwards.
 func (r *Request) end(why error) {
 	p := &r.progress
-	p.over.Store(true) // first: a Context that is asked for from now on has ended
+	p.over.Store(true) // first, so that a Context made from now on has ended
 	r.cancel(why)
 	if p.kept.Load() {
 		p.holder.Load().release(r)
@@ -139,7 +138,7 @@ func (r *Request) end(why error) {
 	switch {
 	case r.drop() || p.phase.CompareAndSwap(withdrawn, dropped):
 		r.letGo()
-	case p.phase.Load() != taken: // the router lets go of it
+	case p.phase.Load() != taken: // the router frees it
 	case p.answered.Load():
 		r.releaseContent()
 		r.leavePlace()
@@ -149,8 +148,8 @@ func (r *Request) end(why error) {
 	}
 }
 
-// releaseWhenForgotten gives the room of the content back when the garbage collector finds that nobody has it:
-// its actor may be at it, or keep it.
+// releaseWhenForgotten gives the room of the content back when the garbage collector finds the content unused: its
+// actor may still work on it, or keep it.
 func (r *Request) releaseWhenForgotten() {
 	if len(r.Body) < worthWaiting {
 		r.releaseContent()
@@ -163,5 +162,5 @@ func (r *Request) releaseWhenForgotten() {
 	}
 }
 
-// worthWaiting is how many octets of content are worth a look of the garbage collector.
+// worthWaiting is the content size from which waiting for the garbage collector pays.
 const worthWaiting = 1 << 10

@@ -7,13 +7,13 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A ticket is that of a request in the line of an actor. The request has it from before the mailbox is touched
-// until it is out of the mailbox, even if nobody waits for it any more.
+// A ticket is the place of a request in the line of an actor. The request has it from before it enters the mailbox
+// until it is out of the mailbox, even if its exchange is over.
 type ticket struct {
 	queue   *queue
 	number  uint32
-	state   atomic.Uint32 // a ticketState; what else is here is set before that
-	counted bool          // in the shares of the queue
+	state   atomic.Uint32 // a ticketState, set after the other fields
+	counted bool          // counted in the shares of the queue
 }
 
 type ticketState = uint32
@@ -21,7 +21,7 @@ type ticketState = uint32
 const (
 	outside  ticketState = iota
 	inside               // the line
-	forsaken             // inside, but nobody waits for the request any more
+	forsaken             // inside, but its exchange is over
 )
 
 func (t *ticket) isIn() bool { return t.state.Load() != outside }
@@ -32,7 +32,7 @@ func (t *ticket) enter(q *queue, counted bool) {
 	t.state.Store(inside)
 }
 
-// leave makes room in the line, once.
+// leave gives the place in the line up, once.
 func (t *ticket) leave(client *account) {
 	if !t.isIn() {
 		return
@@ -50,25 +50,25 @@ func (t *ticket) leave(client *account) {
 	t.queue.left.Add(1)
 }
 
-// forsake notes that nobody waits for the request any more.
+// forsake notes that the exchange of the request is over.
 func (t *ticket) forsake() {
 	if t.isIn() && t.state.CompareAndSwap(inside, forsaken) {
 		t.queue.abandoned.Add(1)
 	}
 }
 
-// A passedOn is in the mailbox of an actor instead of a message with which another one has passed a request on
-// to it. When the exchange ends, the mailbox lets go of the message: no actor has begun it there, and those that
-// had the request before may well have forgotten it.
+// A passedOn stands in a mailbox for a message with which an actor has passed a request on. When the exchange ends
+// before the actor begins the request, the message is freed at once: the actors that had the request before may have
+// forgotten it.
 type passedOn struct {
 	ticket
-	message atomic.Pointer[actor.MessageEnvelope] // nil when it was taken, or let go
+	message atomic.Pointer[actor.MessageEnvelope] // nil when it was taken or freed
 	client  *account
 	since   instant
-	before  *passedOn // where the request waits as well; it may be out of there by now
+	before  *passedOn // an earlier wait of the request, which may be over by now
 }
 
-// passOn notes that the request waits for one more actor.
+// passOn notes that the request waits for another actor.
 func (r *Request) passOn(p *passedOn) {
 	for {
 		last := r.progress.passed.Load()
@@ -78,11 +78,11 @@ func (r *Request) passOn(p *passedOn) {
 		}
 	}
 	if r.progress.over.Load() {
-		p.letGo() // its exchange has ended just now
+		p.letGo() // the exchange has just ended
 	}
 }
 
-// stillThere is the last place that the request waits at, or nil.
+// stillThere returns the latest wait that is not over, or nil.
 func (p *passedOn) stillThere() *passedOn {
 	for p != nil && p.message.Load() == nil {
 		p = p.before
@@ -90,13 +90,13 @@ func (p *passedOn) stillThere() *passedOn {
 	return p
 }
 
-// take takes the message out of the mailbox. It is nil if nobody waits for the request any more.
+// take takes the message out of the mailbox. It returns nil if the exchange is over.
 func (p *passedOn) take() *actor.MessageEnvelope {
 	p.leave(p.client)
 	return p.message.Swap(nil)
 }
 
-// request is the one that waits, or nil.
+// request returns the waiting request, or nil.
 func (p *passedOn) request() *Request {
 	if envelope := p.message.Load(); envelope != nil {
 		return requestIn(envelope)
@@ -104,16 +104,16 @@ func (p *passedOn) request() *Request {
 	return nil
 }
 
-// letGo lets go of the message. The place in the line is given back by the mailbox.
+// letGo frees the message. The mailbox gives the place in the line back later.
 func (p *passedOn) letGo() {
 	p.forsake()
 	p.message.Store(nil)
 }
 
-// leaveLine makes room in the line of the handler, once.
+// leaveLine gives the place in the handler's line up, once.
 func (r *Request) leaveLine() { r.progress.routed.leave(r.from) }
 
-// forsakeLines notes in all lines where the request waits that nobody waits for it any more.
+// forsakeLines notes in all lines of the request that its exchange is over.
 func (r *Request) forsakeLines() {
 	r.progress.routed.forsake()
 	for p := r.progress.passed.Load(); p != nil; p = p.before {
@@ -121,7 +121,8 @@ func (r *Request) forsakeLines() {
 	}
 }
 
-// waitsAt is the place of the request in the line of an actor: of the one that it was passed on to last; or nil.
+// waitsAt returns the ticket of the request in the line of the actor to which it was last passed on, or of its
+// handler; or nil.
 func (r *Request) waitsAt() *ticket {
 	for p := r.progress.passed.Load(); p != nil; p = p.before {
 		if p.isIn() {
@@ -155,8 +156,8 @@ func (t *ticket) timeLeft(since, now instant) time.Duration {
 	return max(t.queue.maxWait-time.Duration(now-since), 0)
 }
 
-// withdraw takes the request out of a line in which it has waited for too long: no actor begins it there. It is
-// nil if there is no such line, or if an actor has begun it just now.
+// withdraw takes the request out of a line in which it has waited too long, so that no actor begins it there. It
+// returns that line, or nil if there is none, or if an actor has just begun the request.
 func (r *Request) withdraw(now instant) *queue {
 	if p := &r.progress.routed; p.isIn() && p.timeLeft(r.sent, now) == 0 && r.progress.phase.CompareAndSwap(waiting, withdrawn) {
 		return p.queue

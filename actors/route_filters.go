@@ -3,11 +3,11 @@ package actors
 import "github.com/asynkron/protoactor-go/actor"
 
 // Before calls functions for each request of the route, in order, before its content is read and before it waits for
-// anything. A function that returns a response answers the request: the others, and the handler, do not see it. Others
-// return nil. A panic is a 500.
+// anything. If a function returns a response, that is the answer: later functions and the handler do not see the
+// request. Otherwise it returns nil. If it panics, the answer is 500.
 //
-// The functions are called by the connection, for many requests at once; one that waits holds up its connection alone.
-// What they learn they may leave for the handler: see [Request.Set].
+// The connection calls the functions, for many requests at once; a function that blocks delays only its own
+// connection. It can pass what it learns to the handler: see [Request.Set].
 func Before(filters ...func(*Request) *Response) RouteOption {
 	for _, filter := range filters {
 		if filter == nil {
@@ -17,9 +17,10 @@ func Before(filters ...func(*Request) *Response) RouteOption {
 	return routeOption(func(r *route) { r.filters.before = append(r.filters.before, filters...) })
 }
 
-// After calls functions for each response to a request of the route, before its head is sent: also for one of Before, and
-// for the server's own, such as a 503. They may change the response, for example by With; the content of a stream is not
-// there yet. Those of a route are called before those of its group. A panic is a 500.
+// After calls functions for each response to a request of the route, before its head is sent. They also see responses
+// of Before and the server's own, such as a 503. They may change the response, for example with With; the content of
+// a stream does not exist yet. The functions of a route are called before those of its group. If one panics, the
+// answer is 500.
 func After(filters ...func(*Request, *Response)) RouteOption {
 	for _, filter := range filters {
 		if filter == nil {
@@ -29,14 +30,14 @@ func After(filters ...func(*Request, *Response)) RouteOption {
 	return routeOption(func(r *route) { r.filters.after = append(filters[:len(filters):len(filters)], r.filters.after...) })
 }
 
-// filters are what a route does with its requests and responses.
+// filters are the functions of Before and After of a route.
 type filters struct {
 	before []func(*Request) *Response
 	after  []func(*Request, *Response)
 }
 
-// Set keeps a value for the handler, which gets it by Value: who the client is, for example. Only functions of [Before] may
-// call it. A key is best of a type of your own, as those of a context are.
+// Set keeps a value for the handler, which gets it from Value: for example who the client is. Only functions of
+// [Before] may call it. The key should have a type of your own, as for context.WithValue.
 func (r *Request) Set(key, value any) {
 	if r.sealed {
 		mistake("Set: the request was sent to its handler, and does not change any more: Set is for functions of Before")
@@ -47,11 +48,11 @@ func (r *Request) Set(key, value any) {
 	r.values[key] = value
 }
 
-// Value is what a function of [Before] has set for the key; nil if none has.
+// Value returns what a function of [Before] has set for the key; nil if none has.
 func (r *Request) Value(key any) any { return r.values[key] }
 
-// before is what the filters of the route answer instead of the handler; nil if that is to answer. They run within the link
-// of the exchange: a panic is answered 500, and changes nothing else.
+// before returns the answer of the route's filters; nil if the handler is to answer. A filter runs within the link of
+// the exchange: a panic is answered 500, and changes nothing else.
 func (r *Request) before(within *actor.PID) (refusal *Response) {
 	if r.route == nil {
 		return nil
@@ -71,12 +72,12 @@ func (r *Request) before(within *actor.PID) (refusal *Response) {
 	return refusal
 }
 
-// after is a response as the filters of the route leave it.
+// after returns the response as the filters of the route leave it.
 func (r *Request) after(within *actor.PID, response *Response) *Response {
 	if r.route == nil || len(r.route.filters.after) == 0 || response.filtered {
 		return response
 	}
-	changed := *response // who has sent it may send it again
+	changed := *response // a copy: the sender may send the original again
 	changed.filtered = true
 	for _, filter := range r.route.filters.after {
 		if !r.filter(within, func() { filter(r, &changed) }) {
@@ -89,7 +90,7 @@ func (r *Request) after(within *actor.PID, response *Response) *Response {
 	return &changed
 }
 
-// filter calls a function that is not ours. It is false if that has panicked.
+// filter calls a foreign function. It returns false if that panics.
 func (r *Request) filter(within *actor.PID, call func()) (done bool) {
 	r.env.guard(within, &r.envelope, func() {
 		call()

@@ -12,23 +12,22 @@ type routeOption func(*route)
 
 func (set routeOption) setRoute(r *route) { set(r) }
 
-// StreamBody has the handler get each request as soon as its head is there. It pulls the content
-// itself (see [Request.ReadBody]), in bounded memory and without a limit on its size, unless MaxBody
-// sets one.
+// StreamBody gives the handler each request as soon as its head has arrived. The handler pulls the content itself
+// (see [Request.ReadBody]), in bounded memory and without a limit on its size, unless MaxBody sets one.
 func StreamBody() RouteOption { return routeOption(func(r *route) { r.streams = true }) }
 
-// MaxBody limits the content of the route's requests to so many octets, instead of the server's
-// limit; below 0 none is allowed, and 0 is the server's limit. More is a 413.
+// MaxBody limits the content of the route's requests, in octets, instead of Config.Limits.Body; below 0 none is
+// allowed, and 0 means the server's limit. More is answered 413.
 func MaxBody(octets int64) RouteOption { return routeOption(func(r *route) { r.maxBody = octets }) }
 
-// HandlerTimeout is how long the route's handler may take to answer, instead of the server's timeout;
-// below 0 for ever.
+// HandlerTimeout sets how long the route's handler may take to answer, instead of Config.HandlerTimeout; below 0 for
+// ever.
 func HandlerTimeout(d time.Duration) RouteOption {
 	return routeOption(func(r *route) { r.timeout = d })
 }
 
-// Vital exempts the requests of the route from MaxQueue and MaxQueueWait: it is for what has to be answered under any
-// load, such as a health check.
+// Vital exempts the requests of the route from MaxQueue and MaxQueueWait. Use it for routes that must answer under
+// any load, such as a health check.
 func Vital() RouteOption { return routeOption(func(r *route) { r.vital = true }) }
 
 // bodyLimit is how many octets of content the route takes.

@@ -17,7 +17,7 @@ type router struct {
 	env      *env
 	strategy *strategy
 	places   map[string]*place // by the id of the actor, born or not
-	bears    *place            // for which an actor is about to be made
+	bears    *place            // the place whose actor is being made
 	stopping bool
 }
 
@@ -49,7 +49,7 @@ func (r *router) receive(ctx actor.Context, message any) {
 	case *handlerBorn:
 		r.born(ctx, message)
 	case *respawnDue:
-		if message.place.router == ctx.Self() { // and not the router before
+		if message.place.router == ctx.Self() { // not to the previous router
 			r.spawn(ctx, message.place)
 		}
 	case *placeUnused:
@@ -70,7 +70,7 @@ func (r *router) receive(ctx actor.Context, message any) {
 		message.handler.retired = false
 		message.handler.placement.begin(r, ctx)
 	case *retire:
-		message.handler.retired = !slices.Contains(r.env.routes().handlers, message.handler) // it may have come back
+		message.handler.retired = !slices.Contains(r.env.routes().handlers, message.handler) // it may have a route again
 		r.look(ctx, message.handler)
 	case *actor.Terminated:
 		r.terminated(ctx, message.Who)
@@ -83,7 +83,7 @@ func (r *router) receive(ctx actor.Context, message any) {
 	}
 }
 
-// look has actors stop that nobody needs.
+// look lets a placement stop actors that are no longer needed.
 func (r *router) look(ctx actor.Context, h *handler) {
 	switch {
 	case r.stopping:
@@ -97,18 +97,17 @@ func (r *router) look(ctx actor.Context, h *handler) {
 	}
 }
 
-// retirePause is how often the router looks whether an actor of a handler without routes is through with its requests.
+// retirePause is how often the router checks whether the actors of a handler without routes have finished.
 const retirePause = 100 * time.Millisecond
 
-// route passes a request on, or answers it where no handler can. One that nobody waits for is left where it
-// is.
+// route passes a request on, or answers it if no handler can. It ignores a request whose exchange is over.
 func (r *router) route(ctx actor.Context, request *Request) {
 	if !request.enterRouting() {
 		return
 	}
 	defer request.leaveRouting() // if this panics
 	switch to := request.route; {
-	case to != nil && r.stopping: // and its actors with it
+	case to != nil && r.stopping: // the actors stop with the router
 		r.answer(ctx, request, &handlerStopped{exchange: request.exchange})
 	case to != nil:
 		to.handler.placement.place(r, ctx, request)
@@ -119,10 +118,10 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	}
 }
 
-// answer tells the connection of a request something, or who else has sent it. The router does not look into the request
-// any more.
+// answer sends an answer to the connection of a request, or to the actor that passed the request on. The router does
+// not use the request afterwards.
 func (r *router) answer(ctx actor.Context, request *Request, answer any) {
-	request.leaveLine() // of an actor that has given it back
+	request.leaveLine() // if an actor has given it back
 	request.leaveRouting()
 	if ctx.Message() == any(request) {
 		ctx.Respond(answer)
@@ -131,7 +130,7 @@ func (r *router) answer(ctx actor.Context, request *Request, answer any) {
 	ctx.Send(request.ReplyTo(), answer)
 }
 
-// forward hands a request to an actor. The router does not look into the request any more.
+// forward hands a request to an actor. The router does not use the request afterwards.
 func (r *router) forward(ctx actor.Context, request *Request, to *actor.PID) {
 	request.leaveRouting()
 	if ctx.Message() == any(request) {
@@ -141,7 +140,7 @@ func (r *router) forward(ctx actor.Context, request *Request, to *actor.PID) {
 	ctx.Send(to, &request.envelope)
 }
 
-// awaitRouter waits until the router of a server that has just started takes messages.
+// awaitRouter waits until the router of a server that has just started takes requests.
 func (env *env) awaitRouter() {
 	select {
 	case <-env.began:

@@ -7,9 +7,9 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/routing"
 )
 
-// What the router answers itself, because no handler can.
+// Answers of the router itself, for requests that no handler can answer.
 
-// notRouted answers a request for a resource that has other methods, is elsewhere, or is not.
+// notRouted answers a request if its resource has other methods, is elsewhere, or does not exist.
 func (r *router) notRouted(request *Request) *Response {
 	table, method, path := r.env.routes(), request.head.Method, request.Path()
 	switch {
@@ -35,7 +35,7 @@ func errorPage(title string) string {
 	return "<!DOCTYPE html>\n<html lang=\"en\">\n<title>" + title + "</title>\n<h1>" + title + "</h1>\n<p><a href=\"/\">Home</a></p>\n</html>\n"
 }
 
-// withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which only a proxy takes.
+// withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which is for proxies only.
 func (r *router) withoutPath(request *Request) *Response {
 	if request.head.Method == "OPTIONS" {
 		return otherMethods(request, r.env.routes().AllMethods())
@@ -43,8 +43,8 @@ func (r *router) withoutPath(request *Request) *Response {
 	return notImplemented(request).Close()
 }
 
-// otherMethods tells a client which methods the resource has: because it asks (RFC 9110 §9.3.7), or
-// because it used another one (RFC 9110 §15.5.6).
+// otherMethods tells a client which methods the resource has: because it asked (RFC 9110 §9.3.7), or because it used
+// another one (RFC 9110 §15.5.6).
 func otherMethods(request *Request, methods []string) *Response {
 	if slices.Contains(methods, "") {
 		methods = []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"} // a route for any method
@@ -58,13 +58,13 @@ func otherMethods(request *Request, methods []string) *Response {
 	return request.HTML(405, errorPage("405 - Method Not Allowed")).With("Allow", allow)
 }
 
-// notImplemented refuses a method that no resource here has: TRACE, which would send credentials
-// back to scripts in the client, and those that nobody knows (RFC 9110 §15.6.2).
+// notImplemented refuses methods that no resource here has: TRACE, which would send credentials back to scripts in
+// the client, and unknown ones (RFC 9110 §15.6.2).
 func notImplemented(request *Request) *Response {
 	return request.HTML(501, errorPage("501 - Not Implemented"))
 }
 
-// knows reports whether the method is a standard one that a resource may have, or some route has it.
+// knows reports whether the method is a standard one that a resource may have, or one that some route has.
 func (r *router) knows(method string) bool {
 	if method != "CONNECT" && method != "TRACE" && routing.IsStandardMethod(method) {
 		return true
@@ -72,9 +72,9 @@ func (r *router) knows(method string) bool {
 	return r.env.routes().Takes(method)
 }
 
-// redirect points to another path. The method stays (RFC 9110 §15.4.9).
+// redirect redirects to another path. The client keeps the method (RFC 9110 §15.4.9).
 func redirect(request *Request, path string) *Response {
-	// A browser takes a backslash for a slash, and "//name" for another host.
+	// A browser treats a backslash like a slash, and "//name" like another host.
 	location := strings.ReplaceAll(path, `\`, "%5C")
 	if request.head.Target.Query != "" {
 		location += "?" + request.head.Target.Query

@@ -7,34 +7,34 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/routing"
 )
 
-// A route is a pattern, who answers its requests, and how they are treated.
+// A route is a pattern, the handler of its requests, and how they are treated.
 type route struct {
 	env     *env
 	pattern routing.Pattern
 	handler *handler
 	source  string        // file:line of the call of Handle
 	streams bool          // the handler pulls the content itself
-	vital   bool          // its requests wait without limits
+	vital   bool          // no limits on its queue
 	maxBody int64         // in octets; 0 for the server's limit
 	timeout time.Duration // of the handler; below 0 for none
 	filters filters
 }
 
-// routes is the table as it is now. Who has read it goes on with that, whatever is added or taken away meanwhile.
+// routes returns the current table. A reader keeps that table, even if routes are added or removed meanwhile.
 func (env *env) routes() *routeTable { return env.table.Load() }
 
-// A routeTable has all routes, and their handlers. It does not change while it is read.
+// A routeTable has all routes and their handlers. It does not change while it is read.
 type routeTable struct {
 	routing.Table[*route]
 	handlers []*handler // of the routes
 }
 
-// entry is the route as a table has it.
+// entry makes the entry of the route in a table.
 func (r *route) entry() *routing.Entry[*route] {
 	return &routing.Entry[*route]{Pattern: r.pattern, Source: r.source, Value: r}
 }
 
-// add adds a route that conflicts with no other.
+// add adds a route. It must not conflict with another.
 func (t *routeTable) add(added *route) {
 	t.Add(added.entry())
 	if added.handler != nil && !slices.Contains(t.handlers, added.handler) {
@@ -42,7 +42,7 @@ func (t *routeTable) add(added *route) {
 	}
 }
 
-// without is a table without some of the routes, and without the handlers that no route has any more.
+// without returns a table without some of the routes, and without the handlers that have no route left.
 func (t *routeTable) without(removed func(*route) bool) *routeTable {
 	rest := &routeTable{}
 	for _, e := range t.Entries() {
@@ -53,7 +53,7 @@ func (t *routeTable) without(removed func(*route) bool) *routeTable {
 	return rest
 }
 
-// with is a table with one more route.
+// with returns a table with one more route.
 func (t *routeTable) with(added *route) *routeTable {
 	more := t.without(func(*route) bool { return false })
 	more.add(added)
@@ -65,7 +65,7 @@ func (t *routeTable) hasName(name string) bool {
 	return slices.ContainsFunc(t.handlers, func(h *handler) bool { return h.name == name })
 }
 
-// handlerOf is the handler of a Handler, if some route has it; else nil.
+// handlerOf returns the handler of a Handler that some route has; else nil.
 func (t *routeTable) handlerOf(spec *Handler) *handler {
 	for _, known := range t.handlers {
 		if known.spec == spec {

@@ -14,7 +14,7 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-// ErrServerClosed is what Serve and ListenAndServe return after a Shutdown.
+// ErrServerClosed is the error of Serve and ListenAndServe after a Shutdown.
 var ErrServerClosed = errors.New("actors: server closed")
 
 // A Server runs the actors of one HTTP server. Its methods may be called from any goroutine that is
@@ -22,17 +22,16 @@ var ErrServerClosed = errors.New("actors: server closed")
 type Server struct {
 	mu     sync.Mutex
 	env    *env
-	pid    *actor.PID    // of the server actor, once something is served
+	pid    *actor.PID    // of the server actor; nil until it serves
 	done   chan struct{} // closed when the server actor has stopped
 	closed bool
 	places []*listening // where it listens
 
-	abandoned chan struct{} // closed when a Shutdown has given up waiting
+	abandoned chan struct{} // closed when a Shutdown has stopped waiting
 	abandon   func()
 }
 
-// NewServer makes a server without routes.
-// It panics if a limit of the configuration makes no sense.
+// NewServer makes a server without routes. It panics if a limit of the configuration makes no sense.
 func NewServer(config Config) *Server {
 	config.check()
 	config = config.WithDefaults()
@@ -46,7 +45,7 @@ func NewServer(config Config) *Server {
 	return s
 }
 
-// ListenAndServe listens on the address, as Listen does, and serves.
+// ListenAndServe listens on the address, as Listen does, and serves it.
 func (s *Server) ListenAndServe(address string) error {
 	on, err := Listen(address)
 	if err != nil {
@@ -55,14 +54,14 @@ func (s *Server) ListenAndServe(address string) error {
 	return s.Serve(on)
 }
 
-// Serve accepts connections until Shutdown, and then returns ErrServerClosed when the last exchange
-// has ended. It returns another error if accepting failed for good. It closes the listener, and may
-// be called for several listeners. End it with Shutdown: where connections are taken from the kernel
-// itself, as on Linux, it does not notice that somebody else has closed the listener.
+// Serve accepts connections until Shutdown. When the last exchange has ended, it returns ErrServerClosed. It returns
+// another error if accepting failed for good. It closes the listener, and may be called for several listeners. End it
+// with Shutdown, not by closing the listener: on systems such as Linux the server takes connections directly from the
+// kernel, and does not notice a close.
 func (s *Server) Serve(on net.Listener) error { return afterStart(s.Start(on)) }
 
-// Start begins what Serve does, and returns: wait goes on to its end. Of several listeners the actors have their names
-// in the order of the calls: listener, listener$2, ….
+// Start does what Serve does, but returns at once; wait then waits for the end. The actors of several listeners are
+// named in the order of the calls: listener, listener$2, ….
 func (s *Server) Start(on net.Listener) (wait func() error, err error) {
 	if isNil(on) {
 		return nil, errNoListener
@@ -104,10 +103,10 @@ func (s *Server) wait(listening *listening) error {
 	return ErrServerClosed
 }
 
-// errNoListener is the error of a Serve without a listener.
+// errNoListener is the error if Serve gets no listener.
 var errNoListener = errors.New("actors: there is no listener: make one with Listen, or use ListenAndServe")
 
-// listen starts the server, if this is its first listener, and has it spawn the listener.
+// listen starts the server, if it does not run yet, and tells it to spawn the listener.
 func (s *Server) listen(on net.Listener) (*listening, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -129,22 +128,22 @@ func (s *Server) start() error {
 	env := s.env
 	env.readiness.begin(env.routes().handlers, env.leaving)
 	pid, err := env.system.Root.WithGuardian(env.strategy).SpawnNamed(newServerProps(env, s.done), serverName)
-	if err != nil { // the name is free in a system of our own
+	if err != nil { // in a system of our own the name is free
 		return fmt.Errorf("actors: the system of Config.System has a server already: %w", err)
 	}
 	s.pid = pid
 	return nil
 }
 
-// Ready reports whether the server accepts connections, can answer and means to go on: false before the first
-// call of Serve, until the handler of each route that is not Optional has got through its Started for the first time, and
-// from the beginning of a Shutdown on. It may be called from anywhere.
+// Ready reports whether the server accepts connections, can answer, and will go on. It is false before the first call
+// of Serve, until the handlers of all routes that are not Optional have handled Started for the first time, and after
+// a Shutdown has begun. It may be called from anywhere.
 func (s *Server) Ready() bool { return s.env.state.Load() == stateReady && s.env.readiness.complete() }
 
 // Draining reports whether a Shutdown has begun. It may be called from anywhere.
 func (s *Server) Draining() bool { return s.env.leaving() }
 
-// Addrs are the addresses that the server listens on, in the order in which it began. It may be called from anywhere.
+// Addrs returns the addresses that the server listens on, in the order of the calls. It may be called from anywhere.
 func (s *Server) Addrs() (addresses []net.Addr) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,7 +155,7 @@ func (s *Server) Addrs() (addresses []net.Addr) {
 	return addresses
 }
 
-// Close stops at once: it is Shutdown without any time. Requests that wait are answered 503.
+// Close stops at once: it is a Shutdown with no time. Waiting requests are answered 503.
 func (s *Server) Close() error {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -167,11 +166,11 @@ func (s *Server) Close() error {
 	return err
 }
 
-// Shutdown has Ready be false, stops accepting after Config.DrainDelay, closes idle connections, lets
-// the others finish the exchange they are in, and then stops the handlers. When half of the time that
-// the context leaves is over, it ends the Context of the requests that are not answered yet. If the
-// context ends before all is done, everything is stopped at once, requests that wait are answered 503,
-// which a client that still sends has a second to read, and the error is an *UnfinishedError.
+// Shutdown makes Ready false, stops accepting after Config.DrainDelay, closes idle connections, lets the others
+// finish their exchange, and then stops the handlers. At half of the time that the context leaves, it ends the
+// Context of all unanswered requests. If the context ends first, it stops everything at once and returns an
+// *UnfinishedError. Waiting requests are then answered 503; a client that still sends has a second to read that
+// answer.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	first := !s.closed
@@ -208,10 +207,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.env.partings.Wait()
 	case <-time.After(stopTimeout):
 		s.env.log.warn(pid, "stopped, but for some", append(s.env.totals(), slog.Any("actors", s.env.unfinished()))...)
-		s.abandon() // an actor that does not return cannot be stopped
+		s.abandon() // an actor that does not return from Receive cannot be stopped
 	}
 	return unfinished
 }
 
-// stopTimeout is how long Shutdown waits, after its context has ended, for actors to return.
+// stopTimeout is how long Shutdown waits for actors to return after its context has ended.
 const stopTimeout = time.Second

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	serverName = "server" // of the server actor, and so the first segment of every path
+	serverName = "server" // of the server actor: the first segment of every path
 	routerName = serverName + "/router"
 )
 
@@ -22,9 +22,9 @@ type server struct {
 	env       *env
 	done      chan struct{}
 	router    *actor.PID
-	listeners map[string]*listening // that live, by the id of the listener
-	spawned   int                   // listeners so far
-	own       map[string]bool       // actors of Server.Spawn that are about to stop, by their ids
+	listeners map[string]*listening // the live ones, by the id of the listener actor
+	spawned   int                   // number of listeners so far
+	own       map[string]bool       // stopping actors of Server.Spawn, by id
 	draining  bool
 	stopping  bool
 }
@@ -61,7 +61,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 	case *actor.Stopping:
 		s.env.state.Store(stateDraining)
 		s.stopListening()
-		for _, own := range s.env.ownActors.list() { // by now they have stopped, unless there was no time
+		for _, own := range s.env.ownActors.list() { // they have stopped already, unless time ran out
 			ctx.ActorSystem().Root.Stop(own)
 		}
 	case *actor.Stopped:
@@ -75,7 +75,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 	}
 }
 
-// stopListening closes all sockets that listen, and ends the calls of Serve.
+// stopListening closes all listening sockets, and ends the calls of Serve.
 func (s *server) stopListening() {
 	for _, on := range s.listeners {
 		on.finish(nil)
@@ -84,13 +84,13 @@ func (s *server) stopListening() {
 
 func (s *server) spawnRouter(ctx actor.Context) {
 	router, err := ctx.SpawnNamed(newRouterProps(s.env), "router")
-	if err != nil && !errors.Is(err, actor.ErrNameExists) { // a crash may have come in between
+	if err != nil && !errors.Is(err, actor.ErrNameExists) { // it may exist after a crash
 		panic(err)
 	}
 	s.router = router
 }
 
-// listen spawns a listener; it comes after the router in the order of messages.
+// listen spawns a listener. The router exists by then: its message comes first.
 func (s *server) listen(ctx actor.Context, on *listening) {
 	if s.draining {
 		on.finish(nil)
@@ -109,7 +109,7 @@ func (s *server) listen(ctx actor.Context, on *listening) {
 	s.listeners[pid.Id] = on
 }
 
-// leave says that the server is not ready any more, and drains when that may be known.
+// leave makes the server not ready, and drains it after Config.DrainDelay.
 func (s *server) leave(ctx actor.Context) {
 	s.env.state.CompareAndSwap(stateReady, stateLeaving)
 	delay := s.env.config.DrainDelay
@@ -122,8 +122,8 @@ func (s *server) leave(ctx actor.Context) {
 	time.AfterFunc(delay, func() { root.Send(self, &drainDue{}) })
 }
 
-// drain goes down the tree in order: listeners with their connections, then the router with its
-// handlers, then the server itself.
+// drain drains the tree in order: listeners with their connections, then the router with its handlers, then the
+// server itself.
 func (s *server) drain(ctx actor.Context) {
 	if !s.draining {
 		s.env.log.info(ctx.Self(), "draining", slog.Int("listeners", len(s.listeners)))
@@ -141,8 +141,7 @@ func (s *server) pass(ctx actor.Context, command any) {
 	}
 }
 
-// terminated goes on with the drain after a child has stopped. One that should not have is made
-// anew.
+// terminated goes on with the drain when a child has stopped. A child that stopped without being told is made again.
 func (s *server) terminated(ctx actor.Context, who *actor.PID) {
 	on := s.listeners[who.Id]
 	switch {
@@ -176,7 +175,7 @@ func (s *server) terminated(ctx actor.Context, who *actor.PID) {
 	}
 }
 
-// stopOwn has the actors of Server.Spawn stop, which handlers may have needed, and then the server.
+// stopOwn stops the actors of Server.Spawn, now that no handler needs them, and then the server.
 func (s *server) stopOwn(ctx actor.Context) {
 	own := s.env.ownActors.list()
 	if len(own) == 0 {
@@ -191,7 +190,7 @@ func (s *server) stopOwn(ctx actor.Context) {
 	}
 }
 
-// stopRouter has the router stop when nothing is left that sends it requests.
+// stopRouter stops the router when no listener or call is left that could send it requests.
 func (s *server) stopRouter(ctx actor.Context) {
 	if s.draining && len(s.listeners) == 0 && s.env.calls.number() == 0 {
 		s.env.log.info(s.router, "stopping")

@@ -6,17 +6,16 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/routing"
 )
 
-// The routes of a server come and go while it serves.
+// Routes can be added and removed while the server serves.
 
-// Handle routes requests that match the pattern to a handler: see [One], [Pool], [PerKey], [PerRequest] and [Func]. The
-// pattern has the syntax of net/http.ServeMux: method, {name}, {rest...}, {$}; the most specific one wins. A handler may
-// be given to several patterns. The producers of its actors may run at the same time as others: each call has a goroutine
-// of its own, so that a slow one holds nobody else up.
+// Handle routes requests that match the pattern to a handler: see [One], [Pool], [PerKey], [PerRequest] and [Func].
+// The pattern has the syntax of net/http.ServeMux: method, {name}, {rest...}, {$}; the most specific one wins. A
+// handler may have several patterns. Producers may run at the same time as each other: each call has its own
+// goroutine, so that a slow one delays nobody else.
 //
-// Routes may be added while the server serves: requests find the new one from the return of Handle on.
+// Routes may be added while the server serves: requests find the route once Handle has returned.
 //
-// It panics if the pattern is malformed or conflicts with another one: these are mistakes of the programmer, found at
-// start.
+// It panics if the pattern is malformed or conflicts with another one, because these are mistakes of the programmer.
 func (s *Server) Handle(pattern string, handler *Handler, options ...RouteOption) {
 	s.handle(pattern, handler, options, caller())
 }
@@ -27,10 +26,10 @@ func (s *Server) handle(pattern string, handler *Handler, options []RouteOption,
 	defer s.mu.Unlock()
 	table := s.env.routes()
 	if err := table.Conflict(added.entry()); err != nil {
-		panic("actors: " + err.Error()) // it names both places
+		panic("actors: " + err.Error()) // the error names both places
 	}
 	if added.handler = table.handlerOf(handler); added.handler == nil {
-		added.handler = s.env.retiring.handlerOf(handler) // it goes on with the actors that it still has
+		added.handler = s.env.retiring.handlerOf(handler) // it keeps the actors that it still has
 	}
 	if added.handler == nil {
 		added.handler = s.env.newHandler(handler, added)
@@ -41,7 +40,7 @@ func (s *Server) handle(pattern string, handler *Handler, options []RouteOption,
 		return
 	}
 	s.env.awaitRouter()
-	s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &adopt{added.handler}) // before its first request
+	s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &adopt{added.handler}) // before its first request comes
 	s.env.table.Store(table.with(added))
 }
 
@@ -70,9 +69,9 @@ func (env *env) newRoute(pattern string, handler *Handler, options []RouteOption
 	return added
 }
 
-// Remove takes the route of a pattern away, as it was given to Handle, and reports whether there was one. Requests that are
-// on their way to its handler are answered by it. The actors of a handler that has no other route stop after that. It may
-// be called from anywhere.
+// Remove removes the route with that pattern, written as for Handle, and reports whether there was one. The handler
+// still answers the requests that are on their way to it. If it has no other route, its actors stop after that. It
+// may be called from anywhere.
 func (s *Server) Remove(pattern string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

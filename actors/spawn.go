@@ -10,16 +10,16 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// System is the actor system in which the server's actors live: that of Config.System, or one of its own.
+// System is the actor system of the server's actors: Config.System, or one of its own.
 func (s *Server) System() *actor.ActorSystem { return s.env.system }
 
-// Spawn makes an actor of your own that lives beside the handlers: a cache, for example, or a connection to a database. It
-// may be called before the server serves, so that producers of handlers can have the PID. Its path in the log is the
-// name. The actor is supervised as handlers are: restarted when it crashes, after growing pauses if that repeats. It may
-// answer requests that are forwarded to it. It is stopped after all handlers, when it is through with its mailbox.
+// Spawn makes an actor of your own that lives beside the handlers, for example a cache or a database connection. You
+// may call it before the server serves, so that producers of handlers can use the PID. The name is its path in the
+// log. The actor is supervised like a handler: it is restarted when it crashes, after growing pauses if that repeats.
+// It may answer requests that are forwarded to it. It is stopped after all handlers, when it has handled its mailbox.
 //
-// It fails if the name is taken, or is one of the server's own, if the producer panics, and after Shutdown. It must not be
-// called by an actor that the producer waits for: that runs on the goroutine of the caller.
+// Spawn fails if the name is taken or reserved for the server, if the producer panics, and after Shutdown. The
+// producer runs on the caller's goroutine: it must not wait for the actor that calls Spawn.
 func (s *Server) Spawn(name string, props *actor.Props) (*actor.PID, error) {
 	checkProps(fmt.Sprintf("Spawn %q", name), props)
 	if name == "" || name == "router" || name == "nobody" || name == "listener" || strings.Contains(name, "$") {
@@ -41,7 +41,7 @@ func (s *Server) Spawn(name string, props *actor.Props) (*actor.PID, error) {
 
 func (env *env) spawnOwn(id string, props *actor.Props) (pid *actor.PID, err error) {
 	if _, taken := env.system.ProcessRegistry.GetLocal(id); taken {
-		return nil, actor.ErrNameExists // and its producer does not run
+		return nil, actor.ErrNameExists // the producer must not run
 	}
 	returned := false
 	defer func() {
@@ -56,11 +56,11 @@ func (env *env) spawnOwn(id string, props *actor.Props) (pid *actor.PID, err err
 	return pid, err
 }
 
-// ownActors are those of Server.Spawn.
+// ownActors are the actors of Server.Spawn.
 type ownActors struct {
 	mu    sync.Mutex
 	all   []*actor.PID
-	prune int // how many there may be until those are forgotten that have stopped
+	prune int // when all exceeds this, stopped actors are removed
 }
 
 func (o *ownActors) add(pid *actor.PID, system *actor.ActorSystem) {

@@ -15,37 +15,37 @@ import (
 //	└─ listener restarts a connection with its socket, a few times, then lets it go
 //	    └─ connection stops a source of content, and breaks the response off
 //
-// What becomes of an actor that fails is decided where it fails, by its own mailbox: see policy. Its
-// supervisor carries that out. The client that waits for the answer has been told by then (mailbox.go).
+// The mailbox of a failed actor decides what happens to it: see policy. Its supervisor carries that out. By then the
+// client that waits for the answer has been told (mailbox.go).
 
-// A decision is what becomes of a failed actor.
+// A decision says what happens to a failed actor.
 type decision string
 
 const (
 	resume  decision = "resume"
 	restart decision = "restart"
 	stop    decision = "stop"
-	goOn    decision = "go on"           // its supervisor does not hear of it
-	parents decision = "of its parent's" // who has a strategy of its own
+	goOn    decision = "go on"           // its supervisor is not told
+	parents decision = "of its parent's" // the parent has a strategy of its own
 )
 
-// A verdict is a decision, and how long the actor pauses before it is carried out.
+// A verdict is a decision, and the pause before it is carried out.
 type verdict struct {
 	decision decision
 	pause    time.Duration
 }
 
-// A policy decides about an actor that has failed so many times in a row. A failure on a request is of the
-// client that sent it: it never makes another one wait.
+// A policy decides about an actor that has failed that many times in a row. A failure on a request is the fault of
+// its client: it never makes another client wait.
 type policy func(failures int, onRequest bool) verdict
 
-// resumes is for actors with children: a restart would stop those.
+// resumes is for actors with children, which a restart would stop.
 func resumes(int, bool) verdict { return verdict{decision: resume} }
 
 // stops is for sources: content that broke off cannot go on.
 func stops(int, bool) verdict { return verdict{decision: stop} }
 
-// restartsForEver never gives a handler up. One that cannot work does not get to use up the machine.
+// restartsForEver never gives a handler up. The pauses keep one that cannot work from using up the machine.
 func restartsForEver(failures int, onRequest bool) verdict {
 	if onRequest {
 		return verdict{decision: restart}
@@ -53,10 +53,10 @@ func restartsForEver(failures int, onRequest bool) verdict {
 	return verdict{restart, pauseAfter(failures)}
 }
 
-// leftToParent is for children of an actor that decides about them itself.
+// leftToParent is for children whose parent has its own strategy.
 func leftToParent(int, bool) verdict { return verdict{decision: parents} }
 
-// restartsAFewTimes gives a connection up that fails again and again: the client can reconnect.
+// restartsAFewTimes gives up a connection that fails again and again: the client can reconnect.
 func restartsAFewTimes(failures int, _ bool) verdict {
 	if failures > connectionRestarts {
 		return verdict{decision: stop}
@@ -72,8 +72,7 @@ const (
 	longestPause       = 5 * time.Second
 )
 
-// pauseAfter is the pause before the restart that follows so many failures: none for the first
-// ones, then 10 ms, 20 ms, … up to 5 s.
+// pauseAfter is the pause before the restart after that many failures: none at first, then 10 ms, 20 ms, … up to 5 s.
 func pauseAfter(failures int) time.Duration {
 	if failures <= freeRestarts {
 		return 0
@@ -81,13 +80,13 @@ func pauseAfter(failures int) time.Duration {
 	return min(firstPause<<min(failures-freeRestarts-1, 20), longestPause)
 }
 
-// failures are those of one actor that followed each other closely.
+// failures counts the failures of one actor that followed each other closely.
 type failures struct {
 	number int
 	last   time.Time
 }
 
-// add counts one more, and forgets the earlier ones after a quiet time.
+// add counts a failure, and forgets earlier ones after a quietTime.
 func (f *failures) add() int {
 	now := time.Now()
 	if now.Sub(f.last) > quietTime {
@@ -98,14 +97,13 @@ func (f *failures) add() int {
 	return f.number
 }
 
-// quietTime is how long an actor has to live without failing for its failures to be forgotten.
+// quietTime is how long an actor must live without a failure before its failures are forgotten.
 const quietTime = 10 * time.Second
 
-// A strategy is the supervisor strategy of every supervisor of ours. It carries out the verdict of the
-// child's mailbox.
+// A strategy is the supervisor strategy of all our supervisors. It carries out the verdict of the child's mailbox.
 type strategy struct {
 	env    *env
-	pauses func(child *actor.PID, pause time.Duration) // is told before a pause; may be nil
+	pauses func(child *actor.PID, pause time.Duration) // called before a pause; may be nil
 }
 
 // HandleFailure resumes, restarts or stops the child.
@@ -128,13 +126,13 @@ func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervis
 		if s.pauses != nil {
 			s.pauses(child, pause)
 		}
-		// To its mailbox, and not to its name: another actor may have that by then.
+		// To its mailbox, not to its name: by then another actor may have the name.
 		time.AfterFunc(pause, func() { c.mailbox.PostSystemMessage(&actor.Restart{}) })
 	}
 }
 
-// sendBack has the mailbox of a child decide about a failure that has not come from there: the child is a supervisor
-// of somebody else's, which has escalated the failure of its own child.
+// sendBack lets the mailbox of a child judge a failure that does not come from it: the child is a foreign supervisor
+// that has escalated the failure of its own child.
 func (s *strategy) sendBack(supervisor actor.Supervisor, child *actor.PID, failure *escalated) {
 	process, _ := s.env.system.ProcessRegistry.GetLocal(child.Id)
 	if mailboxIn(process) == nil {
@@ -144,7 +142,7 @@ func (s *strategy) sendBack(supervisor actor.Supervisor, child *actor.PID, failu
 	process.SendSystemMessage(child, failure)
 }
 
-// mailboxIn is the mailbox of ours that a process has, or nil. The library has no other way to know.
+// mailboxIn returns the mailbox of a process if it is one of ours; else nil. The library offers no other way to know.
 func mailboxIn(process actor.Process) *mailbox {
 	of, ok := process.(*actor.ActorProcess)
 	if !ok {
@@ -157,8 +155,9 @@ func mailboxIn(process actor.Process) *mailbox {
 	return (*mailbox)(field.UnsafePointer())
 }
 
-// repeat has a child that was resumed do again what it failed on: a few times at once, then after pauses. Nobody else
-// would: who sent the message thinks that it arrived. A request was answered; a socket is given up after a while.
+// repeat makes a resumed child handle again the message on which it failed: a few times at once, then after pauses.
+// Nobody else would send it again, since its sender thinks that it arrived. It does not repeat a request, which is
+// answered already, and gives up an accepted socket after a while.
 func (s *strategy) repeat(child *actor.PID, message any) {
 	_, failed, _ := actor.UnwrapEnvelope(message)
 	again := &resumed{failed: failed, times: 1}
@@ -180,8 +179,8 @@ func (s *strategy) repeat(child *actor.PID, message any) {
 	time.AfterFunc(pauseAfter(freeRestarts+again.times-repeats), func() { root.Send(child, again) })
 }
 
-// again does, inside of a resumed actor, what it failed on. If that was the failure of a child, its verdict is
-// carried out now: the child would wait for ever.
+// again handles, inside a resumed actor, the message on which it failed. If that was the failure of a child, the
+// verdict is carried out now; otherwise the child would wait for ever.
 func (s *strategy) again(ctx actor.Context, message *resumed, receive func(actor.Context, any)) {
 	switch failed := message.failed.(type) {
 	case *actor.Failure:

@@ -8,17 +8,15 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// The actor system in which a server lives.
-
-// useSystem has the server's actors live in the system of the configuration, or else in one of their own. What the library
-// would log there is logged by us, with more in it.
+// useSystem sets the actor system: that of the configuration, or a new one. We log what the library would log, with
+// more detail.
 func (env *env) useSystem() {
 	if env.system = env.config.System; env.system == nil {
 		env.system = env.newSystem()
 	}
 	stream := env.system.EventStream
 	heard := stream.Subscribe(func(event any) {
-		env.guard(nil, event, func() { // this is the goroutine of the sender, which may be nobody's
+		env.guard(nil, event, func() { // on the goroutine of the sender, which nobody may guard
 			switch event := event.(type) {
 			case *actor.DeadLetterEvent:
 				env.deadLetter(event)
@@ -30,13 +28,13 @@ func (env *env) useSystem() {
 		})
 	})
 	env.unhear = func() {
-		if env.config.System != nil { // our own hears of what comes after the end as well, and goes with the server
+		if env.config.System != nil { // a system of our own goes with the server, and still reports after the end
 			stream.Unsubscribe(heard)
 		}
 	}
 }
 
-// owns reports whether an actor is one that the server answers for. In a system of somebody else's there are others.
+// owns reports whether the server is responsible for an actor. A foreign system also has others.
 func (env *env) owns(who *actor.PID) bool {
 	return env.config.System == nil || who != nil && (who.Id == serverName || strings.HasPrefix(who.Id, serverName+"/"))
 }
@@ -52,20 +50,20 @@ func (env *env) newSystem() *actor.ActorSystem {
 	return system
 }
 
-// hasActor reports whether an actor is there, as far as this system can know: others have actors of their own.
+// hasActor reports whether an actor exists, as far as this system can know.
 func (env *env) hasActor(who *actor.PID) bool {
 	if who.Address != env.system.Address() {
-		return true // of another machine: it is for the library to reach
+		return true // on another machine: the library must reach it
 	}
 	_, there := env.system.ProcessRegistry.GetLocal(who.Id)
 	return there
 }
 
-// registryBuckets are enough: each has 32 locks of its own.
+// registryBuckets is enough: each bucket has 32 locks of its own.
 const registryBuckets = 16
 
-// shrinkRegistry takes the registry of a new system down from 32,768 maps, which every garbage
-// collection would have to mark.
+// shrinkRegistry shrinks the registry of a new system from 32,768 maps, which every garbage collection would have to
+// mark.
 func shrinkRegistry(system *actor.ActorSystem) {
 	registry := system.ProcessRegistry.LocalPIDs
 	before := registry.LocalPIDs

@@ -7,7 +7,7 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-// ListenAndServeTLS listens on the address as ListenAndServe does, and serves over TLS.
+// ListenAndServeTLS listens on the address like ListenAndServe, and serves it over TLS.
 func (s *Server) ListenAndServeTLS(address, certFile, keyFile string) error {
 	on, err := Listen(address)
 	if err != nil {
@@ -16,14 +16,14 @@ func (s *Server) ListenAndServeTLS(address, certFile, keyFile string) error {
 	return s.ServeTLS(on, certFile, keyFile)
 }
 
-// ServeTLS serves as Serve does, over TLS 1.2 or later (RFC 9110 §4.2.2). The files hold a chain of
-// certificates, the server's own first, and its private key, as PEM. They are read again when they
-// have changed; as long as the new ones are of no use, the old ones stay. Both may be "" if Config.TLS has certificates.
+// ServeTLS serves like Serve, over TLS 1.2 or later (RFC 9110 §4.2.2). The files hold a chain of certificates, the
+// server's own first, and its private key, as PEM. Changed files are read again; if they are not usable, the old
+// certificate stays. Both names may be "" if Config.TLS has certificates.
 func (s *Server) ServeTLS(on net.Listener, certFile, keyFile string) error {
 	return afterStart(s.StartTLS(on, certFile, keyFile))
 }
 
-// StartTLS begins what ServeTLS does, and returns: wait goes on to its end.
+// StartTLS does what ServeTLS does, but returns at once; wait then waits for the end.
 func (s *Server) StartTLS(on net.Listener, certFile, keyFile string) (wait func() error, err error) {
 	if isNil(on) {
 		return nil, errNoListener
@@ -36,7 +36,7 @@ func (s *Server) StartTLS(on net.Listener, certFile, keyFile string) (wait func(
 	return s.startOn(transport.Gated(on, s.env.config.Proxies, config))
 }
 
-// tlsConfig is how a listener speaks TLS: HTTP/1.1 only, and it says so (RFC 7301 §3.1).
+// tlsConfig makes the TLS configuration of a listener. It offers HTTP/1.1 only (RFC 7301 §3.1).
 func (env *env) tlsConfig(certFile, keyFile string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if env.config.TLS != nil {

@@ -14,19 +14,19 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// certificateCheck is how often the files of a certificate are looked at, while there are handshakes.
+// certificateCheck is how often the files of a certificate are checked while there are handshakes.
 const certificateCheck = time.Second
 
-// A certificate is what its files say, or what they said when they last made sense.
+// A certificate holds the content of its files, or of their last usable version.
 type certificate struct {
 	certFile, keyFile string
 	log               *actorLog
 
 	mu      sync.Mutex
 	pair    *tls.Certificate
-	read    [2]os.FileInfo // of the files as they were last read, even if they made no sense
+	read    [2]os.FileInfo // of the files at the last reading, usable or not
 	checked time.Time
-	warned  time.Duration // the expiry of the pair was warned of when so much was left; see expiryWarnings
+	warned  time.Duration // the last of expiryWarnings given for the pair
 }
 
 func newCertificate(certFile, keyFile string, log *actorLog) (*certificate, error) {
@@ -39,7 +39,7 @@ func newCertificate(certFile, keyFile string, log *actorLog) (*certificate, erro
 	return c, nil
 }
 
-// certificateActor is whose lines are about certificates.
+// certificateActor is the actor named in log lines about certificates.
 var certificateActor = &actor.PID{Id: serverName}
 
 func (c *certificate) load() error {
@@ -47,7 +47,7 @@ func (c *certificate) load() error {
 	if err != nil {
 		return fmt.Errorf("certificate %s with key %s: %w", c.certFile, c.keyFile, err)
 	}
-	if pair.Leaf == nil { // some GODEBUG leave it out
+	if pair.Leaf == nil { // some GODEBUG settings leave it out
 		if pair.Leaf, err = x509.ParseCertificate(pair.Certificate[0]); err != nil {
 			return fmt.Errorf("certificate %s: %w", c.certFile, err)
 		}
@@ -56,7 +56,7 @@ func (c *certificate) load() error {
 	return nil
 }
 
-// announce says which certificate is served from now on, and what clients will have against it.
+// announce logs which certificate is served from now on, and why clients may refuse it.
 func (c *certificate) announce(what string) {
 	c.log.info(certificateActor, what, c.describe()...)
 	now := time.Now()
@@ -66,27 +66,27 @@ func (c *certificate) announce(what string) {
 	c.warnOfExpiry(now)
 }
 
-// describe says whose certificate it is, and how long it is good for.
+// describe says for which names the certificate is, and how long it is valid.
 func (c *certificate) describe() []slog.Attr {
 	leaf := c.pair.Leaf
 	names := slices.Clone(leaf.DNSNames)
 	for _, address := range leaf.IPAddresses {
 		names = append(names, address.String())
 	}
-	if len(names) == 0 && leaf.Subject.CommonName != "" { // no client takes it for a name any more
+	if len(names) == 0 && leaf.Subject.CommonName != "" { // clients no longer use it as a name
 		names = append(names, "none (its common name is "+leaf.Subject.CommonName+")")
 	}
 	return []slog.Attr{slog.String("file", c.certFile), slog.Any("names", names), slog.String("issuer", leaf.Issuer.CommonName),
 		slog.Time("from", leaf.NotBefore), slog.Time("until", leaf.NotAfter)}
 }
 
-// expiryWarnings are when the end of a certificate is warned of: so long before, and when it is over.
+// expiryWarnings are the times before the expiry of a certificate at which the log warns; 0 is the expiry itself.
 var expiryWarnings = []time.Duration{0, 24 * time.Hour, 7 * 24 * time.Hour}
 
-// unwarned is more than any of those.
+// unwarned is longer than any of those.
 const unwarned = time.Duration(math.MaxInt64)
 
-// warnOfExpiry warns that clients will not, or do not, accept the certificate: once for each of those times.
+// warnOfExpiry warns that clients refuse the certificate, or soon will: once for each of those times.
 func (c *certificate) warnOfExpiry(now time.Time) {
 	left := c.pair.Leaf.NotAfter.Sub(now)
 	for _, before := range expiryWarnings {
@@ -105,7 +105,7 @@ func (c *certificate) warnOfExpiry(now time.Time) {
 	}
 }
 
-// current is what tls.Config asks for in each handshake.
+// current is called by tls.Config in each handshake.
 func (c *certificate) current(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -117,14 +117,14 @@ func (c *certificate) current(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return c.pair, nil
 }
 
-// refresh reads the files if they have changed. What is wrong with them is said once, until they
-// change again: two files cannot be replaced at the same moment.
+// refresh reads the files if they have changed. It logs an error once per change: two files cannot be replaced at the
+// same moment.
 func (c *certificate) refresh() {
 	now := c.look()
 	if sameFile(now[0], c.read[0]) && sameFile(now[1], c.read[1]) {
 		return
 	}
-	c.read = now // before they are read: a change meanwhile is seen the next time
+	c.read = now // noted before reading, so that a change meanwhile is seen next time
 	if err := c.load(); err != nil {
 		c.log.warn(certificateActor, "certificate not replaced", slog.String("error", err.Error()))
 		return
@@ -132,7 +132,7 @@ func (c *certificate) refresh() {
 	c.announce("certificate replaced")
 }
 
-// look describes the files; nil is one that cannot be seen.
+// look describes the files; nil for a file that cannot be seen.
 func (c *certificate) look() (files [2]os.FileInfo) {
 	for i, name := range []string{c.certFile, c.keyFile} {
 		if info, err := os.Stat(name); err == nil {

@@ -6,21 +6,21 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// What the server answers for an actor that cannot: each is a fact for the connection, which knows
+// What the server answers for an actor that cannot answer. Each answer is a fact for the connection, which knows
 // whether its exchange still waits.
 
-// deadLetter deals with a message that reached nobody: the actor that waits for its answer is told, and
-// what it owns is let go.
+// deadLetter handles a message that reached nobody: it tells the actor that waits for the answer, and frees what the
+// message owns.
 func (env *env) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
-	case *accepted, *acceptDue, *handshakesEnded, *roomMade, *queueFull, *handlerStopped: // that a listener or a connection has stopped is no news
+	case *accepted, *acceptDue, *handshakesEnded, *roomMade, *queueFull, *handlerStopped: // a stopped listener or connection is no news
 	case *Response:
 		if letter.PID != nil && letter.PID.Id == nobody && env.passOn(message, letter.PID) {
 			return
 		}
 		if message != nil && message.request != nil && !message.request.ReplyTo().Equal(letter.PID) {
 			env.log.deadLetter(letter)
-			return // a copy: another may be on its way to the connection, with the same source
+			return // a copy with the same source may be on its way to the connection
 		}
 		env.counts.late.Add(1)
 		env.log.late(letter.PID, message)
@@ -32,8 +32,8 @@ func (env *env) deadLetter(letter *actor.DeadLetterEvent) {
 	env.refuse(letter.Message, letter.Sender, 0)
 }
 
-// refuse answers a message that reaches nobody, because the actor that it was sent to has stopped or
-// pauses. It is false if the message needs no answer, or nobody waits for it.
+// refuse answers a message that reaches nobody, because its receiver has stopped or pauses. It returns false if the
+// message needs no answer, or nobody waits for it.
 func (env *env) refuse(message any, sender *actor.PID, retry time.Duration) bool {
 	switch message := message.(type) {
 	case *Request, Carrier:
@@ -60,8 +60,8 @@ func (env *env) refuse(message any, sender *actor.PID, retry time.Duration) bool
 	return false
 }
 
-// bornToNobody sees to a birth that the router has failed on. While that lives, it waits for the end of the handler
-// before its own, so it is told again.
+// bornToNobody handles a birth on which the router has failed. A live router would wait for the end of this handler
+// before its own end, so it is told again.
 func (env *env) bornToNobody(message *handlerBorn) {
 	if _, alive := env.system.ProcessRegistry.GetLocal(message.router.Id); !alive {
 		if message.handler != nil {
@@ -72,8 +72,8 @@ func (env *env) bornToNobody(message *handlerBorn) {
 	time.AfterFunc(firstPause, func() { env.system.Root.Send(message.router, message) })
 }
 
-// discard lets go of a response that nobody gets. The source of its content is made, and stopped: it may
-// hold a file open.
+// discard drops a response that nobody gets. It makes and stops the source of its content, which may hold a file
+// open.
 func (env *env) discard(response *Response) {
 	if response == nil || response.source == nil {
 		return
@@ -89,8 +89,8 @@ func (env *env) discard(response *Response) {
 	})
 }
 
-// passOn sends a response that has come to the wrong place to the connection of its request. It is false if there
-// is none, or if that was the right place.
+// passOn sends a response that came to the wrong actor to the connection of its request. It returns false if there is
+// none, or if the actor was the right one.
 func (env *env) passOn(response *Response, from *actor.PID) bool {
 	if response == nil || response.request == nil {
 		return false
@@ -103,7 +103,7 @@ func (env *env) passOn(response *Response, from *actor.PID) bool {
 	return true
 }
 
-// refuseAccepted closes a connection that no listener takes, and lets the next listener demand one.
+// refuseAccepted closes a connection that no listener takes, and lets the listener demand another.
 func (env *env) refuseAccepted(message *accepted) {
 	if message == nil {
 		return
@@ -117,7 +117,7 @@ func (env *env) refuseAccepted(message *accepted) {
 	}
 }
 
-// crashedOn answers a message on which an actor has panicked, which may have a custody.
+// crashedOn answers a message on which an actor has panicked. The custody may be nil.
 func (env *env) crashedOn(message any, own *custody) {
 	_, content, sender := actor.UnwrapEnvelope(message)
 	switch content := content.(type) {
@@ -144,16 +144,16 @@ func (env *env) stopped(r *Request) {
 	env.tell(r, nil, &handlerStopped{exchange: r.exchange, begun: true})
 }
 
-// strayed answers a request that was sent to an actor which is not there.
+// strayed answers a request that was sent to an actor that does not exist.
 func (env *env) strayed(r *Request) {
 	r.leaveLine()
 	env.tell(r, nil, &handlerStopped{exchange: r.exchange, astray: true})
 }
 
-// tell sends a fact to the connection of a request. It is false if nobody waits.
+// tell sends a fact to the connection of a request. It returns false if nobody waits.
 func (env *env) tell(r *Request, sender *actor.PID, fact any) bool {
 	if connection := r.ReplyTo(); connection != nil {
-		sender = connection // and not the actor that passed the request on
+		sender = connection // not the actor that passed the request on
 	}
 	if sender == nil {
 		return false
@@ -162,8 +162,8 @@ func (env *env) tell(r *Request, sender *actor.PID, fact any) bool {
 	return true
 }
 
-// failRead answers a demand that nobody will: for the content of a response, of which it knows why; or for that of a
-// request, whose connection has stopped.
+// failRead answers a ReadBody that nobody else will answer: for the content of a response with the reason source, for
+// that of a request with ErrExchangeOver, because its connection has stopped.
 func (env *env) failRead(demand *ReadBody, consumer *actor.PID, source error) bool {
 	if consumer == nil || demand == nil {
 		return false

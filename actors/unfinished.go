@@ -8,10 +8,10 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// An UnfinishedError is the error of a Shutdown whose context ended before all exchanges had.
+// An UnfinishedError is the error of a Shutdown whose context ended before all exchanges did.
 type UnfinishedError struct {
-	// Actors are the paths of those that had not finished, sorted: the connections that were left, and the
-	// handlers that were running, or about to be born.
+	// Actors are the sorted paths of the actors that had not finished: remaining connections, and handlers that were
+	// running or being made.
 	Actors []string
 
 	cause error // why the context ended
@@ -32,11 +32,11 @@ func (e *UnfinishedError) Error() string {
 	return fmt.Sprintf("actors: stopped before these had finished: %s%s: %v", Printable(strings.Join(shown, ", ")), more, e.cause)
 }
 
-// Unwrap is the error of the context, and its cause.
+// Unwrap returns the error of the context and its cause.
 func (e *UnfinishedError) Unwrap() []error { return []error{e.of, e.cause} }
 
-// unfinished are the actors that a drain waits for: the connections and calls that are left, what runs, and what is
-// about to be born.
+// unfinished returns the paths of what a drain waits for: remaining connections and calls, running actors, and actors
+// that are being made.
 func (env *env) unfinished() (paths []string) {
 	for _, bucket := range env.system.ProcessRegistry.LocalPIDs.LocalPIDs {
 		bucket.IterCb(func(id string, _ any) {

@@ -8,46 +8,46 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// uploads are the requests whose content is being collected. Where there is no room for more, the slowest
+// uploads are the requests whose content is being collected. If there is no room for more content, the slowest one
 // gives way.
 type uploads struct {
 	waits   atomic.Int32 // how many wait for room
 	mu      sync.Mutex
 	all     map[*upload]struct{}
-	leaving *upload // that was asked last to give way, if it is still there
+	leaving *upload // the last one asked to give way, while it exists
 }
 
-// An upload is the content of one request while it comes. It belongs to the connection, but for what is
-// guarded by uploads.
+// An upload is the content of one request while it comes. It belongs to the connection, except for the fields that
+// uploads guards.
 type upload struct {
 	connection *actor.PID
 	begun      instant
 	octets     atomic.Int64 // so far
 
-	window       instant // when the time began in which a least number of octets has to come
-	windowOctets int64   // that had come by then
+	window       instant // when the current window of BodyTimeout began
+	windowOctets int64   // octets that had come by then
 	marked       instant // when the last mark was set
 
 	// Guarded by uploads.
-	marks     [2]mark // the rate counts from the first
-	asked     instant // when it was asked to give way; 0 if it was not
+	marks     [2]mark // the rate is measured from the first
+	asked     instant // when it was asked to give way; zero if never
 	waitsRoom bool
 }
 
-// A mark says how many octets had come by some time.
+// A mark says how many octets had come at some time.
 type mark struct {
 	at     instant
 	octets int64
 }
 
 const (
-	// uploadAge is how long an upload is there before its rate counts.
+	// uploadAge is the age from which the rate of an upload counts.
 	uploadAge = time.Second
-	// markAge is how old a mark becomes before the next one is set: a rate is that of the last one to two of
-	// these, so that what came fast long ago is no credit.
+	// markAge is the time between two marks. A rate covers the last one to two markAges, so that octets that came
+	// fast long ago are no credit.
 	markAge = 5 * time.Second
-	// giveWayTime is how long an upload has to give way. One that does not, because its client takes nothing
-	// of what was said before, has another one go.
+	// giveWayTime is how long an upload has to give way. If it does not in time, because its client takes none of the
+	// earlier responses, another upload is asked.
 	giveWayTime = 250 * time.Millisecond
 )
 
@@ -64,7 +64,7 @@ func (u *uploads) begin(connection *actor.PID, now instant) *upload {
 	return added
 }
 
-// came notes that octets have come.
+// came notes that octets have arrived.
 func (u *uploads) came(to *upload, octets int, now instant) {
 	to.octets.Add(int64(octets))
 	if between(to.marked, now) < markAge {
@@ -76,7 +76,7 @@ func (u *uploads) came(to *upload, octets int, now instant) {
 	to.marks = [2]mark{to.marks[1], {now, to.octets.Load()}}
 }
 
-// end removes an upload. It reports whether that was to give way: somebody may still wait for it.
+// end removes an upload. It reports whether the upload had been asked to give way: others may still wait for that.
 func (u *uploads) end(ended *upload) (asked bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -90,7 +90,8 @@ func (u *uploads) end(ended *upload) (asked bool) {
 	return ended.asked != 0
 }
 
-// await has an upload be told when there may be room. What was made before is to be looked for after that.
+// await marks an upload to be told when there may be room. The caller must then look once more for room that was made
+// before.
 func (u *uploads) await(waits *upload) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -100,8 +101,8 @@ func (u *uploads) await(waits *upload) {
 	}
 }
 
-// makeRoom finds the upload that gives way for another one: the slowest; nil if one is about to go already. It is
-// false if that is the other one itself, or if all have just begun.
+// makeRoom finds the slowest upload, to give way for another one; nil if one is about to go already. It returns false
+// if that other one is the slowest, or if all have just begun.
 func (u *uploads) makeRoom(newcomer *upload, now instant) (slowest *upload, found bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -120,8 +121,8 @@ func (u *uploads) makeRoom(newcomer *upload, now instant) (slowest *upload, foun
 	return slowest, true
 }
 
-// waiting are the connections of some that wait for room, which do not wait any more. If the room is not for them,
-// the others look for themselves before long.
+// waiting returns the connections of up to mostWoken uploads that wait for room, and unmarks them. If they do not use
+// the room, the others soon look by themselves.
 func (u *uploads) waiting() (connections []*actor.PID) {
 	if u.waits.Load() == 0 {
 		return nil
@@ -140,19 +141,19 @@ func (u *uploads) waiting() (connections []*actor.PID) {
 	return connections
 }
 
-// mostWoken are how many look at a time whether there is room for them.
+// mostWoken is how many look for room at a time.
 const mostWoken = 16
 
 func (u *upload) isOld(now instant) bool { return between(u.begun, now) >= uploadAge }
 
-// rate is how many octets came a second lately, of an upload that is old enough.
+// rate is the recent octets per second of an upload that is old enough.
 func (u *upload) rate(now instant) float64 {
 	from := u.marks[0]
 	return float64(u.octets.Load()-from.octets) / max(between(from.at, now), uploadAge).Seconds()
 }
 
-// isTooSlow reports whether fewer octets have come than a window of that length has to have at that rate. Then,
-// or now, the next window begins.
+// isTooSlow reports whether a full window of that length brought fewer octets than the rate demands. It then begins
+// the next window.
 func (u *upload) isTooSlow(now instant, window time.Duration, rate int) bool {
 	if between(u.window, now) < window {
 		return false

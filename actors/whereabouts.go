@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Why a request takes so long, for its client and for the log.
+// Explains why a request takes so long, for its client and for the log.
 
-// whereabouts says where a request is: in the queue, and where there; or with an actor, and since when.
+// whereabouts says where a request is: at which position of a queue, or with which actor and since when.
 func (env *env) whereabouts(r *Request) string {
 	begun, holder := r.progress.begun.Load(), r.progress.holder.Load()
 	if at := r.waitsAt(); at != nil {
@@ -26,8 +26,7 @@ func (env *env) whereabouts(r *Request) string {
 	return fmt.Sprintf("the request was queued for %v, then %s %s for %v", queued, path(holder.mailbox.self), doing, running)
 }
 
-// inQueue says where a request is that waits for an actor: the handler, or one that the handler has passed it
-// on to.
+// inQueue describes a request that waits for an actor: a handler, or one to which the handler has passed it on.
 func (env *env) inQueue(r *Request, at *ticket) string {
 	line, since, owner := at.queue, env.clock()-r.sent, " for a handler that is about to be born"
 	if line.of != nil && line.owner.Load() == nil {
@@ -44,8 +43,8 @@ func (env *env) inQueue(r *Request, at *ticket) string {
 		owner, round(since), line.position(at), line.length(), doing)
 }
 
-// beforeHandler says where a request is that no actor has taken and that is in no line: it is not routed yet,
-// or its route is vital.
+// beforeHandler describes a request that no actor has taken and that is in no line: it is not routed yet, or its
+// route is vital.
 func (env *env) beforeHandler(r *Request) string {
 	queued := round(env.clock() - r.sent)
 	if r.route == nil {
@@ -54,14 +53,14 @@ func (env *env) beforeHandler(r *Request) string {
 	return fmt.Sprintf("the request has been waiting for its handler for %v", queued)
 }
 
-// runs reports whether the actor is running at the moment.
+// runs reports whether the actor is running now.
 func (env *env) runs(holder *custody) bool {
 	return slices.Contains(env.dispatcher.Running(), &holder.mailbox.task)
 }
 
-// stackOf is the stack of what keeps the request waiting: of the actor that has it, or else of the
-// handler of its route. It is nil if that does nothing, and now and then because it was taken just now:
-// stacks cost all others time.
+// stackOf returns the stack of the actor that keeps the request waiting: the one that has it, or else the handler of
+// its route. It returns nil if that actor does not run. Since taking a stack delays everybody, it also returns nil if
+// one was taken within the last second.
 func (env *env) stackOf(r *Request) []byte {
 	m := env.holderOf(r)
 	if m == nil || !env.stacks.allow(env.clock(), time.Second) {
@@ -70,7 +69,7 @@ func (env *env) stackOf(r *Request) []byte {
 	return m.stack()
 }
 
-// holderOf is the mailbox of the actor that keeps the request waiting; nil if that is the router.
+// holderOf returns the mailbox of the actor that keeps the request waiting; nil if that is the router.
 func (env *env) holderOf(r *Request) *mailbox {
 	if at := r.waitsAt(); at != nil {
 		return at.queue.owner.Load()
@@ -84,7 +83,7 @@ func (env *env) holderOf(r *Request) *mailbox {
 	return nil
 }
 
-// stack is the one of the actor, if it runs; nil if there are too many goroutines to find it among.
+// stack returns the stack of the actor if it runs; nil if there are too many goroutines to search.
 func (m *mailbox) stack() []byte { return theActorsOwn(m.env.dispatcher.Stack(&m.task)) }
 
 func round(nanoseconds int64) time.Duration {

@@ -1,7 +1,7 @@
 package wire
 
-// BodyLength is how the length of a message body is known (RFC 9112 §6.3): zero or more octets by
-// Content-Length, or one of the values below.
+// BodyLength says how the length of a message body is known (RFC 9112 §6.3): a number of octets from Content-Length,
+// or one of the values below.
 type BodyLength int64
 
 const (
@@ -16,10 +16,10 @@ type framing struct {
 	chunked, otherCodings bool // named in Transfer-Encoding
 }
 
-// parseContentLength takes one Content-Length field line.
+// parseContentLength parses one Content-Length field line.
 //
-// Content-Length = 1*DIGIT (RFC 9110 §8.6). A list, or a second line, is refused even where all
-// values agree, as RFC 9112 §6.3 allows: a client that sends it is confused or means harm.
+// Content-Length = 1*DIGIT (RFC 9110 §8.6). A list, or a second line, is refused even if all values agree, as RFC
+// 9112 §6.3 allows: a client that sends it is confused or malicious.
 func (f *framing) parseContentLength(value string) *Rule {
 	if f.hasLength {
 		return ruleLengthRepeated

@@ -2,8 +2,8 @@ package wire
 
 import "strconv"
 
-// parseChunkSize reads a line chunk-size [ chunk-ext ] without its CRLF, and how many octets of it
-// are extensions.
+// parseChunkSize parses a line chunk-size [ chunk-ext ] without its CRLF, and returns how many octets of it are
+// extensions.
 //
 // chunk-size = 1*HEXDIG (RFC 9112 §7.1)
 func parseChunkSize(line []byte) (size int64, extension int, broken *Rule) {
@@ -36,8 +36,8 @@ func whyNoChunk(line []byte, otherwise *Rule) *Rule {
 	return otherwise
 }
 
-// chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] ) (RFC 9112 §7.1.1). None
-// is understood, so all are ignored, but never what only looks like one.
+// chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] ) (RFC 9112 §7.1.1). No extension is
+// understood, so all are ignored; anything malformed is refused.
 func isChunkExtension(b []byte) bool {
 	for len(b) > 0 {
 		b = trimLeft(b)
@@ -87,8 +87,8 @@ func trimLeft(b []byte) []byte {
 	return b
 }
 
-// appendChunk appends chunk = chunk-size CRLF chunk-data CRLF (RFC 9112 §7.1). It must not be empty:
-// that would be the last one.
+// appendChunk appends chunk = chunk-size CRLF chunk-data CRLF (RFC 9112 §7.1). The data must not be empty: that would
+// be the last chunk.
 func appendChunk(dst, data []byte) []byte {
 	dst = strconv.AppendInt(dst, int64(len(data)), 16)
 	dst = append(dst, "\r\n"...)
@@ -111,8 +111,8 @@ func appendLastChunk(dst []byte, trailers Fields) (_ []byte, err error) {
 	return append(dst, "\r\n"...), nil
 }
 
-// allowedInTrailer refuses fields that frame, route, authenticate or describe the content: too late
-// in a trailer section, and dangerous if somebody merged them (RFC 9110 §6.5.1).
+// allowedInTrailer refuses fields that frame, route, authenticate or describe the content: in a trailer section they
+// come too late, and are dangerous if somebody merges them (RFC 9110 §6.5.1).
 func allowedInTrailer(name string) bool {
 	for _, forbidden := range forbiddenTrailers {
 		if equalFold(name, forbidden) {

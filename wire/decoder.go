@@ -1,7 +1,7 @@
 package wire
 
-// A Decoder turns the octets that a client sends on one connection into events. Feed it what was
-// read and call Next until it asks for more:
+// A Decoder turns the octets that a client sends on one connection into events. Feed it the octets that were read,
+// and call Next until it asks for more:
 //
 //	decoder.Feed(octets)
 //	for {
@@ -12,8 +12,8 @@ package wire
 //		…
 //	}
 //
-// After an End the next event is the head of the next request: pipelined octets wait in the
-// Decoder. It is not safe for concurrent use. An idle Decoder holds no buffer.
+// After an End, the next event is the head of the next request: pipelined octets wait in the Decoder. It is not safe
+// for concurrent use. An idle Decoder holds no buffer.
 type Decoder struct {
 	limits *Limits
 	expect state
@@ -27,10 +27,10 @@ type Decoder struct {
 	end  End
 }
 
-// An input is what was fed, as far as it is not decoded.
+// An input holds the octets that were fed and are not decoded yet.
 type input struct {
 	in   []byte // lent by Feed, or in own
-	own  []byte // what was left over when more was asked for
+	own  []byte // the octets left over when more were needed
 	kept bool   // in is own from its start
 }
 
@@ -38,10 +38,10 @@ type input struct {
 type progress struct {
 	passed int64 // octets of this message that are no longer in in
 	line   int   // where the current line begins in in
-	seek   int   // up to where no LF was found
+	seek   int   // no LF before here
 }
 
-// A headRoom is what is known of the head that is being decoded, and where it goes.
+// A headRoom is the state of the head that is being decoded, and where it goes.
 type headRoom struct {
 	emptyLines int
 	request    requestLine
@@ -74,8 +74,8 @@ const (
 	expectEnd
 )
 
-// NewDecoder makes a Decoder that refuses what exceeds the limits, which must have no zero fields
-// (see [Limits.WithDefaults]) and must not change.
+// NewDecoder makes a Decoder that refuses messages beyond the limits. The limits must have no zero fields (see
+// [Limits.WithDefaults]) and must not change.
 func NewDecoder(limits *Limits) *Decoder {
 	return &Decoder{limits: limits, bodyCount: bodyCount{bodyLimit: limits.Body}}
 }
@@ -84,7 +84,7 @@ func NewDecoder(limits *Limits) *Decoder {
 // change, until Next has returned a nil event or Buffered is 0.
 func (d *Decoder) Feed(octets []byte) {
 	if d.err != nil {
-		return // nothing is decoded any more, so nothing is held
+		return // nothing more is decoded, so nothing is held
 	}
 	if len(d.in) == 0 {
 		d.in, d.kept = octets, false
@@ -95,8 +95,8 @@ func (d *Decoder) Feed(octets []byte) {
 	d.in = d.own
 }
 
-// Next returns the next event. It is nil with a nil error if more octets are needed, and nil with a
-// *ProtocolError, now and ever after, if the message broke a rule.
+// Next returns the next event. If more octets are needed, event and error are nil. If the message broke a rule, the
+// event is nil and the error a *ProtocolError, in this and every later call.
 func (d *Decoder) Next() (Event, error) {
 	if d.err != nil {
 		return nil, d.err
@@ -106,7 +106,7 @@ func (d *Decoder) Next() (Event, error) {
 		return nil, d.fail(broken)
 	}
 	if event == nil {
-		d.end.Trailers = nil // who wanted them has them
+		d.end.Trailers = nil // the caller has them already
 		d.keep()
 	}
 	return event, nil
@@ -118,15 +118,15 @@ func (d *Decoder) Buffered() int { return len(d.in) }
 // MidMessage reports whether a message has begun and not ended.
 func (d *Decoder) MidMessage() bool { return d.expect != expectRequestLine || len(d.in) > 0 }
 
-// LimitBody sets how many octets of content the current message may have, until its End. It is to
-// be called between its head and its first Data.
+// LimitBody sets how many octets of content the current message may have, until its End. Call it between the head and
+// the first Data.
 func (d *Decoder) LimitBody(octets int64) { d.bodyLimit = octets }
 
-// Into has the next head decoded into memory of the caller's, which may embed both in something
-// larger: the head, and its fields if the room has the capacity. Without it they are allocated.
+// Into makes the next head be decoded into memory of the caller, which may embed both in something larger: the head,
+// and its fields if room has the capacity. Otherwise they are allocated.
 func (d *Decoder) Into(head *RequestHead, room Fields) { d.into, d.room = head, room }
 
-// keep moves the octets that are left into memory of the Decoder's own.
+// keep moves the remaining octets into the Decoder's own memory.
 func (d *Decoder) keep() {
 	switch {
 	case len(d.in) == 0:
@@ -181,13 +181,13 @@ func (d *Decoder) endMessage(trailers Fields) Event {
 	d.bodyLimit = d.limits.Body
 	d.data.Bytes = nil
 	if cap(d.spans) > 16 {
-		d.spans = nil // a rare size is not worth holding on to while idle
+		d.spans = nil // a rare size is not worth keeping while idle
 	}
 	d.end.Trailers = trailers
 	return &d.end
 }
 
-// fail ends the decoding: the current line broke a rule.
+// fail ends the decoding, because the current line broke a rule.
 func (d *Decoder) fail(broken *Rule) *ProtocolError {
 	d.err = &ProtocolError{Rule: *broken, Offset: d.passed + int64(d.line), Line: string(d.excerpt(broken))}
 	d.in, d.own, d.spans = nil, nil, nil

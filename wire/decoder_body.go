@@ -1,6 +1,6 @@
 package wire
 
-// expectBody goes on to the body whose length the head gave.
+// expectBody goes on to the body, with the length from the head.
 func (d *Decoder) expectBody(length BodyLength) {
 	switch length {
 	case 0:
@@ -13,7 +13,7 @@ func (d *Decoder) expectBody(length BodyLength) {
 	}
 }
 
-// beginSizedBody refuses a body that is too large before any of it is read.
+// beginSizedBody refuses a body that is too large, before any of it is read.
 func (d *Decoder) beginSizedBody() *Rule {
 	if d.remaining > d.bodyLimit {
 		return ruleContentLength
@@ -22,7 +22,7 @@ func (d *Decoder) beginSizedBody() *Rule {
 	return nil
 }
 
-// nextData yields what is there of the sized body or of the current chunk.
+// nextData yields the octets that have arrived of the sized body or of the current chunk.
 func (d *Decoder) nextData() Event {
 	n := int(min(int64(len(d.in)), d.remaining))
 	if n == 0 {
@@ -67,7 +67,7 @@ func (d *Decoder) nextChunkSize() *Rule {
 	return nil
 }
 
-// nextChunkEnd takes the CRLF after chunk-data, where nothing else may stand (RFC 9112 §7.1).
+// nextChunkEnd takes the CRLF after chunk-data; anything else is an error (RFC 9112 §7.1).
 func (d *Decoder) nextChunkEnd() *Rule {
 	if len(d.in) > 0 && d.in[0] != '\r' || len(d.in) > 1 && d.in[1] != '\n' {
 		return ruleChunkEnd

@@ -2,8 +2,8 @@ package wire
 
 import "bytes"
 
-// nextLine finds the line that begins at d.line, without its CRLF, and where the next one begins;
-// next is 0 if it is not all there. A line longer than limit breaks the rule, wherever it was cut.
+// nextLine finds the line that begins at d.line, without its CRLF, and where the next one begins; next is 0 if the
+// line is not complete. A line longer than limit breaks the rule tooLong, complete or not.
 func (d *Decoder) nextLine(limit int, tooLong *Rule) (line []byte, next int, broken *Rule) {
 	found := bytes.IndexByte(d.in[d.seek:], '\n')
 	if found < 0 {
@@ -19,7 +19,7 @@ func (d *Decoder) nextLine(limit int, tooLong *Rule) (line []byte, next int, bro
 		if end-d.line > limit {
 			return nil, 0, tooLong
 		}
-		return nil, 0, ruleBareLF // (RFC 9112 §2.2) allows to take it for a CRLF, and smugglers use that
+		return nil, 0, ruleBareLF // RFC 9112 §2.2 allows taking it for a CRLF, and smugglers use that
 	}
 	if end-1-d.line > limit {
 		return nil, 0, tooLong
@@ -32,7 +32,7 @@ func (d *Decoder) nextRequestLine() *Rule {
 		return nil
 	}
 	if first := d.in[0]; octets[first]&tchar == 0 && first != '\r' && first != '\n' {
-		return d.whyNoRequest(first) // at once: a TLS handshake might never send a line
+		return d.whyNoRequest(first) // at once: a TLS handshake may never send a line
 	}
 	line, next, broken := d.nextLine(d.limits.RequestLine, ruleTargetLength)
 	switch {
@@ -50,21 +50,21 @@ func (d *Decoder) nextRequestLine() *Rule {
 		return broken
 	}
 	if d.into != nil && string(line[:d.request.methodEnd]) == "HEAD" {
-		d.into.Method = "HEAD" // the answer to a broken head has no content either (RFC 9110 §9.3.2)
+		d.into.Method = "HEAD" // the answer to a broken head of HEAD has no content either (RFC 9110 §9.3.2)
 	}
 	d.beginSection(next)
 	d.expect = expectFieldLine
 	return nil
 }
 
-// What is sent instead of a request, by mistake: a record of a TLS handshake (RFC 8446 §5.1), and a header of the
-// PROXY protocol. Its version 1 is a line; version 2 is two empty lines and then NUL.
+// Two things that are sent by mistake instead of a request: a record of a TLS handshake (RFC 8446 §5.1), and a header
+// of the PROXY protocol. Version 1 of that is a line; version 2 is two empty lines and then NUL.
 const handshakeRecord = 0x16
 
 var proxyHeader = []byte("PROXY ")
 
-// whyNoRequest says what it is that begins with an octet which can begin no request. It looks at nothing else: more
-// may not have arrived.
+// whyNoRequest names the rule that is broken by an octet that can begin no request. It uses only this octet: more may
+// not have arrived.
 func (d *Decoder) whyNoRequest(first byte) *Rule {
 	switch {
 	case first == handshakeRecord:
@@ -119,8 +119,8 @@ func (d *Decoder) nextFieldLine() (Event, *Rule) {
 	}
 }
 
-// cutSection consumes a head or trailer section up to the octet and copies it, once, into a string
-// that its fields share. The fields go where there is room, or into memory of their own.
+// cutSection consumes a head or trailer section up to the octet next, and copies it, once, into a string that its
+// fields share. The fields go into room if they fit, or into new memory.
 func (d *Decoder) cutSection(next int, room Fields) (whole string, fields Fields) {
 	whole = string(d.in[:next])
 	if len(d.spans) > 0 {
@@ -135,7 +135,7 @@ func (d *Decoder) cutSection(next int, room Fields) (whole string, fields Fields
 	return whole, fields
 }
 
-// head ends the field section: what the fields mean together is decided here.
+// head ends the field section, and decides what its fields mean together.
 func (d *Decoder) head(next int) (Event, *Rule) {
 	whole, fields := d.cutSection(next, d.room)
 	r, head := d.request, d.into
@@ -160,7 +160,7 @@ func (d *Decoder) head(next int) (Event, *Rule) {
 	return head, nil
 }
 
-// trailers ends the trailer section, and the message with it.
+// trailers ends the trailer section, and with it the message.
 func (d *Decoder) trailers(next int) (Event, *Rule) {
 	_, fields := d.cutSection(next, nil)
 	for i, field := range fields {

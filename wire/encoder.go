@@ -2,8 +2,8 @@ package wire
 
 import "strconv"
 
-// An Encoder turns events into the octets of messages, one after the other, and refuses what HTTP
-// forbids. The zero value is ready for the head of a message. It is not safe for concurrent use.
+// An Encoder turns events into the octets of messages, one after another, and refuses what HTTP forbids. The zero
+// value is ready for the head of a message. It is not safe for concurrent use.
 type Encoder struct {
 	length    BodyLength
 	remaining int64 // octets of content that the Content-Length still promises
@@ -11,11 +11,11 @@ type Encoder struct {
 	inBody    bool
 }
 
-// Length is how the content of the message at hand is delimited.
+// Length says how the content of the current message is delimited.
 func (e *Encoder) Length() BodyLength { return e.length }
 
-// Append appends the octets of the event to dst. A *MisuseError says that the event is not allowed
-// here; dst is then returned as it was, and the Encoder expects what it expected before.
+// Append appends the octets of the event to dst. A *MisuseError says that the event is not allowed here; then dst is
+// returned unchanged, and the Encoder expects the same as before.
 func (e *Encoder) Append(dst []byte, event Event) ([]byte, error) {
 	switch event := event.(type) {
 	case *ResponseHead:
@@ -30,7 +30,7 @@ func (e *Encoder) Append(dst []byte, event Event) ([]byte, error) {
 	panic("wire: an event of no known kind")
 }
 
-// AppendResponse is Append of the head of a response. The head need not leave the stack.
+// AppendResponse is Append for the head of a response. The head need not escape to the heap.
 func (e *Encoder) AppendResponse(dst []byte, head *ResponseHead) ([]byte, error) {
 	if e.inBody {
 		return dst, &MisuseError{"RFC 9112 §2.1", "a head before the end of the last message"}
@@ -52,11 +52,11 @@ func (e *Encoder) AppendResponse(dst []byte, head *ResponseHead) ([]byte, error)
 		}
 	}
 	e.begin(head.Length, head.Bodiless || !MayHaveContent(head.Status))
-	e.inBody = head.Status >= 200 || head.Status == 101 // an interim response is a head alone
+	e.inBody = head.Status >= 200 || head.Status == 101 // an interim response has only a head
 	return append(dst, "\r\n"...), nil
 }
 
-// appendOwnFields appends the fields that the head has members for.
+// appendOwnFields appends the fields for which the head has members.
 func appendOwnFields(dst []byte, head *ResponseHead) (_ []byte, err error) {
 	if head.Date != "" {
 		if dst, err = appendValue(append(dst, "Date: "...), "Date", head.Date); err != nil {
@@ -89,7 +89,7 @@ func appendOwnFields(dst []byte, head *ResponseHead) (_ []byte, err error) {
 	return dst, nil
 }
 
-// checkResponse refuses a response that a recipient could read in two ways.
+// checkResponse refuses a response that recipients could read in two ways.
 func checkResponse(head *ResponseHead) error {
 	var options connectionOptions
 	if options.parseConnection(head.Connection) != nil {
@@ -115,8 +115,8 @@ func checkResponse(head *ResponseHead) error {
 	return nil
 }
 
-// owns reports whether a field is not for Fields: it belongs to the framing of the message, and so
-// to the server alone, or a member of the head stands for it.
+// owns reports whether a field must not be in Fields: it belongs to the framing of the message, which only the server
+// writes, or to a member of the head.
 func (head *ResponseHead) owns(name string) bool {
 	switch len(name) {
 	case len("Date"):
@@ -133,8 +133,7 @@ func (head *ResponseHead) owns(name string) bool {
 	return false
 }
 
-// appendRequest appends a request head with its fields as they are; its Length has to be what they
-// say.
+// appendRequest appends a request head with its fields unchanged. Its Length must agree with them.
 func (e *Encoder) appendRequest(dst []byte, head *RequestHead) ([]byte, error) {
 	if e.inBody {
 		return dst, &MisuseError{"RFC 9112 §2.1", "a head before the end of the last message"}
@@ -156,7 +155,7 @@ func (e *Encoder) begin(length BodyLength, bodiless bool) {
 	e.length, e.bodiless, e.remaining = length, bodiless, max(int64(length), 0)
 }
 
-// AppendData is Append of a piece of content.
+// AppendData is Append for a piece of content.
 func (e *Encoder) AppendData(dst, content []byte) ([]byte, error) {
 	switch {
 	case !e.inBody:
@@ -172,8 +171,9 @@ func (e *Encoder) AppendData(dst, content []byte) ([]byte, error) {
 	return append(dst, content...), nil
 }
 
-// AppendNothing appends an octet between two chunks that adds nothing to the content: a zero before the next chunk-size,
-// or last-chunk (RFC 9112 §7.1, both have any number of those). It finds out whether the recipient is there.
+// AppendNothing appends an octet between two chunks that adds nothing to the content, to find out whether the
+// recipient is there. It is a zero before the next chunk-size or last-chunk; RFC 9112 §7.1 allows any number of
+// those.
 func (e *Encoder) AppendNothing(dst []byte) ([]byte, error) {
 	if !e.inBody || e.bodiless || e.length != Chunked {
 		return dst, &MisuseError{"RFC 9112 §7.1", "nothing can be added where the content is not chunked"}
@@ -181,7 +181,7 @@ func (e *Encoder) AppendNothing(dst []byte) ([]byte, error) {
 	return append(dst, '0'), nil
 }
 
-// AppendEnd is Append of the end of a message.
+// AppendEnd is Append for the end of a message.
 func (e *Encoder) AppendEnd(dst []byte, trailers Fields) (_ []byte, err error) {
 	switch {
 	case !e.inBody:

@@ -2,23 +2,23 @@ package wire
 
 import "strconv"
 
-// A Rule is one thing that HTTP/1.1 requires of a request: what to answer when it is broken, where
-// it is written, and the sentence that says so.
+// A Rule is one requirement of HTTP/1.1 for requests: the status that answers a violation, the section that has it,
+// and a phrase that names the violation.
 type Rule struct {
 	Status  int    // of the response: 400, 413, 414, 417, 431, 501 or 505
 	Section string // for example "RFC 9112 §6.3"
 	Reason  string // one short phrase, fit for the peer to see
 }
 
-// A ProtocolError says that a message broke a rule. The peer is answered with its Status and the
-// connection is closed: the framing of what follows is not known, so it is never read.
+// A ProtocolError says that a message broke a rule. The peer is answered with its Status, and the connection is
+// closed: the framing after it is unknown, so nothing more is read.
 type ProtocolError struct {
 	Rule
 	Offset int64 // of the offending octet or line, counted from the first octet of the message
 
-	// Line is what may be shown of the offending line, as received and at most 128 octets: method, target
-	// and version of a request line, the name of a field line, the line of Host whole. It is "" where
-	// these cannot be told from a secret, and within content.
+	// Line is what may be shown of the offending line, as received and at most 128 octets: method, target and version
+	// of a request line, the name of a field line, or the whole line of Host. It is "" within content, and if these
+	// parts cannot be told from a secret.
 	Line string
 }
 
@@ -27,14 +27,14 @@ func (e *ProtocolError) Error() string {
 	return strconv.Itoa(e.Status) + " " + strconv.Quote(e.Reason) + " (" + e.Section + ")"
 }
 
-// A MisuseError says that a caller asked an Encoder for a message that HTTP forbids. Nothing was
-// appended for the event that it refuses.
+// A MisuseError says that a caller asked an Encoder for a message that HTTP forbids. Nothing was appended for that
+// event.
 type MisuseError struct {
 	Section string
 	Reason  string
 }
 
-// Error is for example: a response of status 204 has no content (RFC 9110 §15.3.5).
+// Error is for example: a response of status 204 has no content (RFC 9110 §6.4.1).
 func (e *MisuseError) Error() string { return e.Reason + " (" + e.Section + ")" }
 
 // The rules, in the order of RFC 9112.
@@ -84,7 +84,7 @@ var (
 	ruleExpect          = rule(417, "RFC 9110 §10.1.1", "only the expectation 100-continue is met here")
 )
 
-// Rules lists every rule that a Decoder can find broken, in the order of RFC 9112.
+// Rules lists every rule that a Decoder can report, in the order of RFC 9112.
 func Rules() []Rule {
 	list := make([]Rule, len(rules))
 	for i, r := range rules {

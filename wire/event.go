@@ -1,7 +1,7 @@
 package wire
 
-// An Event is one step of a message: its head, a piece of its content, its end. A [Decoder] yields
-// events and an [Encoder] takes them; between a head and its End there is any number of Data.
+// An Event is one step of a message: its head, a piece of its content, or its end. A [Decoder] yields events, and an
+// [Encoder] takes them. Between a head and its End there are any number of Data.
 type Event interface{ event() }
 
 // A RequestHead is the request line and the field section of a request (RFC 9112 §2.1). It is never
@@ -12,8 +12,7 @@ type RequestHead struct {
 	Version Version
 	Fields  Fields
 	Length  BodyLength // of the content: a number of octets, or Chunked
-	// Persist says whether the connection outlives this exchange, if it is up to the request
-	// (RFC 9112 §9.3).
+	// Persist says whether the connection outlives this exchange, as far as the request decides that (RFC 9112 §9.3).
 	Persist bool
 	// ExpectContinue says that the client waits for a 100 before it sends the content
 	// (RFC 9110 §10.1.1).
@@ -23,16 +22,14 @@ type RequestHead struct {
 // A ResponseHead is the status line and the field section of a response (RFC 9112 §2.1).
 type ResponseHead struct {
 	Status int    // from 100 to 599 (RFC 9110 §15)
-	Fields Fields // without those that the fields below stand for
+	Fields Fields // without the fields that the members below stand for
 	Length BodyLength
-	// Bodiless says that the length is announced but no content follows, as a response to HEAD
-	// does (RFC 9110 §9.3.2).
+	// Bodiless says that the length is announced but no content follows, as in a response to HEAD (RFC 9110 §9.3.2).
 	Bodiless bool
-	// Connection is the connection options to send, as a rule "close" or "keep-alive"; "" sends none
-	// (RFC 9112 §9.6).
+	// Connection is the connection options to send, usually "close" or "keep-alive"; "" sends none (RFC 9112 §9.6).
 	Connection string
-	// KeepAlive is the parameters of the Keep-Alive field, as "timeout=5": for how many seconds the connection may be
-	// idle. "" sends none. Connection has to have "keep-alive" then (RFC 9110 §7.6.1, RFC 2068 §19.7.1.1).
+	// KeepAlive is the parameters of the Keep-Alive field, such as "timeout=5": how many seconds the connection may
+	// be idle. "" sends none. Otherwise Connection must have "keep-alive" (RFC 9110 §7.6.1, RFC 2068 §19.7.1.1).
 	KeepAlive string
 	// Date is the time of the message as an HTTP-date; "" sends none (RFC 9110 §6.6.1).
 	Date string
@@ -54,12 +51,11 @@ func (*ResponseHead) event() {}
 func (*Data) event()         {}
 func (*End) event()          {}
 
-// Version is the version of HTTP that a message is written in: "HTTP/" Major "." Minor
-// (RFC 9112 §2.3).
+// Version is the HTTP version of a message: "HTTP/" Major "." Minor (RFC 9112 §2.3).
 type Version struct{ Major, Minor uint8 }
 
-// AtLeast11 reports whether the peer knows what HTTP/1.1 brought: persistence by default, chunked,
-// interim responses.
+// AtLeast11 reports whether the peer knows the features of HTTP/1.1: persistence by default, chunked, interim
+// responses.
 func (v Version) AtLeast11() bool { return v.Minor >= 1 }
 
 func (v Version) String() string {

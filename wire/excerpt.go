@@ -2,33 +2,33 @@ package wire
 
 import "bytes"
 
-// What an error shows of the message that broke a rule is to be logged, so it has no secret in it: a
-// field line may carry credentials, content is nobody's business, and what a client that miscounts its
-// content sends for a request line or a field line may be either.
+// Errors are logged, so what they show of a broken message must not have secrets in it. A field line may carry
+// credentials, and content is private. A client that miscounts its content may send either of these as a request line
+// or a field line.
 
-// excerpt is what an error shows of the line that broke the rule.
+// excerpt is what an error shows of the offending line.
 func (d *Decoder) excerpt(broken *Rule) []byte {
 	if d.expect != expectRequestLine && d.expect != expectFieldLine && d.expect != expectTrailerLine {
-		return nil // content, or what frames it
+		return nil // content, or its framing
 	}
 	line := d.in[min(d.line, len(d.in)):]
 	line = line[:min(len(line), maxExcerpt)]
 	if end := bytes.IndexAny(line, "\r\n"); end >= 0 {
-		line = line[:end] // after a lone one of them may come anything
+		line = line[:end] // anything may come after a lone CR or LF
 	}
 	switch {
 	case d.line == 0 && d.expect != expectTrailerLine:
 		return requestLineExcerpt(line)
-	case broken == ruleObsFold: // the line goes on with the value of another
+	case broken == ruleObsFold: // the line continues the value of the last field
 		last := d.spans[len(d.spans)-1]
 		return d.in[last.name:min(last.nameEnd, last.name+maxExcerpt)]
 	}
 	return fieldLineExcerpt(line)
 }
 
-// requestLineExcerpt shows method and target, and what then looks like a version. Of what does not
-// begin as a request line it shows the first octet alone, and that only where no method begins so: it
-// tells the handshake of TLS.
+// requestLineExcerpt shows method and target, and what then looks like a version. If the line does not begin like a
+// request line, it shows at most the first octet, and only if no method can begin with it: that is enough to tell a
+// TLS handshake.
 func requestLineExcerpt(line []byte) []byte {
 	method := lengthIn(line, tchar)
 	if method == 0 {
@@ -50,15 +50,15 @@ func requestLineExcerpt(line []byte) []byte {
 	return line[:end]
 }
 
-// beginsTarget tells a request target from other text, by how each of its forms begins (RFC 9112 §3.2).
+// beginsTarget reports whether text begins like one of the forms of a request target (RFC 9112 §3.2).
 func beginsTarget(method, rest []byte) bool {
 	scheme, _, absolute := bytes.Cut(rest, []byte("://"))
 	return len(rest) > 0 && (rest[0] == '/' || rest[0] == '*') || string(method) == "CONNECT" ||
 		absolute && (equalFold(scheme, "http") || equalFold(scheme, "https"))
 }
 
-// fieldLineExcerpt shows the name, or as much of it as is a token, and the value of Host alone. A line
-// without a colon has no name.
+// fieldLineExcerpt shows the name, as far as it is a token, and the value only of Host. A line without a colon has no
+// name.
 func fieldLineExcerpt(line []byte) []byte {
 	name, value, found := bytes.Cut(line, []byte(":"))
 	if !found {

@@ -7,8 +7,7 @@ type Field = struct{ Name, Value string }
 // Fields are the field lines of a section, in the order received.
 type Fields []Field
 
-// Get is the value of the first field line with that name, "" if there is none. Names are
-// case-insensitive (RFC 9110 §5.1).
+// Get returns the value of the first field line with that name, or "". Names are case-insensitive (RFC 9110 §5.1).
 func (f Fields) Get(name string) string {
 	for i := range f {
 		if equalFold(f[i].Name, name) {
@@ -28,7 +27,7 @@ func (f Fields) Has(name string) bool {
 	return false
 }
 
-// Values are the values of all field lines with that name, in order.
+// Values returns the values of all field lines with that name, in order.
 func (f Fields) Values(name string) (values []string) {
 	for i := range f {
 		if equalFold(f[i].Name, name) {
@@ -38,10 +37,10 @@ func (f Fields) Values(name string) (values []string) {
 	return values
 }
 
-// A fieldSpan says where a field line's name and value stand, in octets from the start of the head.
+// A fieldSpan says where the name and the value of a field line are, in octets from the start of the head.
 type fieldSpan struct{ name, nameEnd, value, valueEnd int32 }
 
-// parseFieldLine finds name and value in a line without its CRLF, counted from its first octet.
+// parseFieldLine finds the name and the value in a line without its CRLF, counted from its first octet.
 //
 // field-line = field-name ":" OWS field-value OWS (RFC 9112 §5)
 func parseFieldLine(line []byte) (span fieldSpan, broken *Rule) {
@@ -64,7 +63,7 @@ func parseFieldLine(line []byte) (span fieldSpan, broken *Rule) {
 	return fieldSpan{0, int32(colon), int32(start), int32(end)}, nil
 }
 
-// whyNoName says which rule a field line breaks whose name ends at the octet where it should not.
+// whyNoName returns the rule that a field line breaks if its name ends at that octet without a colon.
 func whyNoName(line []byte, end int) *Rule {
 	switch {
 	case end == len(line):
@@ -92,8 +91,8 @@ func whyNoValue(c byte) *Rule {
 	return ruleFieldValue
 }
 
-// appendField appends a field line. The name must be a token and the value free of control octets,
-// or the field could end early and another begin (RFC 9110 §5.5).
+// appendField appends a field line. The name must be a token and the value free of control octets; otherwise the
+// field could end early and another begin (RFC 9110 §5.5).
 func appendField(dst []byte, name, value string) ([]byte, error) {
 	if !isToken(name) {
 		return dst, &MisuseError{"RFC 9110 §5.1", "field name is not a token: " + quote(name)}
@@ -102,7 +101,7 @@ func appendField(dst []byte, name, value string) ([]byte, error) {
 	return appendValue(append(dst, ": "...), name, value)
 }
 
-// appendValue appends the rest of a field line after its name.
+// appendValue appends the part of a field line after its name.
 func appendValue(dst []byte, name, value string) ([]byte, error) {
 	if !allIn(value, fieldOctet) {
 		return dst, &MisuseError{"RFC 9110 §5.5", "control octet in the value of field " + name}

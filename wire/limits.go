@@ -26,7 +26,7 @@ const (
 	maxExcerpt = 128
 )
 
-// WithDefaults is l with its zero fields set.
+// WithDefaults returns l with its zero fields set to the defaults.
 func (l Limits) WithDefaults() Limits {
 	if l.RequestLine == 0 {
 		l.RequestLine = defaultRequestLine

@@ -2,7 +2,7 @@ package wire
 
 import "encoding/binary"
 
-// An octetClass says in which productions of RFC 9110 and RFC 3986 an octet may stand.
+// An octetClass says in which productions of RFC 9110 and RFC 3986 an octet may occur.
 type octetClass uint8
 
 const (
@@ -13,7 +13,7 @@ const (
 	hexDigit                          // HEXDIG (RFC 5234 §B.1), in either case
 	digit                             // DIGIT (RFC 5234 §B.1)
 	unreserved                        // means the same when it is percent-encoded (RFC 3986 §2.3)
-	plainPath                         // in a path that needs no second look: no "%", no "." and no "?"
+	plainPath                         // in a path that can be used as it is: no "%", no "." and no "?"
 )
 
 // octets holds the classes of every octet.
@@ -35,8 +35,8 @@ func classify() (table [256]octetClass) {
 	mark(fieldOctet, "\t ")
 	span(fieldOctet, '!', '~')
 	span(fieldOctet, 0x80, 0xff)
-	// Browsers send |, ^, [, ], {, }, \ and ` as they are, so more than RFC 3986 allows is taken;
-	// never a fragment, a quotation mark, an angle bracket, a control or an octet above 0x7e.
+	// Browsers send |, ^, [, ], {, }, \ and ` as they are, so more than RFC 3986 allows is accepted; but no fragment,
+	// quotation mark, angle bracket, control, or octet above 0x7e.
 	span(targetChar, '!', '~')
 	for _, c := range "\"#<>" {
 		table[c] &^= targetChar
@@ -56,7 +56,7 @@ func classify() (table [256]octetClass) {
 // allIn reports whether every octet of s is of the class.
 func allIn[T string | []byte](s T, class octetClass) bool { return lengthIn(s, class) == len(s) }
 
-// lengthIn is the number of octets of the class that s begins with.
+// lengthIn is the number of octets at the start of s that are of the class.
 func lengthIn[T string | []byte](s T, class octetClass) (n int) {
 	for n < len(s) && octets[s[n]]&class != 0 {
 		n++
@@ -64,8 +64,8 @@ func lengthIn[T string | []byte](s T, class octetClass) (n int) {
 	return n
 }
 
-// visibleLength is a number of octets that s begins with and that are no controls, a multiple of 8. It looks at eight
-// octets at a time, which most of a field section passes.
+// visibleLength returns a number of octets at the start of s that are not controls, a multiple of 8. It checks eight
+// octets at a time, which is enough for most of a field section.
 func visibleLength(s []byte) (n int) {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	for ; len(s)-n >= 8; n += 8 {
@@ -81,7 +81,7 @@ func visibleLength(s []byte) (n int) {
 // token = 1*tchar (RFC 9110 §5.6.2)
 func isToken[T string | []byte](s T) bool { return len(s) > 0 && allIn(s, tchar) }
 
-// lower is the octet with an ASCII capital made small.
+// lower returns the octet with an ASCII capital made lower-case.
 func lower(c byte) byte {
 	if 'A' <= c && c <= 'Z' {
 		return c + 'a' - 'A'
@@ -125,8 +125,8 @@ func trimOWS[T string | []byte](s T) T {
 	return s
 }
 
-// cutElement takes the first element off a comma-separated list, without its white space; empty
-// elements are skipped, as a recipient must (RFC 9110 §5.6.1.2). It is "" at the end of the list.
+// cutElement cuts the first element off a comma-separated list, without its white space, and skips empty elements, as
+// a recipient must (RFC 9110 §5.6.1.2). The element is "" at the end of the list.
 func cutElement(list string) (element, rest string) {
 	for element == "" && list != "" {
 		end := 0

@@ -24,8 +24,8 @@ func (o *connectionOptions) parseConnection(value string) *Rule {
 	return nil
 }
 
-// persists says whether the connection outlives the exchange, in the order of RFC 9112 §9.3: close
-// ends it; 1.1 and later persist; 1.0 persists if it asked to.
+// persists reports whether the connection outlives the exchange, in the order of RFC 9112 §9.3: close ends it; 1.1
+// and later persist; 1.0 persists if it asked for that.
 func persists(version Version, options connectionOptions) bool {
 	switch {
 	case options.close:

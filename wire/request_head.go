@@ -1,13 +1,13 @@
 package wire
 
-// interpret decides what the field section of a request means for the message and the connection:
-// host, body length, persistence, expectation. It names the field line that broke a rule, or -1.
+// interpret decides what the field section of a request means for the message and the connection: host, body length,
+// persistence, expectation. If a rule is broken, at is the field line that broke it, or -1.
 func interpret(head *RequestHead) (broken *Rule, at int) {
 	var f framing
 	var options connectionOptions
 	var hosts int
 	for i, field := range head.Fields {
-		switch len(field.Name) { // most fields are passed over with one comparison
+		switch len(field.Name) { // one comparison skips most fields
 		case len("Host"):
 			if equalFold(field.Name, "host") {
 				hosts++
@@ -45,7 +45,7 @@ func interpret(head *RequestHead) (broken *Rule, at int) {
 	return nil, -1
 }
 
-// Expect = #expectation (RFC 9110 §10.1.1); HTTP/1.0 has none, and a server must ignore it there.
+// Expect = #expectation (RFC 9110 §10.1.1); HTTP/1.0 has no expectations, and a server must ignore it there.
 func (head *RequestHead) takeExpect(value string) *Rule {
 	for member, rest := cutElement(value); member != ""; member, rest = cutElement(rest) {
 		if !equalFold(member, "100-continue") {

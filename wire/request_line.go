@@ -2,8 +2,8 @@ package wire
 
 import "bytes"
 
-// parseRequestLine reads a request line without its CRLF into the head. Method and target refer to
-// the line until the head is complete.
+// parseRequestLine parses a request line without its CRLF. Method and target refer to the line until the head is
+// complete.
 //
 // request-line = method SP request-target SP HTTP-version (RFC 9112 §3)
 func parseRequestLine(line []byte) (r requestLine, broken *Rule) {
@@ -33,7 +33,7 @@ func parseRequestLine(line []byte) (r requestLine, broken *Rule) {
 	return r, nil
 }
 
-// A requestLine says where the parts of a request line stand, in octets from its start.
+// A requestLine says where the parts of a request line are, in octets from its start.
 type requestLine struct {
 	methodEnd, target, targetEnd int
 	version                      Version
@@ -49,8 +49,8 @@ func whyNoMethod(method []byte) *Rule {
 	return ruleMethodSyntax
 }
 
-// parseVersion reads HTTP-version = "HTTP/" DIGIT "." DIGIT; its name is case-sensitive
-// (RFC 9112 §2.3). A higher minor version is served as 1.1, as RFC 9110 §6.2 has it.
+// parseVersion parses HTTP-version = "HTTP/" DIGIT "." DIGIT; its name is case-sensitive (RFC 9112 §2.3). A higher
+// minor version is served like 1.1, as RFC 9110 §6.2 says.
 func parseVersion(b []byte) (Version, *Rule) {
 	if len(b) != len("HTTP/1.1") || string(b[:5]) != "HTTP/" || b[6] != '.' ||
 		octets[b[5]]&digit == 0 || octets[b[7]]&digit == 0 {

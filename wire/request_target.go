@@ -19,10 +19,10 @@ const (
 type RequestTarget struct {
 	Raw  string // as received
 	Form TargetForm
-	// Path has its dot segments removed (RFC 3986 §5.2.4) and is still percent-encoded, so that an
-	// encoded slash stays what it is. It begins with "/", or is "" in authority- and asterisk-form.
+	// Path has no dot segments (RFC 3986 §5.2.4), and is still percent-encoded, so that an encoded slash stays
+	// encoded. It begins with "/", or is "" in authority- and asterisk-form.
 	Path string
-	// Query is what follows the first "?", as received: percent-encoded, or meant to be.
+	// Query is what follows the first "?", as received. Its percent-encoding is not checked.
 	Query string
 	// Authority is host [":" port] of the target URI: that of an absolute-form target, otherwise the
 	// value of Host (RFC 9112 §3.3).
@@ -31,8 +31,8 @@ type RequestTarget struct {
 	HTTPS bool
 }
 
-// parse reads a target, whose form the method restricts (RFC 9112 §3.2). Host still has to be looked at: Authority is set
-// only where the target itself has one.
+// parse parses a target, whose form the method restricts (RFC 9112 §3.2). It sets Authority only if the target has
+// one; the Host field comes later.
 func (t *RequestTarget) parse(method, raw string) *Rule {
 	t.Raw = raw
 	if method != "CONNECT" && raw[0] == '/' && t.parsePlain(raw) {
@@ -63,7 +63,7 @@ func (t *RequestTarget) parse(method, raw string) *Rule {
 	return t.parseAbsolute(method, raw)
 }
 
-// parsePlain is splitPath for what most targets are: a path that means what it says, and perhaps a query. It is false
+// parsePlain is splitPath for most targets: a path without encoding or dots, and perhaps a query. It returns false
 // for all others.
 func (t *RequestTarget) parsePlain(raw string) bool {
 	end := lengthIn(raw, plainPath)
@@ -106,10 +106,10 @@ func (t *RequestTarget) parseAbsolute(method, raw string) *Rule {
 	return t.splitPath(rest[end:])
 }
 
-// splitPath takes absolute-path [ "?" query ].
+// splitPath parses absolute-path [ "?" query ].
 func (t *RequestTarget) splitPath(s string) *Rule {
 	t.Path, t.Query, _ = strings.Cut(s, "?")
-	// The query is for the handler to read: browsers send "?q=100%" as it is typed.
+	// The handler reads the query: browsers send "?q=100%" as it is typed.
 	if strings.IndexByte(t.Path, '%') >= 0 {
 		if broken := checkEncoding(t.Path); broken != nil {
 			return broken
@@ -139,8 +139,8 @@ func checkEncoding(s string) *Rule {
 	return nil
 }
 
-// removeDotSegments takes "." and ".." out of a path, encoded or not; ".." never leads above the
-// root (RFC 3986 §5.2.4, §6.2.2.2).
+// removeDotSegments removes "." and ".." from a path, encoded or not; ".." never leads above the root (RFC 3986
+// §5.2.4, §6.2.2.2).
 func removeDotSegments(path string) string {
 	kept := make([]byte, 0, len(path))
 	for rest, more := path[1:], true; more; {
@@ -160,7 +160,7 @@ func removeDotSegments(path string) string {
 	return string(kept)
 }
 
-// dots is 1 for ".", 2 for "..", in either spelling, and 0 for any other segment.
+// dots is 1 for ".", 2 for "..", encoded or not, and 0 for any other segment.
 func dots(segment string) (n int) {
 	for segment != "" {
 		switch {
@@ -181,7 +181,7 @@ func dots(segment string) (n int) {
 // validHost checks uri-host [ ":" port ] (RFC 9110 §7.2), which may be empty as a whole: "A sender
 // MUST NOT generate an "http" URI with an empty host identifier" (RFC 9110 §4.2.1).
 func validHost(s string) bool {
-	if strings.HasPrefix(s, "[") { // IP-literal (RFC 3986 §3.2.2); of IPvFuture there is none yet
+	if strings.HasPrefix(s, "[") { // IP-literal (RFC 3986 §3.2.2); no IPvFuture exists yet
 		literal, port, closed := strings.Cut(s[1:], "]")
 		return closed && isIPv6(literal) && (port == "" || port[0] == ':' && allIn(port[1:], digit))
 	}
@@ -195,9 +195,9 @@ func validHost(s string) bool {
 	return end == len(s) || end > 0 && s[end] == ':' && allIn(s[end+1:], digit)
 }
 
-// encodesName checks the encoding in a reg-name, where it stands for what is not ASCII (RFC 3986 §3.2.2), or
-// for a character that means the same without it (RFC 9110 §4.2.3). An encoded control or delimiter is
-// in no name: it is meant for code that decodes the name and then reads it as something else.
+// encodesName checks the encoding in a reg-name. It may stand for characters that are not ASCII (RFC 3986 §3.2.2), or
+// for characters that mean the same without it (RFC 9110 §4.2.3). No name has an encoded control or delimiter: that
+// is meant for code that decodes the name and then reads it differently.
 func encodesName(s string) bool {
 	if checkEncoding(s) != nil {
 		return false
@@ -213,7 +213,7 @@ func encodesName(s string) bool {
 	return true
 }
 
-// isIPv6 checks IPv6address: eight groups, of which "::" stands for one or more (RFC 3986 §3.2.2).
+// isIPv6 checks IPv6address: eight groups, where "::" stands for one or more of them (RFC 3986 §3.2.2).
 func isIPv6(s string) bool {
 	before, after, elided := strings.Cut(s, "::")
 	if !elided {
@@ -222,8 +222,8 @@ func isIPv6(s string) bool {
 	return !strings.Contains(before, ".") && countGroups(before)+countGroups(after) < 8
 }
 
-// countGroups is the number of groups of 16 bits in a part of an IPv6address, of which an
-// IPv4address at the end is two, and too many if the part is malformed.
+// countGroups is the number of 16-bit groups in a part of an IPv6address. An IPv4address at the end counts as two. A
+// malformed part has too many.
 func countGroups(s string) (n int) {
 	const malformed = 9
 	for more := s != ""; more; n++ {

@@ -2,8 +2,8 @@ package wire
 
 import "strconv"
 
-// StatusText is the reason phrase of a status code, "" for one that RFC 9110 §15 and the registry
-// do not know.
+// StatusText returns the reason phrase of a status code; "" for a code that is neither in RFC 9110 §15 nor in the
+// registry.
 func StatusText(status int) string { return reasons[status] }
 
 // MayHaveContent reports whether a response of that status may have content: not 1xx, 204 or 304
@@ -32,7 +32,7 @@ var reasons = map[int]string{
 	511: "Network Authentication Required",
 }
 
-// statusLines holds the lines of the known statuses, ready to be copied.
+// statusLines holds the lines of the known statuses, ready to copy.
 var statusLines = func() (lines [600]string) {
 	for status, reason := range reasons {
 		lines[status] = "HTTP/1.1 " + strconv.Itoa(status) + " " + reason + "\r\n"
@@ -40,9 +40,9 @@ var statusLines = func() (lines [600]string) {
 	return lines
 }()
 
-// appendStatusLine appends status-line = HTTP-version SP status-code SP [ reason-phrase ] CRLF. The
-// version is the server's own highest, 1.1, also for a request of 1.0 (RFC 9110 §6.2); the space before
-// an absent reason stays (RFC 9112 §4).
+// appendStatusLine appends status-line = HTTP-version SP status-code SP [ reason-phrase ] CRLF. The version is the
+// server's own highest, 1.1, even for a request of 1.0 (RFC 9110 §6.2). The space before a missing reason stays (RFC
+// 9112 §4).
 func appendStatusLine(dst []byte, status int) ([]byte, error) {
 	if status < 100 || status > 599 {
 		return dst, &MisuseError{"RFC 9110 §15", "status code is not from 100 to 599: " + strconv.Itoa(status)}

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Patience is how long each call of a new client waits at most.
+// Patience is the default of Client.Patience: how long each call waits at most.
 const Patience = 10 * time.Second
 
-// Silence is for how long a new client listens before it believes that nothing comes.
+// Silence is the default of Client.Silence: how long WantIdle listens before it believes that nothing comes.
 const Silence = 60 * time.Millisecond
 
-// A T is what a client needs of a test. A *testing.T and a *testing.B are one. Its Fatalf must not return.
+// A T is the part of a test that a client needs, such as a *testing.T or a *testing.B. Its Fatalf must not return.
 type T interface {
 	Helper()
 	Cleanup(func())
@@ -22,28 +22,27 @@ type T interface {
 
 // A Client is one connection to a server.
 //
-// A client is for one goroutine at a time. Whatever fails the test (all but Exchange and Read) is for the
-// goroutine that runs the test, as T.FailNow is.
+// Only one goroutine at a time may use a client. Methods that can fail the test (all but Exchange and Read) must be
+// called on the goroutine that runs the test, like T.FailNow.
 type Client struct {
-	// Conn is the connection. A test may do with it what it likes; what it writes is sent behind what
-	// was sent before.
+	// Conn is the connection. A test may use it freely; what it writes is sent after what was sent before.
 	Conn net.Conn
 
-	// In is what comes from the server. It may have read more of Conn than was asked for, so read from
-	// In, not from Conn. Whoever reads from In sets the deadline.
+	// In is what comes from the server. It may have read more of Conn than was asked for, so read from In, not from
+	// Conn. If you read from In, set the deadline yourself.
 	In *bufio.Reader
 
-	// Patience is how long each call waits at most: for the whole of a response, however it comes.
+	// Patience is how long each call waits at most, for the whole of a response.
 	Patience time.Duration
 
-	// Silence is for how long WantIdle listens.
+	// Silence is how long WantIdle listens.
 	Silence time.Duration
 
 	t T
 }
 
-// Dial connects to a server: networks and addresses are those of net.Dial. The connection is closed at
-// the end of the test, or earlier. It fails the test if it cannot connect within Patience.
+// Dial connects to a server, with a network and an address as for net.Dial. The connection is closed at the end of
+// the test, or earlier. The test fails if Dial cannot connect within Patience.
 func Dial(t T, network, address string) *Client {
 	t.Helper()
 	conn, err := net.DialTimeout(network, address, Patience)
@@ -53,23 +52,23 @@ func Dial(t T, network, address string) *Client {
 	return New(t, conn)
 }
 
-// New makes a client of a connection, and closes it at the end of the test. The connection must have
-// deadlines, as those of packages net and crypto/tls do.
+// New makes a client of a connection, and closes it at the end of the test. The connection must support deadlines,
+// like those of packages net and crypto/tls.
 func New(t T, conn net.Conn) *Client {
 	t.Cleanup(func() { conn.Close() })
 	return &Client{Conn: conn, In: bufio.NewReader(conn), Patience: Patience, Silence: Silence, t: t}
 }
 
-// begin gives the next call its time. Reading and writing have deadlines of their own, since on some
-// connections in memory SetDeadline is for one of them alone.
+// begin sets the deadlines of the next call. It sets two, since on some connections in memory SetDeadline applies to
+// only one of reading and writing.
 func (c *Client) begin() {
 	until := time.Now().Add(c.Patience)
 	c.Conn.SetReadDeadline(until)
 	c.Conn.SetWriteDeadline(until)
 }
 
-// Send sends octets as they are. It returns when the connection has taken them, and fails the test if
-// it does not. On a pipe without a buffer that is when the server has read them.
+// Send sends octets unchanged. It returns when the connection has taken them, and fails the test if it does not. On a
+// pipe without a buffer that is when the server has read them.
 func (c *Client) Send(octets string) {
 	c.t.Helper()
 	c.begin()
@@ -78,8 +77,8 @@ func (c *Client) Send(octets string) {
 	}
 }
 
-// CloseWrite ends the client's side of the stream: there will be no more requests. The server may still
-// answer. It fails the test on a connection whose sides cannot end on their own.
+// CloseWrite ends the client's side of the stream: no more requests will come. The server may still answer. The test
+// fails if the sides of the connection cannot end separately.
 func (c *Client) CloseWrite() {
 	c.t.Helper()
 	c.begin()
@@ -93,8 +92,8 @@ func (c *Client) CloseWrite() {
 	}
 }
 
-// Exchange sends octets and reads one response to a GET. It does not fail the test, so it is for other
-// goroutines as well.
+// Exchange sends octets and reads one response to a GET. It does not fail the test, so other goroutines may call it
+// as well.
 func (c *Client) Exchange(octets string) (*Response, error) {
 	c.begin()
 	if _, err := io.WriteString(c.Conn, octets); err != nil {
@@ -103,9 +102,8 @@ func (c *Client) Exchange(octets string) (*Response, error) {
 	return c.Read("GET")
 }
 
-// Read reads one response to a request of that method, as [ReadResponse] does. It does not fail the
-// test, so it is for other goroutines as well. An error that is an os.ErrDeadlineExceeded says that the
-// response was not all there in time.
+// Read reads one response to a request of that method, like [ReadResponse]. It does not fail the test, so other
+// goroutines may call it as well. An os.ErrDeadlineExceeded says that the response was not complete in time.
 func (c *Client) Read(method string) (*Response, error) {
 	c.begin()
 	return ReadResponse(c.In, method)

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// readContent reads the content, whose end is where the fields say (RFC 9112 §6.3).
+// readContent reads the content up to the end that the fields announce (RFC 9112 §6.3).
 func (p *parser) readContent(r *Response, method string) error {
 	codings, lengths := r.Values("Transfer-Encoding"), r.Values("Content-Length")
 	if err := checkFraming(r, codings, lengths); err != nil {
@@ -35,7 +35,7 @@ func (p *parser) readContent(r *Response, method string) error {
 	return errors.New("content without an end: no Content-Length, not chunked, no Connection: close (RFC 9112 §6.3)")
 }
 
-// checkFraming wants the fields that say where content ends to leave no doubt.
+// checkFraming checks that the fields say clearly where the content ends.
 func checkFraming(r *Response, codings, lengths []string) error {
 	switch {
 	case len(codings) > 0 && len(lengths) > 0:
@@ -85,7 +85,7 @@ func (p *parser) readChunks(r *Response) error {
 	return err
 }
 
-// chunkSize reads the line in front of a chunk. Extensions may be there, and mean nothing.
+// chunkSize reads the line before a chunk. It ignores extensions.
 func (p *parser) chunkSize() (int64, error) {
 	line, err := p.line()
 	if err != nil {
@@ -99,12 +99,12 @@ func (p *parser) chunkSize() (int64, error) {
 	return n, nil
 }
 
-// take takes so many octets. It makes no room for more than what comes.
+// take takes n octets. It allocates no more room than what comes.
 func (p *parser) take(n int64) (string, error) {
 	begin := p.octets.Len()
 	_, err := io.CopyN(&p.octets, p.in, n)
 	return string(p.octets.Bytes()[begin:]), err
 }
 
-// consistsOf reports whether s is not empty and has these octets only.
+// consistsOf reports whether s is not empty and has only these octets.
 func consistsOf(s, octets string) bool { return s != "" && strings.Trim(s, octets) == "" }

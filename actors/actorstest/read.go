@@ -13,15 +13,14 @@ import (
 // maxLine is the longest line of a response, in octets, with its CRLF.
 const maxLine = 1 << 20
 
-// ReadResponse reads one response to a request of that method off a stream, and no octet more: HEAD is
-// the one method whose response has no content. An interim response is one of its own. If there is
-// none, because the stream ended or failed before its first octet, the error is that of the stream:
-// io.EOF for an end. An end within a response is an io.ErrUnexpectedEOF. Any other error says what is
-// not well-formed, and which rule it breaks; then Octets of the response has what was read.
+// ReadResponse reads one response to a request of that method from a stream, and no octet more. HEAD is the only
+// method whose response never has content. An interim response counts as a response. If the stream ends or fails
+// before the first octet, the error is that of the stream: io.EOF for an end. An end within a response is an
+// io.ErrUnexpectedEOF. Any other error says what is not well-formed, and which rule it breaks; then Octets of the
+// response has what was read.
 //
-// It reads strictly, as no client has to: a line ends in CRLF, fields are not folded, content has one
-// framing, chunked is the only transfer coding, and content that the end of the connection ends is
-// announced by Connection: close.
+// It reads more strictly than a client must: a line ends in CRLF, fields are not folded, content has one framing,
+// chunked is the only transfer coding, and content that ends with the connection is announced by Connection: close.
 func ReadResponse(in *bufio.Reader, method string) (*Response, error) {
 	p := &parser{in: in}
 	r, err := &Response{}, error(nil)
@@ -67,7 +66,7 @@ func (p *parser) line() (string, error) {
 	return line, nil
 }
 
-// The code is of a class that there is, and the space behind it is there even if no reason phrase is.
+// The code is of an existing class, and a space follows it even without a reason phrase.
 var statusLine = regexp.MustCompile(`^HTTP/1\.1 ([1-5][0-9][0-9] .*)$`)
 
 func (p *parser) readStatus(r *Response) error {

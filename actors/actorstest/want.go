@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// Want reads one response to a GET, or to any method but HEAD, and wants it to have that status, such
-// as "200 OK", and that content, if one is given. An interim response, such as "100 Continue", is a
-// response of its own: it has to be wanted before the final one.
+// Want reads one response to a GET, or to any method but HEAD. It fails the test unless the response has that status,
+// such as "200 OK", and that content, if one is given. An interim response, such as "100 Continue", needs a Want of
+// its own before the final one.
 func (c *Client) Want(why, status string, content ...string) *Response {
 	c.t.Helper()
 	return c.want("GET", why, status, content)
 }
 
-// WantHead is Want for a HEAD: whatever its fields say, the response has no content.
+// WantHead is Want for a HEAD: the response has no content, whatever its fields say.
 func (c *Client) WantHead(why, status string) *Response {
 	c.t.Helper()
 	return c.want("HEAD", why, status, nil)
@@ -34,7 +34,7 @@ func (c *Client) want(method, why, status string, content []string) *Response {
 	return r
 }
 
-// WantOctets wants exactly these octets to come next. What comes behind them is left for the next call.
+// WantOctets fails the test unless exactly these octets come next. Later octets are left for the next call.
 func (c *Client) WantOctets(why, octets string) {
 	c.t.Helper()
 	c.begin()
@@ -44,8 +44,8 @@ func (c *Client) WantOctets(why, octets string) {
 	}
 }
 
-// WantClosed wants the server to have ended the stream, with nothing before that. Then the client
-// closes, too. Over TLS, the end must be announced: a stream that is cut off is not closed.
+// WantClosed fails the test unless the server has ended the stream, with nothing before that. Then the client closes,
+// too. Over TLS the end must be announced: a stream that is cut off is not closed.
 func (c *Client) WantClosed(why string) {
 	c.t.Helper()
 	c.begin()
@@ -55,7 +55,7 @@ func (c *Client) WantClosed(why string) {
 	c.Conn.Close()
 }
 
-// WantIdle wants the connection to be open, and nothing said: it listens for Silence, 60 ms by default.
+// WantIdle fails the test unless the connection stays open and silent: it listens for Silence, 60 ms by default.
 func (c *Client) WantIdle(why string) {
 	c.t.Helper()
 	c.Conn.SetReadDeadline(time.Now().Add(c.Silence))
@@ -64,8 +64,8 @@ func (c *Client) WantIdle(why string) {
 	}
 }
 
-// WantReset wants the connection to break, rather than to end. Octets before that do not matter, since
-// a reset may overtake them. Then the client closes, too.
+// WantReset fails the test unless the connection breaks, rather than ends. Octets before that do not matter, since a
+// reset may overtake them. Then the client closes, too.
 func (c *Client) WantReset(why string) {
 	c.t.Helper()
 	c.begin()
@@ -79,7 +79,7 @@ func (c *Client) WantReset(why string) {
 	c.Conn.Close()
 }
 
-// arrived is what has come and was not read.
+// arrived returns the octets that have come and were not read.
 func (c *Client) arrived() []byte {
 	octets, _ := c.In.Peek(c.In.Buffered())
 	return octets

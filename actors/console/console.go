@@ -1,13 +1,13 @@
-// Package console is a log handler for people and for machines, made for servers: it writes to a terminal, file or pipe
-// without ever waiting for it.
+// Package console is a log handler for servers, for people and for machines. It writes to a terminal, file or pipe,
+// and never waits for it.
 //
 //	log := console.New(os.Stderr, nil)
 //	defer log.Close()
 //	server := actors.NewServer(actors.Config{Logger: slog.New(log)})
 //
-// A line of text has the date and the time, the level, the message and the attributes; the stack of a crash is below
-// its line, one frame after another. What is not printable never gets out. Options.JSON has a JSON object for each
-// line instead.
+// A line of text has the date and time, the level, the message and the attributes. The stack of a crash follows below
+// its line, one frame after another. Only printable text is written. With Options.JSON each line is a JSON object
+// instead.
 package console
 
 import (
@@ -22,27 +22,27 @@ import (
 
 // Options say what a Handler writes, and how.
 type Options struct {
-	// Level is the least level that is written: slog.LevelInfo unless set. A *slog.LevelVar can be changed while the
+	// Level is the lowest level that is written: slog.LevelInfo unless set. A *slog.LevelVar can be changed while the
 	// program runs. At slog.LevelDebug the actor log has a line for each message.
 	Level slog.Leveler
-	// JSON has each line be an object, as slog.JSONHandler makes it.
+	// JSON makes each line an object, like those of slog.JSONHandler.
 	JSON bool
 }
 
-// A Handler is a slog.Handler that writes lines of text, in colour on a terminal unless the environment has NO_COLOR
-// (no-color.org), or JSON. To log never waits for the terminal, file or pipe: about a MiB waits in memory, and
-// what does not fit is left out, counted, and said in a line "log lines dropped". Warnings and errors have the last
-// quarter of that room to themselves. It may be used from any goroutine.
+// A Handler is a slog.Handler that writes JSON, or lines of text, in colour on a terminal unless the environment has
+// NO_COLOR (no-color.org). Logging never waits for the terminal, file or pipe. About one MiB waits in memory; lines
+// that do not fit are dropped and counted, and a line "log lines dropped" reports them. The last quarter of that room
+// is for warnings and errors only. It may be used from any goroutine.
 //
-// Where it does not write to a terminal, lines below warnings are held back for up to 50 ms, so that many leave in one
-// write. A warning or an error leaves at once, with all that came before it. Close writes everything; a program that
-// ends without it, or is killed, loses what was held back.
+// Unless it writes to a terminal, it holds lines below warnings back for up to 50 ms, so that many leave in one
+// write. A warning or an error leaves at once, with all lines before it. Close writes everything; a program that ends
+// without it, or is killed, loses the held-back lines.
 type Handler struct {
 	gravity
 	writer *Writer
 }
 
-// New makes a handler, which is to be closed at the end of the program. No options are those of their zero value.
+// New makes a handler. Close it at the end of the program. Nil options are the zero Options.
 func New(to io.Writer, options *Options) *Handler {
 	if options == nil {
 		options = &Options{}
@@ -73,31 +73,31 @@ func New(to io.Writer, options *Options) *Handler {
 	return &Handler{gravity{handler(w), handler(graveWriter{w})}, w}
 }
 
-// Write prints a line as it is, as an error would be. It never fails.
+// Write prints a line unchanged, with the priority of an error. It never fails.
 func (h *Handler) Write(line []byte) (int, error) { return graveWriter{h.writer}.Write(line) }
 
-// Close waits until all is written, for a second at most, and is an error if it was not. What is logged afterwards is
-// left out.
+// Close waits until everything is written, for at most a second, and returns ErrNotWritten if it was not. Later lines
+// are dropped.
 func (h *Handler) Close() error { return h.writer.Close() }
 
-// CloseBefore is Close with another end of its patience. It reports whether all was written.
+// CloseBefore is Close with a deadline. It reports whether everything was written.
 func (h *Handler) CloseBefore(deadline time.Time) bool { return h.writer.CloseBefore(deadline) }
 
-// Fatal logs an error, closes the handler, and ends the program with exit status 1: for the last line of main, as
-// log.Fatal(server.ListenAndServe(address)).
+// Fatal logs an error, closes the handler, and ends the program with exit status 1. Use it in the last line of main,
+// like log.Fatal(server.ListenAndServe(address)).
 func (h *Handler) Fatal(err error) {
 	slog.New(h).Error("ended", "error", err)
 	h.Close()
 	os.Exit(1)
 }
 
-// flushTimeout is how long Close waits for what is printed to be taken.
+// flushTimeout is how long Close waits for lines to be written.
 const flushTimeout = time.Second
 
-// ErrNotWritten is the error of a Close whose time was over before all was written.
+// ErrNotWritten is the error of Close if not everything was written in time.
 var ErrNotWritten = errors.New("console: not all lines could be written")
 
-// A graveWriter prints lines for which there is still room where there is none for others.
+// A graveWriter prints lines that may use the room kept for warnings and errors.
 type graveWriter struct{ *Writer }
 
 func (w graveWriter) Write(line []byte) (int, error) {
@@ -105,7 +105,7 @@ func (w graveWriter) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// A gravity is the log handler that tells warnings and errors from the rest.
+// A gravity is a log handler that separates warnings and errors from the rest.
 type gravity struct{ rest, grave slog.Handler }
 
 func (g gravity) of(level slog.Level) slog.Handler {
@@ -125,12 +125,12 @@ func (g gravity) Handle(ctx context.Context, record slog.Record) error {
 	return g.of(record.Level).Handle(ctx, record)
 }
 
-// WithAttrs is a handler whose lines all have those attributes.
+// WithAttrs returns a handler that adds those attributes to all lines.
 func (g gravity) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return gravity{g.rest.WithAttrs(attrs), g.grave.WithAttrs(attrs)}
 }
 
-// WithGroup is a handler whose further attributes have keys that begin with that name.
+// WithGroup returns a handler that puts that name before the keys of further attributes.
 func (g gravity) WithGroup(name string) slog.Handler {
 	return gravity{g.rest.WithGroup(name), g.grave.WithGroup(name)}
 }

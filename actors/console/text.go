@@ -13,15 +13,15 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// A textHandler writes a line for people: time, level, message, attributes. The attribute "stack" comes
-// below its line, indented, in the same write. A value that could be mistaken for something else is in
-// quotes, and is then a string as Go writes it; what is not printable never gets out.
+// A textHandler writes a line for people: time, level, message, attributes. The attribute "stack" follows below the
+// line, indented, in the same write. A value that could be mistaken for something else is a quoted Go string. Only
+// printable text is written.
 type textHandler struct {
 	to     io.Writer
 	level  slog.Leveler
 	colour bool
-	common []byte // attributes that all lines have, as they are written
-	group  string // of the keys to come, as "a.b."
+	common []byte // attributes of all lines, formatted
+	group  string // prefix of later keys, like "a.b."
 }
 
 const (
@@ -29,7 +29,7 @@ const (
 	textTime   = textSecond + ".000"
 )
 
-// How a terminal is told colours (ECMA-48 §8.3.117).
+// Escape sequences for colours (ECMA-48 §8.3.117).
 const faint, red, green, yellow, reset = "\x1b[2m", "\x1b[91m", "\x1b[92m", "\x1b[93m", "\x1b[0m"
 
 func (h *textHandler) Enabled(_ context.Context, level slog.Level) bool {
@@ -57,7 +57,7 @@ func (h *textHandler) Handle(_ context.Context, record slog.Record) error {
 	buffer := textBuffers.Get().(*[]byte)
 	line := h.appendLine((*buffer)[:0], record)
 	_, err := h.to.Write(line)
-	if *buffer = line; cap(line) <= chunkSize { // a rare size is not worth holding on to
+	if *buffer = line; cap(line) <= chunkSize { // a rare size is not worth keeping
 		textBuffers.Put(buffer)
 	}
 	return err
@@ -91,7 +91,7 @@ func (h *textHandler) appendLine(b []byte, record slog.Record) []byte {
 	return b
 }
 
-// dye has what is appended in that colour, up to undye.
+// dye begins a colour; undye ends it.
 func (h *textHandler) dye(b []byte, colour string) []byte {
 	if h.colour {
 		b = append(b, colour...)
@@ -106,7 +106,7 @@ func (h *textHandler) undye(b []byte) []byte {
 	return b
 }
 
-// A formattedSecond is a second of the last line: most lines are of the same one as the line before.
+// A formattedSecond caches the second of the last line, because most lines have the same second as the line before.
 type formattedSecond struct {
 	second int64
 	zone   *time.Location
@@ -115,7 +115,7 @@ type formattedSecond struct {
 
 var lastSecond atomic.Pointer[formattedSecond]
 
-// appendTime appends a time as textTime has it.
+// appendTime appends a time in the format textTime.
 func appendTime(b []byte, t time.Time) []byte {
 	second, zone := t.Unix(), t.Location()
 	last := lastSecond.Load()
@@ -127,7 +127,7 @@ func appendTime(b []byte, t time.Time) []byte {
 	return append(append(b, last.text...), '.', byte('0'+ms/100), byte('0'+ms/10%10), byte('0'+ms%10))
 }
 
-// levelName is the name of a level in three letters, and its colour.
+// levelName returns the name of a level in three letters, and its colour.
 func levelName(level slog.Level) (name, colour string) {
 	switch {
 	case level >= slog.LevelError:
@@ -188,7 +188,7 @@ func appendValue(b []byte, v slog.Value) []byte {
 	}
 }
 
-// appendDuration appends what d.String() is. Most durations are below a second, and then it allocates nothing.
+// appendDuration appends d.String(). For durations below a second, which most are, it allocates nothing.
 func appendDuration(b []byte, d time.Duration) []byte {
 	unit, name, digits := time.Nanosecond, "ns", 0
 	switch {
@@ -213,7 +213,7 @@ func appendDuration(b []byte, d time.Duration) []byte {
 	return append(b, name...)
 }
 
-// isPlain reports whether a text is shown as it is: ASCII without controls and backslashes.
+// isPlain reports whether a text can be shown unchanged: ASCII without controls and backslashes.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '\\' {
@@ -237,8 +237,7 @@ func isBare(s string) bool {
 	return s != "" && (plain || actors.Printable(s) == s)
 }
 
-// appendShown appends text as actors.Printable has it. The backslash of a \xHH stays: somebody has made
-// the text printable before.
+// appendShown appends text made Printable, but keeps the backslash of a \xHH: that text was made printable before.
 func appendShown(b []byte, s string) []byte {
 	if isPlain(s) {
 		return append(b, s...)
@@ -258,5 +257,5 @@ func appendShown(b []byte, s string) []byte {
 	}
 }
 
-// isDigit tells the digits of \xHH.
+// isDigit reports whether c may be a digit of \xHH.
 func isDigit(c byte) bool { return '0' <= c && c <= '9' || 'A' <= c && c <= 'F' }

@@ -6,26 +6,25 @@ import (
 	"time"
 )
 
-// How much a Writer holds, in memory that is at most twice as large. The last quarter of it is for grave
-// lines alone.
+// How much a Writer holds; the memory for it is at most twice as large. The last quarter is for grave lines only.
 const (
 	queueOctets = 1 << 20
 	queueLines  = 8192
 )
 
-// Lines that nobody reads as they come are held back for a moment, so that many leave in one write.
+// Lines that nobody reads at once are held back for a moment, so that many leave in one write.
 const (
 	heldFor    = 50 * time.Millisecond // at most
 	heldChunks = 4                     // full ones at most
 )
 
-// A Writer is between those who print and a file, terminal or pipe that may take nothing for a while, or
-// for ever, or be gone. Printing never waits for it: one goroutine writes, whole lines at a time, and
-// lines for which there is no room are dropped and counted.
+// A Writer lies between those who print and a file, terminal or pipe that may block for a while or for ever, or be
+// gone. Printing never waits for it: one goroutine writes, whole lines at a time. Lines without room are dropped and
+// counted.
 type Writer struct {
 	to     io.Writer
-	report func(dropped uint64, since time.Time) []byte // the line that says so; nil for none
-	hold   time.Duration                                // for how long a line that is not grave may be held back; 0 for not at all
+	report func(dropped uint64, since time.Time) []byte // makes the line that reports dropped lines; nil for none
+	hold   time.Duration                                // how long a line that is not grave may be held back; 0 for not at all
 	wake   chan struct{}
 	done   chan struct{} // closed when the goroutine has ended
 
@@ -35,28 +34,28 @@ type Writer struct {
 	held
 	losses
 
-	failing bool // the last write failed; this and torn are the goroutine's own
+	failing bool // the last write failed; this and torn belong to the goroutine
 	torn    bool // the last write ended within a line
 }
 
 // held are the lines that are not written yet.
 type held struct {
-	waiting []chunk // that the goroutine has not taken
-	due     int     // of these, how many are not held back
+	waiting []chunk // not taken by the goroutine yet
+	due     int     // number of waiting chunks that are no longer held back
 	timer   *time.Timer
 	timed   bool // the timer will end the holding
 	spare   []chunk
-	octets  int // of all lines that are held, those being written as well
-	number  int // of those lines
+	octets  int // of all held lines, with those being written
+	number  int // number of those lines
 }
 
-// losses are the lines that were dropped, of which the report does not know yet.
+// losses are the dropped lines that were not reported yet.
 type losses struct {
 	dropped uint64
-	since   time.Time // when the first of them was
+	since   time.Time // when the first was dropped
 }
 
-// A chunk is some lines, and where each ends. A report is one that says how many were dropped.
+// A chunk holds some lines, and where each ends. tells is how many dropped lines it reports.
 type chunk struct {
 	octets []byte
 	ends   []int
@@ -68,11 +67,11 @@ const (
 	chunksSpare = 4
 )
 
-// NewWriter makes a Writer for lines that are no log, which is to be closed. Nothing is said of lines left out.
+// NewWriter makes a Writer for lines that are no log. Close it at the end. It does not report dropped lines.
 func NewWriter(to io.Writer) *Writer { return newWriter(to, 0, nil) }
 
-// newWriter makes a writer, which is to be closed, and which holds lines back for so long. The report is nil or makes a
-// line of its own.
+// newWriter makes a writer that holds lines back for that long. The report is nil, or makes a line about dropped
+// lines.
 func newWriter(to io.Writer, hold time.Duration, report func(dropped uint64, since time.Time) []byte) *Writer {
 	q := &Writer{to: to, hold: hold, report: report, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	go q.run()
@@ -85,7 +84,7 @@ func (q *Writer) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// add prints a line. The room that is left for grave ones is never taken by others.
+// add prints a line. Only grave lines use the last quarter of the room.
 func (q *Writer) add(line []byte, grave bool) {
 	most, mostLines := queueOctets, queueLines
 	if !grave {
@@ -113,7 +112,7 @@ func (q *Writer) add(line []byte, grave bool) {
 	}
 }
 
-// holdOn has all that waits be let go when it was held back for long enough.
+// holdOn starts the timer after which waiting lines are no longer held back.
 func (q *Writer) holdOn() {
 	q.timed = true
 	if q.timer == nil {
@@ -130,13 +129,13 @@ func (q *Writer) heldEnough() {
 	q.letGo()
 }
 
-// letGo holds nothing back that waits now.
+// letGo stops holding back the lines that wait now.
 func (q *Writer) letGo() {
 	q.due = len(q.waiting)
 	q.awaken()
 }
 
-// chunkFor is a chunk with so much room.
+// chunkFor returns a chunk with that much room.
 func (q *Writer) chunkFor(octets int) *chunk {
 	n := len(q.waiting)
 	if n == 0 || cap(q.waiting[n-1].octets)-len(q.waiting[n-1].octets) < octets {
@@ -159,7 +158,7 @@ func (q *Writer) drop(n uint64) {
 func (q *Writer) awaken() {
 	if q.idle {
 		q.idle = false
-		q.wake <- struct{}{} // it has room: who is idle has taken the last one
+		q.wake <- struct{}{} // does not block: an idle goroutine has taken the last value
 	}
 }
 

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// pipeWrite is how much of a write a pipe keeps together on Linux (PIPE_BUF in pipe(7)), so that no line
-// of another process gets into one of ours.
+// pipeWrite is the size of a write that a pipe keeps together on Linux (PIPE_BUF in pipe(7)), so that no line of
+// another process gets into ours.
 const pipeWrite = 4096
 
 // run writes until the queue is closed and empty.
@@ -21,9 +21,8 @@ func (q *Writer) run() {
 	}
 }
 
-// next takes a chunk, or makes a report. It waits if there is nothing, and more is false if there will be
-// nothing. Lines that were dropped are reported where they would be, or after a second; not where the last
-// write has failed.
+// next takes a chunk, or makes a report. It waits if there is neither; more is false if nothing will come. Dropped
+// lines are reported in their place, or after a second, but not while writes fail.
 func (q *Writer) next() (batch chunk, more bool) {
 	for {
 		q.mu.Lock()
@@ -56,7 +55,7 @@ func (q *Writer) write(batch chunk) {
 	begin := 0
 	for ends := batch.ends; len(ends) > 0; {
 		n, _ := slices.BinarySearch(ends, begin+pipeWrite+1)
-		n = max(n, 1) // a line that is longer is one all the same
+		n = max(n, 1) // a longer line is still written in one piece
 		end := ends[n-1]
 		written := begin + q.put(batch.octets[begin:end])
 		whole, _ := slices.BinarySearch(ends[:n], written+1)
@@ -74,8 +73,8 @@ func (q *Writer) write(batch chunk) {
 	}
 }
 
-// put is one write, and says how many of the octets were written. After one that ended within a line, the
-// next begins with the end of that line.
+// put does one write, and returns how many octets were written. After a write that ended within a line, it first ends
+// that line.
 func (q *Writer) put(octets []byte) int {
 	if q.torn {
 		if n, _ := q.to.Write([]byte("\n")); n < 1 {

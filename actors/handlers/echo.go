@@ -5,8 +5,8 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// Echo sends the content of each request back as it comes, in bounded memory, with its Content-Type
-// and its trailers. Its route needs [actors.StreamBody].
+// Echo sends the content of each request back as it comes, in bounded memory, with its Content-Type and its trailers.
+// Its route needs [actors.StreamBody].
 func Echo() *actors.Handler {
 	return actors.One(func() actor.Actor { return actor.ReceiveFunc(echoes) })
 }
@@ -14,14 +14,14 @@ func Echo() *actors.Handler {
 func echoes(ctx actor.Context) {
 	switch message := ctx.Message().(type) {
 	case *actors.Request:
-		// Its content is wanted before anything is answered: a client may wait to be told.
+		// Read the content before answering: the client may wait for a 100 (Continue).
 		ctx.Request(message.ReplyTo(), message.ReadBody())
 	case *actors.BodyRead:
 		ctx.Send(message.Request.ReplyTo(), echoOf(message))
 	}
 }
 
-// echoOf is the response whose content begins with the piece.
+// echoOf makes the response whose content begins with the piece.
 func echoOf(first *actors.BodyRead) *actors.Response {
 	request := first.Request
 	contentType := request.Field("Content-Type")
@@ -36,11 +36,11 @@ func echoOf(first *actors.BodyRead) *actors.Response {
 	return response
 }
 
-// echo is a source that passes a request's content on: the demand of the connection becomes a demand
-// for the content, so neither runs ahead of the other.
+// echo is a source that passes a request's content on. It turns each demand of the connection into a demand for the
+// content, so neither runs ahead of the other.
 type echo struct {
 	request *actors.Request
-	first   *actors.BodyRead // that was read already, else nil
+	first   *actors.BodyRead // the piece that was read already, else nil
 	demand  *actors.ReadBody
 }
 

@@ -9,17 +9,17 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// emptyReads are how often a reader may return nothing before it is given up.
+// emptyReads is how often a reader may return nothing before Reader gives up.
 const emptyReads = 100
 
-// pieceSize is how many octets a Reader reads at a time, at most.
+// pieceSize is how many octets a Reader reads at once, at most.
 const pieceSize = 32 << 10
 
-// Reader is the source of a streamed response (see [actors.Request.Stream]) that reads from an
-// io.Reader, and closes it in the end if it is an io.Closer. The reader may block: it holds nobody
-// else up. It must be made for this one response, and is closed even if that is never sent.
+// Reader makes the source of a streamed response (see [actors.Request.Stream]) from an io.Reader. At the end it
+// closes the reader if that is an io.Closer, even if the response is never sent. The reader may block: it delays
+// nobody else. It must belong to this one response.
 //
-// It panics if the reader is nil. Props that are used for a second response break that one off.
+// It panics if the reader is nil. If its props are used for a second response, that response is broken off.
 func Reader(from io.Reader) *actor.Props {
 	if from == nil {
 		panic("handlers: Reader: the reader is nil")
@@ -35,7 +35,7 @@ func Reader(from io.Reader) *actor.Props {
 
 type reader struct {
 	from io.Reader
-	err  error // that came with octets, and ends the next read
+	err  error // came with octets, and ends the next read
 }
 
 func (r *reader) Receive(ctx actor.Context) {

@@ -4,9 +4,9 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// Ready answers whether the server is ready, for a load balancer: 200, or 503 until the handlers of all routes have
-// started that are not [actors.Optional], and from the beginning of a Shutdown on. With Config.DrainDelay there is time to
-// notice. Its route should be [actors.Vital].
+// Ready tells a load balancer whether the server is ready: 200, or else 503. It is 503 until the handlers of all
+// routes that are not [actors.Optional] have started, and after a Shutdown has begun. Config.DrainDelay leaves the
+// load balancer time to notice. The route should be [actors.Vital].
 func Ready(server *actors.Server) *actors.Handler {
 	if server == nil {
 		panic("handlers: Ready: the server is nil")

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// A campaign is what is to be tested, and how.
+// A campaign says what is tested, and how.
 type campaign struct {
 	target
 	choice
@@ -23,8 +23,8 @@ type campaign struct {
 
 // A target is the package that is mutated.
 type target struct {
-	root, module string   // of the module, and its path
-	folder, name string   // of the package, and its name
+	root, module string   // root folder and path of the module
+	folder, name string   // folder and name of the package
 	sources      []string // its files
 }
 
@@ -43,7 +43,7 @@ type conduct struct {
 	each            bool // measure each test by itself
 }
 
-// mutants lists those of the package that were asked for.
+// mutants lists the mutants of the package that were asked for.
 func (c *campaign) mutants() (all []mutant, err error) {
 	file, err := regexp.Compile(c.files)
 	if err != nil {
@@ -75,7 +75,7 @@ func (c *campaign) mutants() (all []mutant, err error) {
 	return all, nil
 }
 
-// choose takes so many of the mutants, in the order of the source. The seed decides which.
+// choose takes up to most of the mutants, in source order. The seed decides which.
 func (c *campaign) choose(all []mutant) []mutant {
 	if c.most <= 0 || c.most >= len(all) {
 		return all
@@ -89,7 +89,7 @@ func (c *campaign) choose(all []mutant) []mutant {
 	return chosen
 }
 
-// do tests the mutants one after the other, and reports those that survive.
+// do tests the mutants one after another, and reports the survivors.
 func (c *campaign) do(ctx context.Context, out io.Writer) (err error) {
 	all, err := c.mutants()
 	if err != nil {
@@ -112,7 +112,7 @@ func (c *campaign) do(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer box.remove()
-	box.tests, box.timeout = c.run, 10*time.Minute // as long as go test has
+	box.tests, box.timeout = c.run, 10*time.Minute // the time limit of go test
 	t := &trial{sandbox: box, module: c.module}
 	chosen, err := c.prepare(ctx, out, t, all)
 	if err != nil {
@@ -121,7 +121,7 @@ func (c *campaign) do(ctx context.Context, out io.Writer) (err error) {
 	return c.testAll(ctx, out, t, chosen, string(page))
 }
 
-// prepare measures the tests, chooses among the mutants and makes the binary that has them.
+// prepare measures the tests, chooses mutants, and makes the binary that has them.
 func (c *campaign) prepare(ctx context.Context, out io.Writer, t *trial, all []mutant) (chosen []mutant, err error) {
 	if output, err := t.build(ctx, "covered", "-cover"); err != nil {
 		return nil, fmt.Errorf("the tests do not compile: %w\n%s", err, output)
@@ -155,7 +155,7 @@ func (c *campaign) prepare(ctx context.Context, out io.Writer, t *trial, all []m
 	return chosen, nil
 }
 
-// testAll tests the mutants and sums up. It ends early when the time is up.
+// testAll tests the mutants and prints totals. It ends early when the time is up.
 func (c *campaign) testAll(ctx context.Context, out io.Writer, t *trial, chosen []mutant, page string) error {
 	var counts [outcomes]int
 	var known, tested int
@@ -170,7 +170,7 @@ func (c *campaign) testAll(ctx context.Context, out io.Writer, t *trial, chosen 
 			return err
 		}
 		if ctx.Err() != nil {
-			break // what was interrupted tells nothing
+			break // an interrupted test tells nothing
 		}
 		tested++
 		counts[result]++

@@ -9,8 +9,8 @@ import (
 	"strconv"
 )
 
-// To compile and link takes longer than most tests, so one binary has as many mutants as it can hold,
-// and MUTANT says which of them is on. Each stands beside the original:
+// Compiling and linking takes longer than most tests. So one binary has as many mutants as it can hold, and MUTANT
+// selects one. Each stands beside the original:
 //
 //	if mutant == 7 { mutated } else { original }
 //	(mutant == 7 && (mutated) || mutant != 7 && (original))
@@ -33,13 +33,13 @@ func mutantOr[T any](on bool, mutated, original T) T {
 }
 `
 
-// A mixture is the source of a file with its mutants, and where each begins and ends in it.
+// A mixture is the source of a file with its mutants, and where each mutant begins and ends in it.
 type mixture struct {
 	source []byte
-	spans  map[int][2]int // by the number of the mutant
+	spans  map[int][2]int // keyed by the number of the mutant
 }
 
-// mix puts the mutants into the source, beside the original. Those of a file are nested or apart.
+// mix puts the mutants into the source, beside the original. The mutants of a file are nested or apart.
 func mix(source []byte, mutants map[int]*mutant) mixture {
 	order := make([]int, 0, len(mutants))
 	for number := range mutants {
@@ -92,7 +92,7 @@ var (
 
 var complaint = regexp.MustCompile(`(?m)^(?:\./)?(\S+\.go):(\d+):(\d+): (.*)`)
 
-// blamed are the mutants that the compiler complains of: of those around the place the innermost.
+// blamed returns the mutants about which the compiler complains: the innermost one around each place.
 func blamed(output []byte, mixtures map[string]mixture) (numbers []int, err error) {
 	for _, found := range complaint.FindAllSubmatch(output, -1) {
 		mixed, ok := mixtures[path.Clean(string(found[1]))]

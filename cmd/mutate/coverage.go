@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// coverage are the blocks of a profile, by the path of the file.
+// coverage holds the blocks of a profile, by the path of the file.
 type coverage map[string][]block
 
-// A block is from one spot of a file to another.
+// A block reaches from one spot of a file to another.
 type block struct {
 	from, to spot
 	run      bool
@@ -22,7 +22,7 @@ func (s spot) before(other spot) bool {
 	return s.line < other.line || s.line == other.line && s.column < other.column
 }
 
-// readCoverage reads a profile of go test. The paths in it begin with that of the module.
+// readCoverage reads a profile of go test. Its paths begin with the path of the module.
 func readCoverage(name, module string) (coverage, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -48,8 +48,8 @@ func readCoverage(name, module string) (coverage, error) {
 	return c, lines.Err()
 }
 
-// around is the block of the mutant, or, as the conditions of a switch are in none, the last one before
-// it.
+// around returns the block of the mutant. The conditions of a switch are in no block; for those it returns the last
+// block before.
 func (c coverage) around(m *mutant) (around block, inside bool) {
 	at := spot{m.line, m.column}
 	for _, b := range c[m.file] {
@@ -61,13 +61,13 @@ func (c coverage) around(m *mutant) (around block, inside bool) {
 	return around, inside
 }
 
-// misses reports whether no test comes to the mutant. What is in no block counts as run.
+// misses reports whether no test reaches the mutant. A mutant in no block counts as reached.
 func (c coverage) misses(m *mutant) bool {
 	b, inside := c.around(m)
 	return inside && !b.run
 }
 
-// comes reports whether the tests come to the mutant, as far as can be told.
+// comes reports whether the tests reach the mutant, as far as can be told.
 func (c coverage) comes(m *mutant) bool {
 	b, _ := c.around(m)
 	return b.run

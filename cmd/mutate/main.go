@@ -1,5 +1,5 @@
-// Command mutate changes a package in one place after the other, and lists the changes that its tests do
-// not notice. It works in a copy of the module, with the tests of that package alone.
+// Command mutate changes a package in one place after another, and lists the changes that its tests do not notice. It
+// works in a copy of the module, with the tests of that package only.
 //
 //	go run ./cmd/mutate ./wire
 //	go run ./cmd/mutate --n 100 --seed 1 --run 'Queue|Mailbox' --func '^queue' ./actors
@@ -53,7 +53,7 @@ func command(ctx context.Context, out io.Writer, arguments []string) error {
 	return c.do(ctx, out)
 }
 
-// locate finds the module and the package, with the files of it that are compiled here.
+// locate finds the module and the package, with those files of it that are compiled here.
 func (c *campaign) locate(of string) error {
 	const format = "{{.Module.Dir}}\n{{.Module.Path}}\n{{.Dir}}\n{{.Name}}\n{{join .GoFiles \"\\n\"}}"
 	output, err := exec.Command("go", "list", "-f", format, of).Output()

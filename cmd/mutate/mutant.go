@@ -10,26 +10,26 @@ import (
 
 // A mutant is one change of a source file.
 type mutant struct {
-	file         string // below the root of the module, with slashes
+	file         string // relative to the root of the module, with slashes
 	line, column int
 	function     string // for example "Decoder.Next"; "" outside of functions
 	from, to     int    // the octets that it replaces
 	by           string
 	what         string // the change, for people
-	fits         place  // what can hold it beside the original
+	fits         place  // how it can stand beside the original
 }
 
-// A place says what a mutant stands for, and so how one binary can have it and the original.
+// A place says what a mutant replaces, and so how one binary can have it and the original.
 type place int
 
 const (
-	alone     place = iota // neither of these: it needs a binary of its own
+	alone     place = iota // none of the others: it needs its own binary
 	statement              // one or more statements of a list
 	condition              // an expression that is true or false
-	number                 // an expression that may be evaluated for nothing
+	number                 // an expression that may be evaluated without effect
 )
 
-// String is where the mutant is and what it is. It has no line number, so that a page can list it.
+// String says where the mutant is and what it changes. It has no line number, so that a page can list it.
 func (m *mutant) String() string {
 	return strings.TrimSpace(m.file+" "+m.function) + ": " + m.what
 }
@@ -58,11 +58,11 @@ type finder struct {
 	source   []byte
 	set      *token.FileSet
 	function string
-	results  []ast.Expr // the types of what the function returns
+	results  []ast.Expr // the result types of the function
 	found    *[]mutant
 }
 
-// add adds the mutant that replaces what is between two positions.
+// add adds the mutant that replaces the source between two positions.
 func (f *finder) add(fits place, from, to token.Pos, by, what string) {
 	at := f.set.Position(from)
 	*f.found = append(*f.found, mutant{file: f.file, line: at.Line, column: at.Column, function: f.function,
@@ -76,7 +76,7 @@ func (f *finder) between(from, to token.Pos) string {
 	return string(f.source[f.set.Position(from).Offset:f.set.Position(to).Offset])
 }
 
-// shown is source on one line, which is not too long and fits between two backticks.
+// shown returns source on one line that is not too long and fits between two backticks.
 func shown(source string) string {
 	const most = 72
 	line := strings.ReplaceAll(strings.Join(strings.Fields(source), " "), "`", "'")
@@ -89,7 +89,7 @@ func shown(source string) string {
 	return line
 }
 
-// within is a finder for the body of a function.
+// within returns a finder for the body of a function.
 func (f *finder) within(name string, kind *ast.FuncType) *finder {
 	inner := *f
 	inner.function, inner.results = name, nil
@@ -103,7 +103,7 @@ func (f *finder) within(name string, kind *ast.FuncType) *finder {
 	return &inner
 }
 
-// nameOf is the name of a function, after that of its receiver.
+// nameOf returns the name of a function, with its receiver before it.
 func nameOf(declared *ast.FuncDecl) string {
 	if declared.Recv == nil || len(declared.Recv.List) == 0 {
 		return declared.Name.Name

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// What is changed: statements are removed, conditions negated or never true, operators swapped for
-// their neighbours, branches emptied.
+// The changes: statements are removed, conditions are negated or made never true, operators are swapped for their
+// neighbours, branches are emptied.
 
 // swaps are operators and their neighbours.
 var swaps = map[token.Token]token.Token{
@@ -59,7 +59,7 @@ func (f *finder) Visit(n ast.Node) ast.Visitor {
 	return f
 }
 
-// operator swaps an operator between two operands. A string has no minus.
+// operator swaps an operator between two operands, but not the + of strings.
 func (f *finder) operator(n *ast.BinaryExpr) {
 	fits := condition
 	if n.Op == token.ADD || n.Op == token.SUB {
@@ -77,7 +77,7 @@ func swapped(operator, by token.Token, whole string) string {
 	return operator.String() + " → " + by.String() + " in " + shown(whole)
 }
 
-// pure reports whether an expression may be evaluated twice: it calls nothing that may have effects.
+// pure reports whether an expression may be evaluated twice: it calls no function that may have effects.
 func pure(n ast.Node) (yes bool) {
 	yes = true
 	ast.Inspect(n, func(n ast.Node) bool {
@@ -101,13 +101,13 @@ func (f *finder) step(fits place, s ast.Stmt, at token.Pos, operator token.Token
 	}
 }
 
-// condition makes a condition its opposite, and never true.
+// condition negates a condition, and makes it never true.
 func (f *finder) condition(cond ast.Expr) {
 	f.negate(cond)
 	f.add(condition, cond.Pos(), cond.End(), "false && ("+f.text(cond)+")", shown(f.text(cond))+" → never")
 }
 
-// negate makes a condition its opposite, unless the swap of its operator does.
+// negate negates a condition, unless swapping its operator does the same.
 func (f *finder) negate(cond ast.Expr) {
 	if binary, ok := cond.(*ast.BinaryExpr); ok && (binary.Op == token.EQL || binary.Op == token.NEQ) {
 		return
@@ -115,7 +115,7 @@ func (f *finder) negate(cond ast.Expr) {
 	f.add(condition, cond.Pos(), cond.End(), "!("+f.text(cond)+")", shown(f.text(cond))+" → not")
 }
 
-// clauses empties the clauses of a switch or select. Those that are conditions are treated as such.
+// clauses empties the clauses of a switch or select. Clauses that are conditions are treated as conditions.
 func (f *finder) clauses(body *ast.BlockStmt, conditions bool) {
 	for _, clause := range body.List {
 		switch clause := clause.(type) {
@@ -133,7 +133,7 @@ func (f *finder) clauses(body *ast.BlockStmt, conditions bool) {
 	}
 }
 
-// empty takes the statements of a branch out. A single one may be removed by itself.
+// empty removes the statements of a branch, unless it is a single one that is removed anyway.
 func (f *finder) empty(body []ast.Stmt) {
 	if len(body) > 0 && !(len(body) == 1 && removable(body[0])) {
 		from, to := body[0].Pos(), body[len(body)-1].End()
@@ -141,7 +141,7 @@ func (f *finder) empty(body []ast.Stmt) {
 	}
 }
 
-// fitsWithout is alone for a statement that may be the end of a function.
+// fitsWithout returns alone for a statement that may be the end of a function.
 func fitsWithout(s ast.Stmt) place {
 	switch s := s.(type) {
 	case *ast.ExprStmt:
@@ -169,7 +169,7 @@ func (f *finder) statements(body []ast.Stmt) {
 	}
 }
 
-// statement takes a statement out, and swaps its operator.
+// statement removes a statement, and swaps its operator.
 func (f *finder) statement(fits place, s ast.Stmt) {
 	if !removable(s) {
 		return
@@ -189,7 +189,7 @@ func (f *finder) statement(fits place, s ast.Stmt) {
 	}
 }
 
-// removable reports whether a statement can be taken out.
+// removable reports whether a statement can be removed.
 func removable(s ast.Stmt) bool {
 	switch s := s.(type) {
 	case *ast.ExprStmt, *ast.IncDecStmt, *ast.DeferStmt, *ast.GoStmt, *ast.SendStmt, *ast.BranchStmt:
@@ -202,8 +202,8 @@ func removable(s ast.Stmt) bool {
 	return false
 }
 
-// used assigns both sides of an assignment to nothing, so that its variables are still used; but not
-// literals, which may have no type.
+// used assigns both sides of an assignment to blanks, so that its variables are still used; but not literals, which
+// may have no type.
 func (f *finder) used(s *ast.AssignStmt) string {
 	sides, blanks := s.Rhs, len(s.Lhs)
 	if len(s.Lhs) == len(s.Rhs) {

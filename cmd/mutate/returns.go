@@ -6,14 +6,13 @@ import (
 	"strings"
 )
 
-// returned replaces what a function returns by zero values, one after the other, and a bool by each of
-// its values.
+// returned replaces the results of a function by zero values, one after another, and a bool by each of its values.
 func (f *finder) returned(r *ast.ReturnStmt) {
 	zeros := make([]string, len(f.results))
 	for i, kind := range f.results {
 		zeros[i] = f.zero(kind)
 	}
-	if len(r.Results) != len(f.results) { // a call that returns them all
+	if len(r.Results) != len(f.results) { // a call that returns all results
 		f.instead(r, r.Results[0], strings.Join(zeros, ", "))
 		return
 	}
@@ -28,7 +27,7 @@ func (f *finder) returned(r *ast.ReturnStmt) {
 	}
 }
 
-// instead returns something else in the place of a value.
+// instead returns another value in place of the given one.
 func (f *finder) instead(r *ast.ReturnStmt, value ast.Expr, by string) {
 	whole := f.between(r.Pos(), value.Pos()) + by + f.between(value.End(), r.End())
 	f.add(statement, r.Pos(), r.End(), whole, "return "+shown(f.text(value))+" → "+shown(by))

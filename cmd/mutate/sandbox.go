@@ -14,16 +14,15 @@ import (
 	"time"
 )
 
-// A sandbox is a copy of the module in which mutants are compiled and tested. The module itself is only
-// read.
+// A sandbox is a copy of the module in which mutants are compiled and tested. The original is only read.
 type sandbox struct {
-	root    string // of all
-	folder  string // of the package, below the root of the module, with slashes
+	root    string // folder of everything
+	folder  string // of the package, relative to the root of the module, with slashes
 	tests   string // a regular expression, "" for all
 	timeout time.Duration
 }
 
-// mostMemory is what tests may address, in KiB: a mutant that appends without end is to fail.
+// mostMemory is how much tests may address, in KiB, so that a mutant that appends without end fails.
 const mostMemory = 8 << 20
 
 // newSandbox copies the module, without its history.
@@ -63,11 +62,11 @@ func newSandbox(module, folder string) (*sandbox, error) {
 func (s *sandbox) code(below string) string {
 	return filepath.Join(s.root, "module", filepath.FromSlash(below))
 }
-func (s *sandbox) scratch() string           { return filepath.Join(s.root, "tmp") } // for what tests leave behind
+func (s *sandbox) scratch() string           { return filepath.Join(s.root, "tmp") } // for files that tests leave behind
 func (s *sandbox) binary(name string) string { return filepath.Join(s.root, name+".exe") }
 func (s *sandbox) remove() error             { return os.RemoveAll(s.root) }
 
-// with writes sources in the place of those of the copy, and puts the old ones back after do.
+// with replaces sources of the copy, and puts the old ones back after do.
 func (s *sandbox) with(sources map[string][]byte, do func() error) (err error) {
 	for name, source := range sources {
 		old, readErr := os.ReadFile(s.code(name))
@@ -88,8 +87,7 @@ func (s *sandbox) with(sources map[string][]byte, do func() error) (err error) {
 	return do()
 }
 
-// build compiles the tests of the package, without what only a debugger reads. The output is that of
-// the compiler.
+// build compiles the tests of the package, without debug information. It returns the output of the compiler.
 func (s *sandbox) build(ctx context.Context, name string, flags ...string) (output []byte, err error) {
 	arguments := append([]string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", s.binary(name)}, flags...)
 	command := exec.CommandContext(ctx, "go", append(arguments, "./"+s.folder)...)
@@ -98,8 +96,7 @@ func (s *sandbox) build(ctx context.Context, name string, flags ...string) (outp
 	return command.CombinedOutput()
 }
 
-// run runs the tests that were built, with one mutant of theirs on. They end themselves when they have
-// taken too long, or are killed soon after.
+// run runs the built tests with one mutant on. They end themselves when they take too long, or are killed soon after.
 func (s *sandbox) run(ctx context.Context, name string, mutant int, patience time.Duration, flags ...string) (outcome, []byte) {
 	ctx, cancel := context.WithTimeout(ctx, patience+5*time.Second)
 	defer cancel()

@@ -12,12 +12,12 @@ import (
 	"time"
 )
 
-// An outcome is what becomes of a mutant.
+// An outcome says what happened to a mutant.
 type outcome int
 
 const (
 	noticed  outcome = iota // a test failed
-	hung                    // the tests did not end, which is noticed too
+	hung                    // the tests did not end; counts as noticed
 	survived                // all tests passed
 	broken                  // it does not compile
 	outcomes
@@ -27,23 +27,23 @@ func (o outcome) String() string {
 	return [...]string{"noticed", "noticed by the time-out", "survived", "not compiled"}[o]
 }
 
-// A trial tests mutants, in one binary that has those that it can, and one by one.
+// A trial tests mutants: in one common binary as far as possible, otherwise one by one.
 type trial struct {
 	*sandbox
 	module string
 	mixed  map[int]*mutant // by their numbers in the binary
-	left   []string        // tests that this binary fails without a mutant
-	each   []single        // what each test does by itself; nil if that was not measured
+	left   []string        // tests that fail in this binary without a mutant
+	each   []single        // each test measured by itself; nil if not measured
 }
 
-// A single is a test by itself: where it comes, and how long it takes.
+// A single is one test by itself: the code that it reaches, and how long it takes.
 type single struct {
 	name string
 	runs coverage
 	took time.Duration
 }
 
-// measure runs the tests without a mutant, and says where they come.
+// measure runs the tests without a mutant, and returns the code that they reach.
 func (t *trial) measure(ctx context.Context, flags ...string) (coverage, error) {
 	profile := t.binary("coverage")
 	flags = append(flags, "-test.coverprofile="+profile)
@@ -73,8 +73,8 @@ func (t *trial) measureEach(ctx context.Context) error {
 // only selects tests by their names.
 func only(names ...string) string { return "-test.run=^(" + strings.Join(names, "|") + ")$" }
 
-// selected are the flags for the tests that come to the mutant, and how long they may take: all if that
-// is not known.
+// selected returns the flags for the tests that reach the mutant, and how long they may take. If that is unknown, it
+// selects all tests.
 func (t *trial) selected(m *mutant) (flags []string, patience time.Duration) {
 	var names []string
 	var took time.Duration
@@ -89,10 +89,10 @@ func (t *trial) selected(m *mutant) (flags []string, patience time.Duration) {
 	return []string{only(names...)}, min(max(5*took, shortest), t.timeout)
 }
 
-// shortest is the shortest time-out: machines stall.
+// shortest is the shortest time-out, because machines stall.
 const shortest = 10 * time.Second
 
-// mix makes the binary that has the mutants, but those that the compiler refuses there.
+// mix makes the binary that has the mutants, except those that the compiler refuses there.
 func (t *trial) mix(ctx context.Context, name string, mutants []mutant) error {
 	t.mixed = make(map[int]*mutant)
 	for i := range mutants {
@@ -142,8 +142,8 @@ func (t *trial) byFile() map[string]map[int]*mutant {
 
 var failed = regexp.MustCompile(`(?m)^--- FAIL: (\S+)`)
 
-// calibrate takes the time of the tests with no mutant on. Tests that fail for what stands beside the
-// originals, as those that count allocations, are left out from then on.
+// calibrate measures the tests with no mutant on. Tests that fail because of the code beside the originals, such as
+// tests that count allocations, are left out from then on.
 func (t *trial) calibrate(ctx context.Context) (took time.Duration, err error) {
 	for {
 		begun := time.Now()
@@ -170,8 +170,8 @@ func (t *trial) without() []string {
 	return []string{"-test.skip=^(" + strings.Join(t.left, "|") + ")$"}
 }
 
-// try tests a mutant. What survives in the common binary, or the tests that come to it, is tested alone
-// and with all tests.
+// try tests a mutant. If it survives in the common binary, or the tests that reach it, it is tested alone with all
+// tests.
 func (t *trial) try(ctx context.Context, number int, m *mutant) (result outcome, output []byte, err error) {
 	flags, patience := t.selected(m)
 	if t.mixed[number] != nil {

@@ -9,10 +9,11 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// complain says on a line what went wrong.
+// complain prints one line about an error.
 func complain(to io.Writer, text string) { fmt.Fprintf(to, "troupe: %s\n", shown(text)) }
 
-// shown is text as a terminal may have it. Backslashes stay: they are those of what is printable already.
+// shown returns text that is safe on a terminal. Backslashes stay, because they come from text that is already
+// printable.
 func shown(text string) string {
 	parts := strings.Split(text, `\`)
 	for i, part := range parts {
@@ -21,10 +22,10 @@ func shown(text string) string {
 	return strings.Join(parts, `\`)
 }
 
-// flushTimeout is how long the end of the program waits for what it has printed to be taken.
+// flushTimeout is how long the end of the program waits for its output to be taken.
 const flushTimeout = time.Second
 
-// A closer is a console, or another writer of that package.
+// A closer is a console.Handler or a console.Writer.
 type closer interface {
 	CloseBefore(deadline time.Time) bool
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/troupe-go/troupe/actors/handlers"
 )
 
-// demoRoutes show what actors are good for, and what their crashes do.
+// demoRoutes show uses of actors, and what their crashes do.
 func demoRoutes() []routeOf {
 	return append([]routeOf{
 		newRoute("GET /demo/hits", "a counter: state without a lock", actors.One(newHits)),
@@ -41,7 +41,7 @@ func (zeros) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// hits counts its requests. A crash would begin anew at zero.
+// hits counts its requests. After a crash it would start again at zero.
 type hits struct{ number int }
 
 func newHits() actor.Actor { return &hits{} }
@@ -55,12 +55,13 @@ func (h *hits) Receive(ctx actor.Context) {
 
 func crash(*actors.Request) *actors.Response { panic("the demo was asked to crash") }
 
-// crashConnection streams from a source that cannot be made. The connection makes it, so that is what fails.
+// crashConnection streams from a source whose producer panics. The connection makes the source, so the connection
+// fails.
 func crashConnection(r *actors.Request) *actors.Response {
 	return r.Stream(200, nil, actor.PropsFromProducer(func() actor.Actor { panic("the demo was asked to crash its connection") }))
 }
 
-// item is a function with a bug: one request fails, and no other one hears of it.
+// item is a function with a bug: one request fails, and the others are not affected.
 func item(r *actors.Request) *actors.Response {
 	id := r.Param("id")
 	if id == "bad" {
@@ -69,8 +70,7 @@ func item(r *actors.Request) *actors.Response {
 	return r.Text(200, "item "+id+"\n")
 }
 
-// sleep answers later without holding its mailbox up: the request may be kept. It sleeps no longer than
-// somebody waits for it.
+// sleep keeps the request and answers later, so that its mailbox goes on. It sleeps no longer than the client waits.
 func newSleeper() actor.Actor { return actor.ReceiveFunc(sleep) }
 
 func sleep(ctx actor.Context) {
@@ -92,7 +92,7 @@ func sleep(ctx actor.Context) {
 	}()
 }
 
-// block holds up the goroutine that it runs on. A function runs on many at once, so other requests do not notice.
+// block blocks the goroutine that it runs on. A function runs on many at once, so other requests do not notice.
 func block(r *actors.Request) *actors.Response {
 	pause, ok := pauseOf(r.Param("duration"))
 	if !ok {

@@ -10,7 +10,7 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// placementRoutes show which actor gets a request: each says who it is, and how many requests it has had.
+// placementRoutes show which actor gets a request: each actor answers with its name and its number of requests.
 func placementRoutes() []routeOf {
 	return []routeOf{
 		newRoute("GET /demo/one", "one actor for all requests", actors.One(newTeller, actors.Named("demo-one"), actors.MaxQueueWait(time.Second))),
@@ -20,8 +20,8 @@ func placementRoutes() []routeOf {
 	}
 }
 
-// A teller counts its requests, and tells its name and their number. With the query take=2s it works for so long before,
-// and with crash it panics.
+// A teller counts its requests, and answers with its name and their number. With the query take=2s it first works for
+// that long, and with crash it panics.
 type teller struct{ requests int }
 
 func newTeller() actor.Actor { return &teller{} }

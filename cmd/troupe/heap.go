@@ -7,23 +7,24 @@ import (
 	"sync/atomic"
 )
 
-// heapFloor is how large the heap may become before it is collected, in octets. In a server whose handlers keep little,
-// little of it is alive: the runtime would collect some 4 MiB a hundred times a second, and keep all processors busy with
+// heapFloor is how large the heap may become before it is collected, in octets. If handlers keep little, most of the
+// heap is garbage: the runtime would collect about 4 MiB a hundred times a second, and keep all processors busy with
 // that.
 const heapFloor = 16 << 20
 
 const (
-	usualPercent = 100 // GOGC, unless it is set
-	mostPercent  = 400 // the least heap of the runtime is 4 MiB at 100
+	usualPercent = 100 // the default of GOGC
+	mostPercent  = 400 // the runtime's smallest heap is 4 MiB at 100
 )
 
 // A collecting sets GOGC after each collection, so that the next one begins at heapFloor or later.
 type collecting struct {
-	percent int // of now
+	percent int // the current GOGC
 	ended   atomic.Bool
 }
 
-// keepHeapFloor has the heap reach heapFloor before it is collected, unless GOGC or GOMEMLIMIT is set: then it is nil.
+// keepHeapFloor delays collections until the heap reaches heapFloor. If GOGC or GOMEMLIMIT is set, it does nothing
+// and returns nil.
 func keepHeapFloor(environ variables) *collecting {
 	if environ.get("GOGC") != "" || environ.get("GOMEMLIMIT") != "" {
 		return nil
@@ -33,7 +34,7 @@ func keepHeapFloor(environ variables) *collecting {
 	return c
 }
 
-// tune is called after each collection: the runtime cleans up after an object that nobody holds.
+// tune is called after each collection, as the cleanup of an object that nobody holds.
 func (c *collecting) tune(struct{}) {
 	if c.ended.Load() {
 		return
@@ -47,8 +48,8 @@ func (c *collecting) tune(struct{}) {
 	runtime.AddCleanup(new([16]byte), c.tune, struct{}{})
 }
 
-// percentFor is the GOGC with which the heap reaches heapFloor if so much of it is alive. It has few values, because the
-// world stops when it changes.
+// percentFor returns the GOGC with which the heap reaches heapFloor, if live octets of it are alive. It returns few
+// different values, because each change stops the world.
 func percentFor(live uint64) int {
 	if live == 0 {
 		return mostPercent

@@ -11,9 +11,9 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// listen makes the listeners: those that the parent process left, or else the one of --addr.
+// listen makes the listeners: those that the parent process left, or else one on --addr.
 func listen(o options, environ variables) (listeners []net.Listener, inherited bool, err error) {
-	if o.tlsCert != "" { // before anything else, so that nobody finds a server that cannot serve
+	if o.tlsCert != "" { // first, so that nobody finds a server that cannot serve
 		if _, err := tls.LoadX509KeyPair(o.tlsCert, o.tlsKey); err != nil {
 			return nil, false, fmt.Errorf("cannot use --tls-cert %s with --tls-key %s: %w", o.tlsCert, o.tlsKey, err)
 		}
@@ -41,7 +41,7 @@ func listen(o options, environ variables) (listeners []net.Listener, inherited b
 	return []net.Listener{on}, false, nil
 }
 
-// serve begins to serve on one of the listeners, and goes on by wait.
+// serve begins to serve on one listener; wait waits for the end.
 func serve(server *actors.Server, on net.Listener, o options) (wait func() error, err error) {
 	if o.tlsCert != "" {
 		return server.StartTLS(on, o.tlsCert, o.tlsKey)
@@ -49,7 +49,7 @@ func serve(server *actors.Server, on net.Listener, o options) (wait func() error
 	return server.Start(on)
 }
 
-// place is where a listener can be found, as a browser or curl wants it.
+// place is the address of a listener in the form for a browser or curl.
 func place(address net.Addr, o options) string {
 	if strings.HasPrefix(address.Network(), "unix") {
 		if o.tlsCert != "" {

@@ -7,11 +7,11 @@ import (
 	"strconv"
 )
 
-// firstInherited is the descriptor of the first listener that systemd leaves (sd_listen_fds(3)).
+// firstInherited is the descriptor of the first listener that systemd passes (sd_listen_fds(3)).
 const firstInherited = 3
 
-// inherit takes the listeners over that the parent process left for this one, as systemd does:
-// LISTEN_FDS of them, if LISTEN_PID is ours. No child of ours is to take them for its own.
+// inherit takes over the listeners that the parent process left for this one, as systemd does: LISTEN_FDS of them, if
+// LISTEN_PID is ours. It clears the variables, so that no child takes the listeners for its own.
 func inherit(environ variables) (listeners []net.Listener, err error) {
 	pid, fds := environ.get("LISTEN_PID"), environ.get("LISTEN_FDS")
 	if pid != strconv.Itoa(os.Getpid()) || fds == "" {

@@ -4,5 +4,5 @@ package main
 
 import "os"
 
-// listens cannot be known here: the first attempt to accept says so.
+// listens is always true here: the first attempt to accept shows the truth.
 func listens(*os.File) bool { return true }

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// listens reports whether a socket is one that connections are accepted from: see socket(7), SO_ACCEPTCONN.
+// listens reports whether connections can be accepted from a socket: see SO_ACCEPTCONN in socket(7).
 func listens(socket *os.File) bool {
 	raw, err := socket.SyscallConn()
 	if err != nil {

@@ -19,7 +19,7 @@ const usage = `troupe serves HTTP/1.1 with actors.
   troupe help [serve]      print this, or the flags of serve
 `
 
-// Exit statuses: what went wrong while running, and what was wrong with the command line.
+// Exit statuses: exitFailed for a failure while running, exitUsage for a mistake in the command line.
 const (
 	exitOK     = 0
 	exitFailed = 1
@@ -31,7 +31,7 @@ func main() {
 	os.Exit(run(os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
-// run is main with its surroundings as arguments, so that it can be tested.
+// run is main with its environment as arguments, so that it can be tested.
 func run(args []string, environ variables, stdout, stderr io.Writer) int {
 	command := "serve"
 	switch {
@@ -65,7 +65,7 @@ func run(args []string, environ variables, stdout, stderr io.Writer) int {
 	return exitUsage
 }
 
-// version is that of the module, as the build recorded it.
+// version is the module's version, as the build recorded it.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" {

@@ -15,14 +15,14 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// options are the settings of troupe serve. A flag counts more than its environment variable.
+// options are the settings of troupe serve. A flag overrides its environment variable.
 type options struct {
 	addr         string
 	config       actors.Config
 	drainTimeout time.Duration
-	errorDetail  string // for "" see detail
+	errorDetail  string // "" means the default: see detail
 	demo         bool
-	socketMode   mode // of a Unix socket; 0 for what the umask leaves
+	socketMode   mode // of a Unix socket; 0 leaves it to the umask
 	logging
 	keyPair
 	frontier
@@ -37,7 +37,7 @@ type logging struct {
 
 // A keyPair is the files of a certificate.
 type keyPair struct {
-	tlsCert string // "" for no TLS
+	tlsCert string // "" means no TLS
 	tlsKey  string
 }
 
@@ -52,10 +52,10 @@ type sizes struct {
 	bodyRate, writeRate, maxContent size
 }
 
-// errHelp says that the usage was asked for and printed.
+// errHelp says that the usage was requested and printed.
 var errHelp = errors.New("help")
 
-// parseOptions reads the environment, then the flags. An error is one line, fit to be shown.
+// parseOptions reads the environment, then the flags. An error is one line for the user.
 func parseOptions(args []string, environ variables, stdout io.Writer) (options, error) {
 	o := options{logging: logging{logFormat: "text"}}
 	flags := flag.NewFlagSet("troupe serve", flag.ContinueOnError)
@@ -68,7 +68,7 @@ func parseOptions(args []string, environ variables, stdout io.Writer) (options, 
 			}
 		}
 	}
-	ofFlags := flag.NewFlagSet("", flag.ContinueOnError) // only to know which are given
+	ofFlags := flag.NewFlagSet("", flag.ContinueOnError) // only to know which flags are given
 	ofFlags.SetOutput(io.Discard)
 	define(ofFlags, &options{})
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -85,14 +85,14 @@ func parseOptions(args []string, environ variables, stdout io.Writer) (options, 
 	}
 	o.adopt(flags)
 	if err := o.check(); err != nil {
-		_ = ofFlags.Parse(args) // it was parsed before
+		_ = ofFlags.Parse(args) // it parsed without error before
 		return o, errors.New(bySource(err.Error(), ofFlags, environ))
 	}
 	o.config.ErrorDetail = o.detail()
 	return o, nil
 }
 
-// emptyFile is the flag for a file that was given and is empty: nobody means to serve without TLS by that.
+// emptyFile returns the flag that was given an empty file name: nobody means to turn TLS off in this way.
 func emptyFile(flags *flag.FlagSet) (name string) {
 	flags.Visit(func(f *flag.Flag) {
 		if strings.HasPrefix(f.Name, "tls-") && f.Value.String() == "" && name == "" {
@@ -102,7 +102,7 @@ func emptyFile(flags *flag.FlagSet) (name string) {
 	return name
 }
 
-// adopt gives the configuration what was not parsed into it, and what suits a proxy unless something else is set.
+// adopt copies the values that have types of their own into the configuration, and sets defaults that suit a proxy.
 func (o *options) adopt(flags *flag.FlagSet) {
 	c := &o.config
 	c.BodyRate, c.WriteRate, c.MaxContent = int(o.bodyRate), int(o.writeRate), int64(o.maxContent)
@@ -120,12 +120,12 @@ func (o *options) adopt(flags *flag.FlagSet) {
 }
 
 // proxyIdleTimeout is longer than proxies keep a connection: nginx and ALB 60 s, Go's client 90 s, Google's load
-// balancers 600 s. The side that closes first has to be the one that sends requests, or some are lost.
+// balancers 600 s. The side that sends requests must close first; otherwise some requests are lost.
 const proxyIdleTimeout = 620 * time.Second
 
 var flagName = regexp.MustCompile(`--[a-z][a-z-]*`)
 
-// bySource has an error name the environment variable where a value has come from there.
+// bySource puts the environment variable in place of the flag in an error, if the value came from there.
 func bySource(text string, given *flag.FlagSet, environ variables) string {
 	return flagName.ReplaceAllStringFunc(text, func(name string) string {
 		byFlag := false
@@ -167,7 +167,7 @@ func define(flags *flag.FlagSet, o *options) {
 	flags.Var(&o.proxies, "proxy-protocol", "`networks` of proxies that send the PROXY protocol, as 10.0.0.0/8,192.0.2.7")
 }
 
-// check refuses values that parse but make no sense.
+// check returns an error for values that parse but make no sense.
 func (o *options) check() error {
 	path, isUnix := strings.CutPrefix(o.addr, "unix:")
 	if !isUnix {
@@ -198,8 +198,8 @@ func (o *options) check() error {
 	return o.checkPositive()
 }
 
-// detail is which clients are told of the inside of the server. The demo is for development, where clients are on
-// the same machine.
+// detail says which clients may learn about the inside of the server. The demo is for development, where clients are
+// on the same machine.
 func (o *options) detail() actors.ErrorDetail {
 	switch {
 	case o.errorDetail == "all":
@@ -210,7 +210,7 @@ func (o *options) detail() actors.ErrorDetail {
 	return actors.DetailForNobody
 }
 
-// checkPositive refuses what must be above 0: there, 0 would mean the default.
+// checkPositive returns an error for values that must be above 0, because 0 would mean the default.
 func (o *options) checkPositive() error {
 	c := &o.config
 	for _, d := range []struct {

@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// mistaken is what package flag says of a value: the value, and the name of the flag.
+// mistaken matches the error of package flag for a bad value: the value, and the name of the flag.
 var mistaken = regexp.MustCompile(`^invalid (?:boolean )?value ("(?:[^"\\]|\\.)*") for (?:flag )?-([a-z-]+): (.*)$`)
 
-// explained says what package flag leaves out: what would have been understood.
+// explained adds what package flag leaves out: which values are allowed.
 func explained(flags *flag.FlagSet, err error) error {
 	if m := mistaken.FindStringSubmatch(err.Error()); m != nil {
 		return fmt.Errorf("--%s %s: %s", m[2], m[1], hint(flags.Lookup(m[2]), m[3]))
@@ -23,7 +23,7 @@ func explained(flags *flag.FlagSet, err error) error {
 	return errors.New(strings.Replace(text, "flag needs an argument: -", "there is no value for --", 1))
 }
 
-// hint is what a flag understands, or what it says itself.
+// hint says which values a flag allows, or else what the flag itself says.
 func hint(f *flag.Flag, says string) string {
 	value, ok := f.Value.(flag.Getter)
 	if !ok {
@@ -46,7 +46,7 @@ func names(flags *flag.FlagSet) (names []string) {
 	return names
 }
 
-// usageEnd is what people look for in a help text, and is no flag.
+// usageEnd is the part of the help text that is not about flags.
 const usageEnd = `
 A flag counts more than its environment variable. Durations are as 500ms, 5s or 1m30s; octets as 500, 64KiB or 1GB.
 

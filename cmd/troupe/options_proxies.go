@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// proxies are the networks of a flag, as "10.0.0.0/8,192.0.2.7".
+// proxies is the value of a flag with networks, such as "10.0.0.0/8,192.0.2.7".
 type proxies []netip.Prefix
 
-// String is the value as it could be set.
+// String returns the value in the form of Set.
 func (p *proxies) String() string {
 	var all []string
 	for _, network := range *p {
@@ -18,7 +18,7 @@ func (p *proxies) String() string {
 	return strings.Join(all, ",")
 }
 
-// Set replaces the value. An address stands for itself alone.
+// Set replaces the value. A single address is a network of its own.
 func (p *proxies) Set(value string) error {
 	*p = nil
 	for text := range strings.SplitSeq(value, ",") {

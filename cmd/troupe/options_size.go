@@ -34,7 +34,7 @@ func (s *size) Set(value string) error {
 		return nil
 	}
 	n, err := humanize.ParseBytes(value)
-	if err != nil || n > math.MaxInt64 || strings.Contains(value, ",") { // which the library leaves out: 1,5 is not 15
+	if err != nil || n > math.MaxInt64 || strings.Contains(value, ",") { // the library ignores commas, and 1,5 is not 15
 
 		return errors.New("must be a number of octets, for example 1000000, 64KiB or 1GB")
 	}

@@ -13,7 +13,7 @@ var welcomePage []byte
 //go:embed pages/about.html
 var aboutPage []byte
 
-// A routeOf is a route of this program and what it is for.
+// A routeOf is a route of this program, and a text that says what it is for.
 type routeOf struct {
 	pattern, about string
 	handler        *actors.Handler
@@ -43,7 +43,7 @@ func handle(server *actors.Server, o options) []routeOf {
 	return routes
 }
 
-// ownRoutes are yours, if you build this program with handlers of your own: see README.md.
+// ownRoutes are for your own handlers, if you build this program with some: see README.md.
 func ownRoutes() []routeOf {
 	return []routeOf{}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/troupe-go/troupe/actors/console"
 )
 
-// serveCommand serves until a signal, finishes what was begun, and ends at once on a second one.
+// serveCommand serves until a signal, then finishes what has begun. A second signal ends it at once.
 func serveCommand(args []string, environ variables, stdout, stderr io.Writer) int {
 	o, err := parseOptions(args, environ, stdout)
 	if errors.Is(err, errHelp) {
@@ -44,7 +44,7 @@ func serveCommand(args []string, environ variables, stdout, stderr io.Writer) in
 	announce(announcements, listeners, inherited, o, routes)
 	select {
 	case err := <-serveAll(server, listeners, o):
-		shutdown(server, o.drainTimeout, signals) // the others finish what they have begun
+		shutdown(server, o.drainTimeout, signals) // the others finish what has begun
 		return failed(o, log, err)
 	case first := <-signals.came:
 		signals.begin(first, o.drainTimeout)
@@ -58,7 +58,7 @@ func serveCommand(args []string, environ variables, stdout, stderr io.Writer) in
 // serveAll serves on all listeners. Whenever one of them is not served any more, the error comes from the channel.
 func serveAll(server *actors.Server, listeners []net.Listener, o options) <-chan error {
 	served := make(chan error, len(listeners))
-	for _, on := range listeners { // in this order, so that each has its name
+	for _, on := range listeners { // in order, so that the names are right
 		wait, err := serve(server, on, o)
 		if err != nil {
 			served <- err
@@ -85,7 +85,7 @@ func shutdown(server *actors.Server, timeout time.Duration, signals *signals) er
 	return server.Shutdown(ctx)
 }
 
-// failed says why the server has ended: on a line of its own, or as the log does if machines read that.
+// failed says why the server has ended: on a line of its own, or through the log if that is JSON.
 func failed(o options, to *console.Handler, err error) int {
 	text := strings.TrimPrefix(err.Error(), "actors: ")
 	if o.logFormat != "json" {
@@ -105,7 +105,7 @@ func failed(o options, to *console.Handler, err error) int {
 	return exitFailed
 }
 
-// announce says where the server can be found, and what is there.
+// announce prints where the server is, and its routes.
 func announce(w io.Writer, listeners []net.Listener, inherited bool, o options, routes []routeOf) {
 	for _, on := range listeners {
 		fmt.Fprintf(w, "Server running at %s\n", shown(place(on.Addr(), o)))

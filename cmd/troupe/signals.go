@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// signals are those that tell the program to end.
+// signals handles the signals that end the program.
 type signals struct {
 	came   chan os.Signal
 	log    *slog.Logger
@@ -17,16 +17,16 @@ type signals struct {
 	first  time.Time // when the first one came
 }
 
-// oneSignal is how long further signals may be the same one: GNU timeout sends it to the process and to its
-// group, systemd can send SIGHUP after SIGTERM, and a terminal that is closed sends SIGHUP more than once.
+// oneSignal is how long a further signal may be a repeat of the first: GNU timeout sends it to the process and to its
+// group, systemd can send SIGHUP after SIGTERM, and a closed terminal sends SIGHUP more than once.
 const oneSignal = 500 * time.Millisecond
 
-// takeSignals has signals come to the program from now on. SIGHUP, which the end of a terminal is, stays
-// ignored if it was, as nohup asks for.
+// takeSignals makes the program receive signals from now on. If SIGHUP, the end of a terminal, was ignored, it stays
+// ignored, as nohup wants.
 func takeSignals() *signals {
 	s := &signals{came: make(chan os.Signal, 8)}
 	signal.Notify(s.came, os.Interrupt, syscall.SIGTERM)
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a reader of the log that goes away ends nothing
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a reader of the log that goes away must not end the program
 	if !signal.Ignored(syscall.SIGHUP) {
 		signal.Notify(s.came, syscall.SIGHUP)
 	}
@@ -35,20 +35,20 @@ func takeSignals() *signals {
 
 func (s *signals) release() { signal.Stop(s.came) }
 
-// begin takes the first signal, which begins a drain of at most so long.
+// begin notes the first signal, which begins a drain of at most that time.
 func (s *signals) begin(first os.Signal, timeout time.Duration) {
 	s.number, s.first = 1, time.Now()
 	s.say(first, "drain", "timeout", timeout)
 }
 
-// hurry waits until a signal means that the program is to end at once, and says which: the second, unless it
-// is the first one again, or else the third.
+// hurry waits for the signal that ends the program at once, and returns it: the second, unless that is a repeat of
+// the first, or else the third.
 func (s *signals) hurry() error {
 	for {
 		came := <-s.came
 		s.number++
 		switch {
-		case s.number == 1: // a listener has failed, and the others drain
+		case s.number == 1: // after a listener has failed, the others drain
 			s.first = time.Now()
 			s.say(came, "drain")
 		case s.number == 2 && time.Since(s.first) < oneSignal:
@@ -61,7 +61,7 @@ func (s *signals) hurry() error {
 	}
 }
 
-// say logs what was understood.
+// say logs a signal and what it means.
 func (s *signals) say(came os.Signal, means string, more ...any) {
 	s.log.Info("signal", append([]any{"actor", "server", "signal", came.String(), "means", means}, more...)...)
 }

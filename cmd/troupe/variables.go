@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// variables are those of the environment, as os.Environ has them.
+// variables are the environment, as in os.Environ.
 type variables []string
 
-// get is the value of a variable; "" if it is not set.
+// get returns the value of a variable; "" if it is not set.
 func (v variables) get(name string) string {
 	for _, one := range v {
 		if value, is := strings.CutPrefix(one, name+"="); is {
@@ -21,19 +21,19 @@ func (v variables) get(name string) string {
 	return ""
 }
 
-// variablePrefix begins the variables that are ours.
+// variablePrefix begins the names of our variables.
 const variablePrefix = "TROUPE_"
 
-// variable is the environment variable of a flag: TROUPE_LOG_LEVEL for log-level.
+// variable returns the environment variable of a flag: TROUPE_LOG_LEVEL for log-level.
 func variable(name string) string {
 	return variablePrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
-// kubernetes are the names of variables that Kubernetes sets for a service that is called troupe.
+// kubernetes matches variables that Kubernetes sets for a service named troupe.
 var kubernetes = regexp.MustCompile(`^TROUPE_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))`)
 
-// unknown are the names of variables that look like ours, and set nothing. Kubernetes sets some of its own for a
-// service that is called troupe.
+// unknown returns the names of variables that look like ours but set nothing, except those of Kubernetes for a
+// service named troupe.
 func (v variables) unknown() (names []string) {
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	define(flags, &options{})
@@ -52,7 +52,7 @@ func (v variables) unknown() (names []string) {
 	return names
 }
 
-// warnOfUnknown says which variables set nothing: a slip of the pen would be a setting that nobody has.
+// warnOfUnknown warns of variables that set nothing: with a typo, a setting would be silently missing.
 func (v variables) warnOfUnknown(log *slog.Logger) {
 	for _, name := range v.unknown() {
 		log.Warn("unknown variable", "actor", "server", "name", shown(name), "see", "troupe help serve")

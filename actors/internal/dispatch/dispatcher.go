@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Dispatcher has workers run tasks. It is an actor.Dispatcher of Proto.Actor's.
+// A Dispatcher runs tasks on workers. It is an actor.Dispatcher of Proto.Actor.
 type Dispatcher struct {
 	mu     sync.Mutex
 	queue  runQueue
@@ -17,12 +17,12 @@ type Dispatcher struct {
 
 // A crew are the workers.
 type crew struct {
-	busy       []*worker // that run a task
-	held       int       // of these, how many are held up
-	parked     []*worker // that wait; the one parked last, whose stack is warm, is at the end
+	busy       []*worker // workers that run a task
+	held       int       // busy workers that are held up
+	parked     []*worker // waiting workers; the one parked last, whose stack is warm, is at the end
 	processors int
-	allowed    int         // workers that may be active: as many as processors, more while all are held up
-	reaper     *time.Timer // lets go of those that nobody needs
+	allowed    int         // workers that may be active: one per processor, or more while all are held up
+	reaper     *time.Timer // ends surplus workers
 }
 
 // A polling is the wait for events.
@@ -31,9 +31,9 @@ type polling struct {
 	polled bool        // a worker waits for events, or delivers them
 }
 
-// A monitoring is what the monitor knows, which finds the workers that are held up.
+// A monitoring is the state of the monitor, which finds the workers that are held up.
 type monitoring struct {
-	tick     uint64 // how often the monitor has looked
+	tick     uint64 // number of looks of the monitor
 	begun    uint64 // tasks run so far
 	seen     uint64 // begun when the monitor last looked
 	watching bool   // the monitor will look within a tick
@@ -43,11 +43,11 @@ type monitoring struct {
 // Throughput is the number of messages after which a mailbox ends its run, and goes to the end of the queue.
 const Throughput = 300
 
-// backlog is how many tasks may wait for each active worker before another is called. It works them off in little more
-// time than a thread takes to wake up, and to get in the way of others.
+// backlog is how many tasks may wait for each active worker before another worker is called. Working them off takes
+// little longer than waking a thread, which would also disturb others.
 const backlog = 256
 
-// New makes a Dispatcher for that many processors. It has no goroutines; they come on demand.
+// New makes a Dispatcher for that many processors. Its goroutines start on demand.
 func New(processors int) *Dispatcher {
 	return &Dispatcher{crew: crew{processors: processors, allowed: processors}}
 }
@@ -55,15 +55,15 @@ func New(processors int) *Dispatcher {
 // Throughput is how many messages an actor handles before it yields (see actor.Dispatcher).
 func (d *Dispatcher) Throughput() int { return Throughput }
 
-// Schedule has a worker run a function soon. It never blocks.
+// Schedule makes a worker run a function soon. It never blocks.
 func (d *Dispatcher) Schedule(run func()) { d.ScheduleTask(&Task{Run: run}) }
 
-// ScheduleTask has a worker run the task soon. It never blocks.
+// ScheduleTask makes a worker run the task soon. It never blocks.
 func (d *Dispatcher) ScheduleTask(due *Task) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.queue.push(due)
-	// What is in the queue is mostly what a running task leads to: its worker comes back for it.
+	// A queued task mostly comes from a running task: its worker will return to the queue.
 	active := len(d.busy) - d.held
 	if active < d.processors && d.queue.length > active*backlog {
 		d.wakeOne()
@@ -72,8 +72,8 @@ func (d *Dispatcher) ScheduleTask(due *Task) {
 	}
 }
 
-// Close lets all parked workers go, and the others when they are done. Schedule still works
-// afterwards, on workers that end when the queue is empty.
+// Close ends all parked workers at once, and the others when they are done. Schedule still works afterwards, on
+// workers that end when the queue is empty.
 func (d *Dispatcher) Close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -82,7 +82,7 @@ func (d *Dispatcher) Close() {
 		d.events.Close()
 	}
 	if !d.polled {
-		d.events = nil // nobody is in it, and nobody goes in any more
+		d.events = nil // nobody waits for it, and nobody will
 	}
 	if d.reaper != nil {
 		d.reaper.Stop()

@@ -1,19 +1,19 @@
 package dispatch
 
-// An EventSource makes tasks due when something has happened, as a poller of sockets does. Only one goroutine at a time
+// An EventSource makes tasks due when something has happened, like a poller of sockets. Only one goroutine at a time
 // calls Wait, Look and Deliver.
 type EventSource interface {
-	// Wait waits until something has happened; false means that nothing will any more.
+	// Wait waits until something has happened; it returns false if nothing will happen any more.
 	Wait() bool
 	// Look reports whether something has happened, without waiting.
 	Look() bool
-	// Deliver tells those whom it concerns.
+	// Deliver passes the events on to their receivers.
 	Deliver()
 	// Close ends the waiting.
 	Close()
 }
 
-// Await has the workers wait for the events of a source from now on. There may be one.
+// Await makes the workers wait for the events of a source from now on. There may be only one source.
 func (d *Dispatcher) Await(source EventSource) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -29,8 +29,8 @@ func (d *Dispatcher) startPolling(w *worker) bool {
 	return true
 }
 
-// awaitEvents waits for events. As soon as something has happened the worker counts as busy, so that it is the first to
-// run what becomes due.
+// awaitEvents waits for events. When something has happened, the worker counts as busy at once, so that it is the
+// first to run what becomes due.
 func (d *Dispatcher) awaitEvents(w *worker) {
 	happened := d.events.Wait()
 	d.mu.Lock()

@@ -6,13 +6,13 @@ import (
 )
 
 const (
-	// tickTime is how long a task may hold a worker up before another takes its place.
+	// tickTime is how long a task may hold up a worker before another worker takes its place.
 	tickTime = 500 * time.Microsecond
-	// surplusAfter is how long a worker stays parked before it is let go.
+	// surplusAfter is how long a worker stays parked before it ends.
 	surplusAfter = 10 * time.Second
 )
 
-// Hold says that the worker that runs the task is about to wait: the monitor need not find out.
+// Hold says that the worker that runs the task is about to wait, so that the monitor need not find out.
 func (d *Dispatcher) Hold(at *Task) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -21,18 +21,18 @@ func (d *Dispatcher) Hold(at *Task) {
 			d.holdUp(w)
 		}
 	}
-	deaf := d.events != nil && !d.polled // what is waited for is most likely to come from there
+	deaf := d.events != nil && !d.polled // the task probably waits for one of these events
 	d.replace(d.queue.length > 0 || deaf)
 }
 
-// holdUp does not count a worker any more, because its task waits, or may.
+// holdUp no longer counts a worker, because its task waits, or may wait.
 func (d *Dispatcher) holdUp(w *worker) {
 	w.held = true
 	d.held++
 }
 
-// replace calls another worker for one that is held up, if there is something to do; else the monitor looks soon: if
-// nobody waits for events, somebody has to.
+// replace calls another worker for one that is held up, if there is something to do. Otherwise the monitor looks
+// soon, because somebody must wait for events.
 func (d *Dispatcher) replace(needed bool) {
 	if needed && len(d.busy)-d.held < d.processors {
 		d.wakeOne()
@@ -41,7 +41,7 @@ func (d *Dispatcher) replace(needed bool) {
 	}
 }
 
-// watch has the monitor look within a tick, because a task was left in the queue, or nobody waits for events.
+// watch makes the monitor look within a tick, because a task is still queued, or nobody waits for events.
 func (d *Dispatcher) watch() {
 	d.watching = true
 	if d.monitor == nil {
@@ -51,9 +51,9 @@ func (d *Dispatcher) watch() {
 	d.monitor.Reset(tickTime)
 }
 
-// look is the monitor: it finds the workers that are held up, and replaces them while there is
-// something to do. At most it doubles their number, and those count that it has called before and that have not
-// begun: on a busy machine they need a while.
+// look is the monitor: it finds held-up workers, and replaces them while there is something to do. It at most doubles
+// the number of busy workers. Workers that it has called before and that have not begun count too: on a busy machine
+// they need a while.
 func (d *Dispatcher) look() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -69,14 +69,14 @@ func (d *Dispatcher) look() {
 	d.tick++
 	d.allowed = d.processors
 	if d.begun == d.seen {
-		d.allowed += d.queue.length // nothing moved for a tick: all that wait may be like those that hold
+		d.allowed += d.queue.length // no task began within a tick: all waiting tasks may be like those that hold their workers up
 	}
 	for range min(d.allowed-(len(d.busy)-d.held), d.queue.length-called, max(len(d.busy), 1)-called) {
 		d.wakeOne()
 	}
 	deaf := d.events != nil && !d.polled && !d.closed
 	if deaf && len(d.busy) == d.held {
-		d.wakeOne() // nobody else will come to wait for events
+		d.wakeOne() // nobody else will wait for events
 	}
 	d.seen = d.begun
 	if d.watching = false; deaf || d.queue.length > 0 {
@@ -84,7 +84,7 @@ func (d *Dispatcher) look() {
 	}
 }
 
-// reap lets those workers go that nobody needed since it last looked: the bottom of the stack.
+// reap ends the workers that were not needed since it last looked: those at the bottom of the stack.
 func (d *Dispatcher) reap() {
 	d.mu.Lock()
 	defer d.mu.Unlock()

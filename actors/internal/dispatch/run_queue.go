@@ -1,14 +1,14 @@
 package dispatch
 
-// A runQueue has the tasks that are due, first in, first out. Those that carry large content come after
-// the others, but for a share of the turns: each of their turns takes longer than a small exchange does.
+// A runQueue holds the due tasks, first in, first out. Tasks that carry large content come after the others, but get
+// a share of the turns: each of their turns takes longer than a small exchange.
 type runQueue struct {
 	quick, bulk ring
 	length      int
 	turns       uint
 }
 
-// bulkShare is of how many turns one is for large content, if there is any.
+// bulkShare gives one in so many turns to large content, if there is any.
 const bulkShare = 4
 
 func (q *runQueue) push(due *Task) {
@@ -31,7 +31,7 @@ func (q *runQueue) pop() *Task {
 
 // A ring is a queue that grows as needed.
 type ring struct {
-	tasks  []*Task // their number is a power of two
+	tasks  []*Task // the length is a power of two
 	first  int
 	length int
 }
@@ -53,7 +53,7 @@ func (q *ring) pop() (due *Task) {
 	return due
 }
 
-// keptTasks is the size of a queue that is kept while it is empty.
+// keptTasks is the largest ring that is kept while it is empty.
 const keptTasks = 1 << 12
 
 func (q *ring) grow() {

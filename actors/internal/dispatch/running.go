@@ -5,7 +5,7 @@ import (
 	"runtime"
 )
 
-// What the workers are at, for those who want to know why something does not end.
+// Shows what the workers do, to find out why something does not end.
 
 // Due is how many tasks wait for a worker.
 func (d *Dispatcher) Due() int {
@@ -14,7 +14,7 @@ func (d *Dispatcher) Due() int {
 	return d.queue.length
 }
 
-// Running are the tasks that are being run at the moment.
+// Running returns the tasks that run now.
 func (d *Dispatcher) Running() (tasks []*Task) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -26,7 +26,7 @@ func (d *Dispatcher) Running() (tasks []*Task) {
 	return tasks
 }
 
-// Current is the task that the goroutine of the caller runs; nil if it is no worker's.
+// Current returns the task that the calling goroutine runs; nil if it is not a worker.
 func (d *Dispatcher) Current() *Task {
 	id := goroutineID()
 	d.mu.Lock()
@@ -39,8 +39,8 @@ func (d *Dispatcher) Current() *Task {
 	return nil
 }
 
-// Stack is the stack of the worker that runs the task; nil if none does, or if there are so many
-// goroutines that it would cost too much: the world stops for as long as it takes to write all stacks down.
+// Stack returns the stack of the worker that runs the task; nil if none does, or if there are too many goroutines:
+// the world stops while all stacks are written.
 func (d *Dispatcher) Stack(of *Task) []byte {
 	if runtime.NumGoroutine() > maxGoroutines {
 		return nil
@@ -54,11 +54,11 @@ func (d *Dispatcher) Stack(of *Task) []byte {
 }
 
 const (
-	maxGoroutines = 1000    // whose stacks are written down
-	octetsOfStack = 2 << 10 // of one, as a rule
+	maxGoroutines = 1000    // if there are more, no stacks are written
+	octetsOfStack = 2 << 10 // usual size of one stack
 )
 
-// goroutineOf is the id of the goroutine that runs the task; "" if none does.
+// goroutineOf returns the id of the goroutine that runs the task; "" if none does.
 func (d *Dispatcher) goroutineOf(t *Task) string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -80,7 +80,7 @@ func stackOfGoroutine(stacks []byte, id string) []byte {
 	return nil
 }
 
-// goroutineID is how a stack names the goroutine that calls it: "goroutine 7".
+// goroutineID is the name of the calling goroutine in a stack: "goroutine 7".
 func goroutineID() string {
 	var line [64]byte
 	name, _, _ := bytes.Cut(line[:runtime.Stack(line[:], false)], []byte(" ["))

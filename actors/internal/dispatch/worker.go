@@ -9,25 +9,25 @@ import (
 type worker struct {
 	wake  chan struct{}
 	id    string // of its goroutine
-	at    *Task  // that it runs
-	place int    // in busy, while it is there
+	at    *Task  // the task that it runs
+	place int    // its index in busy, while it is there
 	since uint64 // the tick in which it began the current task
-	runs  bool   // it has begun to run a task; a worker that was only just called has not
+	runs  bool   // it has begun a task; a worker that was just called has not
 	held  bool   // it is held up by its task
-	idle  bool   // it was parked when the reaper last looked, and since
+	idle  bool   // it has been parked since the reaper last looked
 	polls bool   // it holds polling
 }
 
-// pollEvery is how many tasks run, at most, before somebody looks for events, even if there is more to run.
+// pollEvery is how many tasks run, at most, before a worker looks for events, even if more tasks are due.
 const pollEvery = 64
 
-// wakeOne adds a worker: one that is parked, or a new one.
+// wakeOne adds a worker: a parked one, or else a new one.
 func (d *Dispatcher) wakeOne() {
 	if last := len(d.parked) - 1; last >= 0 {
 		w := d.parked[last]
 		d.parked = d.parked[:last]
 		d.enter(w)
-		w.wake <- struct{}{} // does not wait: a parked worker's channel is empty
+		w.wake <- struct{}{} // does not block: a parked worker's channel is empty
 		return
 	}
 	w := &worker{wake: make(chan struct{}, 1)}
@@ -48,7 +48,7 @@ func (d *Dispatcher) leave(w *worker) {
 	d.busy = d.busy[:last]
 }
 
-// work runs one task after the other until the worker is let go.
+// work runs one task after another until the worker must end.
 func (d *Dispatcher) work(w *worker) {
 	id := goroutineID()
 	d.mu.Lock()
@@ -68,7 +68,7 @@ func (d *Dispatcher) work(w *worker) {
 			if d.events.Look() {
 				d.events.Deliver()
 			}
-			runtime.Gosched() // an actor that waited for a timer waits for a processor now
+			runtime.Gosched() // an actor whose timer has fired waits for a processor now
 		case awaitEvents:
 			d.awaitEvents(w)
 		case awaitWork:
@@ -94,7 +94,7 @@ const (
 	end
 )
 
-// next decides what the worker does next, and takes a task from the queue for it to run.
+// next decides what the worker does next, and takes the task that it runs from the queue.
 func (d *Dispatcher) next(w *worker) (due *Task, what step) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -126,7 +126,7 @@ func (d *Dispatcher) next(w *worker) (due *Task, what step) {
 	return nil, awaitWork
 }
 
-// release counts a worker again that was held up, and lets another wait for events.
+// release counts a held-up worker again, and lets another one wait for events.
 func (d *Dispatcher) release(w *worker) {
 	if w.held {
 		w.held = false
@@ -135,12 +135,12 @@ func (d *Dispatcher) release(w *worker) {
 	if w.polls {
 		w.polls, d.polled = false, false
 		if d.events != nil && !d.watching {
-			d.watch() // somebody has to wait for events again: this worker may be held up next
+			d.watch() // somebody must wait for events again: this worker may be held up next
 		}
 	}
 }
 
-// abandon takes out a worker whose goroutine a task has ended with runtime.Goexit.
+// abandon removes a worker whose goroutine a task has ended with runtime.Goexit.
 func (d *Dispatcher) abandon(w *worker) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

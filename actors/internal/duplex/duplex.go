@@ -1,5 +1,5 @@
-// Package duplex is connections in memory, for tests: like those of TCP, and unlike net.Pipe, each
-// direction ends on its own.
+// Package duplex makes connections in memory, for tests. Unlike net.Pipe, and like TCP, each direction ends on its
+// own.
 package duplex
 
 import (
@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A Conn is one end of a connection. It has no buffer: what is written waits until it is read.
+// A Conn is one end of a connection. It has no buffer: a write waits until it is read.
 type Conn struct {
 	net.Conn
 	out net.Conn

@@ -6,17 +6,16 @@ import (
 	"strings"
 )
 
-// How the table is read. What a lookup costs is bounded by the table, not by the path: it cuts as many
-// segments as the longest pattern has, and visits a node at most once.
+// Lookups in the table. The table bounds their cost, not the path: a lookup cuts as many segments as the longest
+// pattern has, and visits a node at most once.
 
-// usualDepth is how many segments of a path are cut without asking for memory.
+// usualDepth is how many segments of a path are cut without an allocation.
 const usualDepth = 8
 
 // A Param is what a wildcard of a pattern matched, percent-decoded.
 type Param struct{ Name, Value string }
 
-// match finds the most specific entry for the method and the percent-encoded path, and what its
-// wildcards matched.
+// match finds the most specific entry for the method and the percent-encoded path, and what its wildcards matched.
 func (t *Table[T]) match(method, path string) (*Entry[T], []Param) {
 	if end, found := t.static[path]; found && strings.IndexByte(path, '%') < 0 {
 		if e := end.entry(method); e != nil && e.Pattern.rest == "" {
@@ -32,8 +31,9 @@ func (t *Table[T]) match(method, path string) (*Entry[T], []Param) {
 	return found, found.Pattern.params(segments, path)
 }
 
-// Resolve finds the value of the entry for the method and the path, whose percent-encoding is valid, and what its wildcards
-// matched. There is none for a request that is to be sent elsewhere: for "/tree" where a more specific entry has "/tree/".
+// Resolve finds the value of the entry for the method and the path, whose percent-encoding must be valid, and what
+// its wildcards matched. It finds none if the request must be redirected: for "/tree" if a more specific entry has
+// "/tree/".
 func (t *Table[T]) Resolve(method, path string) (value T, params []Param, ok bool) {
 	found, params := t.match(method, path)
 	if found == nil || found.Pattern.multi && t.isElsewhere(found, method, path) {
@@ -42,22 +42,23 @@ func (t *Table[T]) Resolve(method, path string) (value T, params []Param, ok boo
 	return found.Value, params, true
 }
 
-// HasBetter reports whether an entry matches, and a more specific one has "/tree/" where "/tree" is requested.
+// HasBetter reports whether "/tree" is requested and an entry matches, but a more specific one has "/tree/".
 func (t *Table[T]) HasBetter(method, path string) bool {
 	found, _ := t.match(method, path)
 	return found != nil && t.isElsewhere(found, method, path)
 }
 
-// HasSubtree reports whether there is an entry for "/tree/", or "/tree/{rest...}", where "/tree" is requested.
+// HasSubtree reports whether "/tree" is requested and there is an entry for "/tree/" or "/tree/{rest...}".
 func (t *Table[T]) HasSubtree(method, path string) bool { return t.subtree(method, path) != nil }
 
-// isElsewhere reports whether "/tree" is requested, and its subtree has another entry than the less specific one that matches.
+// isElsewhere reports whether "/tree" is requested and its subtree has another, more specific entry than the one that
+// matches.
 func (t *Table[T]) isElsewhere(found *Entry[T], method, path string) bool {
 	subtree := t.subtree(method, path)
 	return subtree != nil && subtree != found
 }
 
-// subtree finds the entry of the subtree with that name: that of "/tree/" or "/tree/{rest...}" for "/tree". It is nil if
+// subtree finds the entry of the subtree at a path: for "/tree" that of "/tree/" or "/tree/{rest...}". It is nil if
 // another entry takes "/tree/".
 func (t *Table[T]) subtree(method, path string) *Entry[T] {
 	var room [usualDepth + 1]string
@@ -72,7 +73,7 @@ func (t *Table[T]) subtree(method, path string) *Entry[T] {
 	return found
 }
 
-// Single is the path with one slash for each row of them, if only that is an entry's; else "".
+// Single returns the path with each row of slashes replaced by one, if an entry matches that; else "".
 func (t *Table[T]) Single(path string) string {
 	if !strings.Contains(path, "//") {
 		return ""
@@ -88,7 +89,7 @@ func (t *Table[T]) Single(path string) string {
 	return single
 }
 
-// Methods lists the methods that some entry takes for the path, sorted, with "" for any; none if no entry has it.
+// Methods lists the methods that entries take for the path, sorted, with "" for any method; none if no entry matches.
 func (t *Table[T]) Methods(path string) (methods []string) {
 	var room [usualDepth]string
 	segments, more := t.cut(path, room[:0])
@@ -101,13 +102,13 @@ func (t *Table[T]) Methods(path string) (methods []string) {
 	return withHEAD(methods)
 }
 
-// Takes reports whether some pattern names the method.
+// Takes reports whether a pattern names the method.
 func (t *Table[T]) Takes(method string) bool { return slices.Contains(t.taken, method) }
 
-// AllMethods lists the methods that some entry takes, sorted.
+// AllMethods lists the methods that entries take, sorted.
 func (t *Table[T]) AllMethods() []string { return withHEAD(slices.Clone(t.taken)) }
 
-// withHEAD sorts methods, and adds HEAD where there is GET.
+// withHEAD sorts methods, and adds HEAD if GET is there.
 func withHEAD(methods []string) []string {
 	if slices.Contains(methods, "GET") {
 		methods = append(methods, "HEAD")
@@ -116,7 +117,7 @@ func withHEAD(methods []string) []string {
 	return slices.Compact(methods)
 }
 
-// find is the most specific entry for the method and the segments, nil if there is none.
+// find returns the most specific entry for the method and the segments; nil if there is none.
 func (n *node[T]) find(method string, segments []string, more bool) (found *Entry[T]) {
 	n.walk(segments, more, func(l leaf[T]) bool {
 		found = l.entry(method)
@@ -125,8 +126,8 @@ func (n *node[T]) find(method string, segments []string, more bool) (found *Entr
 	return found
 }
 
-// walk visits the leaves that match the segments, the most specific first, until visit is true; with
-// more, other segments follow. A node is reached on one way only, so none is visited twice.
+// walk visits the leaves that match the segments, the most specific first, until visit returns true. more says that
+// other segments follow. Only one way leads to a node, so none is visited twice.
 func (n *node[T]) walk(segments []string, more bool, visit func(leaf[T]) bool) bool {
 	if len(segments) > 0 {
 		first, others := segments[0], segments[1:]
@@ -142,8 +143,8 @@ func (n *node[T]) walk(segments []string, more bool, visit func(leaf[T]) bool) b
 	return len(n.multi) > 0 && visit(n.multi)
 }
 
-// cut appends the segments of a path, as far as patterns name segments, and says whether there are
-// more. It cuts at slashes first and then decodes, so that an encoded slash stays within its segment.
+// cut appends the segments of a path, as many as patterns name, and reports whether there are more. It cuts at
+// slashes first and then decodes, so that an encoded slash stays within its segment.
 func (t *Table[T]) cut(path string, segments []string) (_ []string, more bool) {
 	path, more = strings.TrimPrefix(path, "/"), true
 	for more && len(segments) < t.depth {
@@ -161,8 +162,7 @@ func decoded(s string) string {
 	return s
 }
 
-// params pairs the names of the wildcards with what they matched of the path, whose first segments
-// are those.
+// params pairs the names of the wildcards with what they matched. The segments are the first ones of the path.
 func (p *Pattern) params(segments []string, path string) []Param {
 	if p.wildcards == 0 {
 		return nil

@@ -15,14 +15,14 @@ type Pattern struct {
 	method    string    // "" for any
 	segments  []segment // "/a/{$}" has the segments "a" and ""
 	multi     bool      // one or more further segments follow: "/a/" or "/a/{rest...}"
-	rest      string    // the name of what they match, "" for none
-	wildcards int       // how many names it has, that of the rest with them
+	rest      string    // the name of the wildcard for those; "" for none
+	wildcards int       // number of names, with that of the rest
 }
 
 // A segment is a literal, or a wildcard for one segment that is not empty.
 type segment struct{ literal, wildcard string }
 
-// Parse reads a pattern; the error says what is wrong with it.
+// Parse parses a pattern; the error says what is wrong with it.
 func Parse(text string) (p Pattern, err error) {
 	p.text = text
 	defer func() {
@@ -51,7 +51,7 @@ func Parse(text string) (p Pattern, err error) {
 	return p, p.parsePath(path[1:])
 }
 
-// String is the pattern as it was written.
+// String returns the pattern as it was written.
 func (p Pattern) String() string { return p.text }
 
 // Has reports whether a wildcard of the pattern has the name.
@@ -90,7 +90,8 @@ func (p *Pattern) parsePath(path string) error {
 	return nil
 }
 
-// foreignSyntax refuses a segment that is a wildcard in other routers, or no part of a path: nobody means it literally.
+// foreignSyntax refuses a segment that is a wildcard in other routers, or is not part of a path: nobody means it
+// literally.
 func foreignSyntax(part string) error {
 	name := strings.Trim(part[1:], ">]*")
 	if !IsName(name) {
@@ -120,7 +121,7 @@ func IsStandardMethod(method string) bool {
 	return false
 }
 
-// parseWildcard takes "{name}", or "{name...}" at the end.
+// parseWildcard parses "{name}", or "{name...}" at the end.
 func (p *Pattern) parseWildcard(part string, last bool) error {
 	name, closed := strings.CutSuffix(part[1:], "}")
 	name, multi := strings.CutSuffix(name, "...")
@@ -140,7 +141,7 @@ func (p *Pattern) parseWildcard(part string, last bool) error {
 	return nil
 }
 
-// IsName reports whether a wildcard may be called so.
+// IsName reports whether a wildcard may have that name.
 func IsName(s string) bool {
 	for i, c := range s {
 		if !unicode.IsLetter(c) && c != '_' && (i == 0 || !unicode.IsDigit(c)) {

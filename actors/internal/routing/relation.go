@@ -1,6 +1,6 @@
 package routing
 
-// A relation says how the requests that one pattern matches relate to those of another.
+// A relation compares the requests that one pattern matches with those of another.
 type relation uint8
 
 const (

@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// A Table finds the entry for a method and a path. The zero value is empty. It may be read by many goroutines at once, as long
-// as nothing is added to it.
+// A Table finds the entry for a method and a path. The zero value is empty. Many goroutines may read it at once while
+// nothing is added.
 type Table[T any] struct {
 	entries []*Entry[T]
 	root    node[T]
 	depth   int      // the most segments that a pattern names
 	taken   []string // the methods that patterns name, sorted; "" for any
-	// static finds paths without wildcards at once; their leaves are in the tree as well.
+	// static finds paths without wildcards directly; their leaves are in the tree as well.
 	static map[string]*leaf[T]
 }
 
-// An Entry is a pattern, and what belongs to it.
+// An Entry is a pattern with its value.
 type Entry[T any] struct {
 	Pattern Pattern
-	Source  string // where the entry comes from, for people
+	Source  string // where the entry was made, for messages
 	Value   T
 }
 
@@ -35,10 +35,10 @@ type node[T any] struct {
 // A leaf holds the entries whose patterns have equal paths, one for each method.
 type leaf[T any] []*Entry[T]
 
-// Entries are all entries, in the order in which they were added. They must not be changed.
+// Entries returns all entries, in the order in which they were added. They must not be changed.
 func (t *Table[T]) Entries() []*Entry[T] { return t.entries }
 
-// Conflict says with which other entry a new one conflicts, if it does.
+// Conflict returns an error if a new entry conflicts with another one. The error names both.
 func (t *Table[T]) Conflict(added *Entry[T]) error {
 	for _, other := range t.entries {
 		if relation := relate(added.Pattern, other.Pattern); relation == equal || relation == overlapping {
@@ -49,7 +49,7 @@ func (t *Table[T]) Conflict(added *Entry[T]) error {
 	return nil
 }
 
-// Add adds an entry that conflicts with no other.
+// Add adds an entry. It must not conflict with another.
 func (t *Table[T]) Add(added *Entry[T]) {
 	t.entries = append(t.entries, added)
 	t.depth = max(t.depth, len(added.Pattern.segments))
@@ -90,7 +90,7 @@ func (n *node[T]) child(s segment) *node[T] {
 	return n.literals[s.literal]
 }
 
-// entry is the entry for the method: its own, that of GET for HEAD, that of any method.
+// entry returns the entry for the method: first its own, then GET for HEAD, then the one for any method.
 func (l leaf[T]) entry(method string) (best *Entry[T]) {
 	for _, e := range l {
 		switch {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// NewAcceptor accepts from the kernel where it can, and has a poller watch the sockets.
+// NewAcceptor accepts directly from the kernel if it can, and lets a poller watch the sockets.
 func NewAcceptor(on net.Listener, poller func() (*Poller, error)) Acceptor {
 	below, gated := on, (*gate)(nil)
 	if a, ok := on.(*gatedAcceptor); ok {
@@ -23,7 +23,7 @@ func NewAcceptor(on net.Listener, poller func() (*Poller, error)) Acceptor {
 		return &polledAcceptor{kernel, below.Addr().Network() == "tcp", poller, gated}
 	}
 	if gated != nil {
-		return &gatedAcceptor{kernel, *gated} // which never waits in the kernel either
+		return &gatedAcceptor{kernel, *gated} // which does not block in the kernel either
 	}
 	kernel.file.Close()
 	return newStreamAcceptor(on)
@@ -45,7 +45,7 @@ func (a *polledAcceptor) AcceptSocket() (Socket, error) {
 	return a.newSocket(fd, from)
 }
 
-// Waiting takes the whole backlog: closing the socket would reset those connections.
+// Waiting takes the whole backlog, because closing the socket would reset those connections.
 func (a *polledAcceptor) Waiting() []Socket {
 	a.interrupt()
 	return a.More(LongestBacklog)
@@ -82,7 +82,7 @@ func (a *polledAcceptor) Refuse() bool { return a.refuse() }
 
 func (a *polledAcceptor) Settle(grace time.Duration) { a.settle(grace) }
 
-// zoneName is that of the interface through which a link-local address is reached (RFC 4007 §11).
+// zoneName is the name of the interface through which a link-local address is reached (RFC 4007 §11).
 func zoneName(index int) string {
 	if name, known := zoneNames.Load(index); known {
 		return name.(string)
@@ -95,7 +95,7 @@ func zoneName(index int) string {
 	return name
 }
 
-// zoneNames are those that are known, by their index: to ask the kernel takes a while.
+// zoneNames are known names by index, because asking the kernel takes a while.
 var zoneNames sync.Map
 
 func addressOf(from syscall.Sockaddr) string {

@@ -1,7 +1,6 @@
-// Package transport is what lies below a connection: sockets, what accepts them, and what says that
-// something has arrived. It knows nothing of HTTP, and nothing of actors but that none of them may wait.
+// Package transport is the layer below a connection: sockets, acceptors, and notices that something has arrived. It
+// knows nothing of HTTP, and only this of actors: none of them may wait.
 //
-// A [Socket] is either a descriptor that a [Poller] watches, on Linux, or any net.Conn, which a goroutine
-// reads. An [Acceptor] makes the one or the other of what a listener accepts; [Gated] puts TLS and the
-// PROXY protocol in between.
+// A [Socket] is either a descriptor that a [Poller] watches, on Linux, or any net.Conn, which a goroutine reads. An
+// [Acceptor] makes one of these from each accepted connection; [Gated] puts TLS and the PROXY protocol in between.
 package transport

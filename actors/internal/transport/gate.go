@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// A gate is what clients have to pass before their first request: the header of a proxy, then the
-// handshake of TLS. A goroutine of the socket does both, so that a slow client holds up neither an actor nor
-// the next connection.
+// A gate is what clients must pass before their first request: the header of a proxy, then the TLS handshake. A
+// goroutine of the socket does both, so that a slow client delays neither an actor nor the next connection.
 type gate struct {
-	proxies []netip.Prefix // whose connections begin with a header
+	proxies []netip.Prefix // their connections begin with a header
 	config  *tls.Config    // nil for no TLS
 }
 
-// over is what octets are read from and written to, and what has to be done first, which is nil if nothing.
+// over returns the connection to read from and write to, and the preparation that must come first; nil if there is
+// none.
 func (g *gate) over(conn net.Conn) (above net.Conn, prepare func() error) {
 	var header, handshake func() error
 	if trusted(g.proxies, conn.RemoteAddr()) {
@@ -35,14 +35,14 @@ func (g *gate) over(conn net.Conn) (above net.Conn, prepare func() error) {
 	return conn, func() error { return inTurn(step{ProxyHeader, header}, step{Handshake, handshake}) }
 }
 
-// A gatedAcceptor accepts connections that have to pass a gate, each on a goroutine of its own.
+// A gatedAcceptor accepts connections that must pass a gate, each on its own goroutine.
 type gatedAcceptor struct {
 	net.Listener
 	gate
 }
 
-// Gated is a listener for NewAcceptor whose connections speak TLS unless config is nil, and begin with a
-// PROXY protocol header if they come from one of the proxies.
+// Gated makes a listener for NewAcceptor. Its connections speak TLS if config is not nil, and begin with a PROXY
+// protocol header if they come from one of the proxies.
 func Gated(on net.Listener, proxies []netip.Prefix, config *tls.Config) net.Listener {
 	if config == nil && len(proxies) == 0 {
 		return on
@@ -88,35 +88,35 @@ func (a *gatedAcceptor) stream(conn net.Conn) Socket {
 	return s
 }
 
-// errUnfinished is why a connection ends whose preparation has ended its goroutine: foreign code runs in it.
+// errUnfinished is the error if a preparation ended its goroutine; it may run foreign code.
 var errUnfinished error = &GateError{Step: Handshake, Err: errors.New("its goroutine was ended by runtime.Goexit"), Ours: true}
 
-// What a client may have to pass.
+// The steps of a gate.
 const (
 	ProxyHeader = "PROXY protocol header"
 	Handshake   = "TLS handshake"
 )
 
-// A GateError is why a client did not get to its first request.
+// A GateError is why a client failed to pass the gate.
 type GateError struct {
 	Step string // ProxyHeader or Handshake
 	Err  error  // io.EOF if the client has only connected and gone
-	Ours bool   // it is no fault of the client's, but a panic
+	Ours bool   // not the client's fault, but a panic
 }
 
 func (e *GateError) Error() string { return e.Step + ": " + e.Err.Error() }
 
-// Unwrap is what went wrong in the step.
+// Unwrap returns the error of the step.
 func (e *GateError) Unwrap() error { return e.Err }
 
-// A step is a part of what a client has to pass.
+// A step is one part of passing a gate.
 type step struct {
 	name string
 	do   func() error // nil if there is none
 }
 
-// inTurn does the steps that there are, up to the first that fails. A panic ends this connection and
-// nothing else: there is no actor here that it could be the crash of.
+// inTurn does the steps up to the first that fails. A panic ends only this connection: there is no actor here that
+// could crash.
 func inTurn(steps ...step) (err error) {
 	at := ""
 	defer func() {
@@ -136,7 +136,7 @@ func inTurn(steps ...step) (err error) {
 	return nil
 }
 
-// shake performs the handshake of TLS. The client is told what is wrong, in its own language.
+// shake performs the TLS handshake. A client that speaks plain HTTP gets an answer in plain HTTP.
 func shake(conn *tls.Conn) error {
 	err := conn.Handshake()
 	var strange tls.RecordHeaderError

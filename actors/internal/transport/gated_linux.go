@@ -7,17 +7,17 @@ import (
 	"time"
 )
 
-// A gatedSocket is a polledSocket whose client has something to say first: the header of a proxy, the
-// handshake of TLS. Afterwards it costs no goroutine and no buffer either.
+// A gatedSocket is a polledSocket whose client must pass a gate first. Afterwards it also costs no goroutine and no
+// buffer.
 type gatedSocket struct {
 	polledSocket
 	below  polledConn
-	conn   net.Conn // what octets are read from and written to: TLS, or what has read the header
-	failed error    // why nothing more can be taken
-	abrupt bool     // the client is to see that something went wrong
+	conn   net.Conn // where octets are read and written: TLS, or the connection after the proxy's header
+	failed error    // why no more can be taken
+	abrupt bool     // the client must see that something went wrong
 }
 
-// gated makes a socket of one that the poller does not watch yet, or nil if its client may begin at once.
+// gated makes a gated socket of one that the poller does not watch yet; nil if there is nothing to pass.
 func (g *gate) gated(plain *polledSocket, local net.Addr) *gatedSocket {
 	s := &gatedSocket{}
 	s.fd, s.poller, s.address = plain.fd, plain.poller, plain.address
@@ -31,8 +31,8 @@ func (g *gate) gated(plain *polledSocket, local net.Addr) *gatedSocket {
 	return s
 }
 
-// prepared is called by the goroutine of the preparation, as the last that it does. The descriptor may have
-// been closed meanwhile: Take looks for itself.
+// prepared is the last call of the preparation's goroutine. The descriptor may be closed by then: Take checks for
+// itself.
 func (s *gatedSocket) prepared(err error) {
 	s.failed = err
 	s.below.deadline = time.Time{}
@@ -46,28 +46,28 @@ func (s *gatedSocket) Take() ([]byte, error) {
 	if s.closed.Load() {
 		return nil, net.ErrClosed
 	}
-	// Quiet before the read, as for any polledSocket.
+	// Quiet before the read, as in polledSocket.Take.
 	if s.Preparing() || !s.state.CompareAndSwap(told, quiet) {
 		return nil, nil
 	}
 	n, more := s.read()
 	if more || s.over.Load() {
-		s.state.CompareAndSwap(quiet, ready) // perhaps within TLS, and no edge to come
+		s.state.CompareAndSwap(quiet, ready) // more octets may be inside TLS, without another edge
 	}
 	if n > 0 {
-		return s.buffer[:n], nil // an error comes with the next Take
+		return s.buffer[:n], nil // the next Take returns an error
 	}
 	s.Release()
 	return nil, s.failed
 }
 
-// read reads what there is, as far as the buffer goes.
+// read reads what has arrived, up to the size of the buffer.
 func (s *gatedSocket) read() (n int, more bool) {
 	if s.failed != nil {
 		return 0, true
 	}
 	s.below.drained = false
-	s.below.settle() // an error comes again with the next write
+	s.below.settle() // the next write repeats an error
 	if s.buffer == nil {
 		s.buffer = readBuffers.Get().(*[readSize]byte)
 	}
@@ -85,7 +85,7 @@ func (s *gatedSocket) read() (n int, more bool) {
 	return n, true
 }
 
-// errUnprepared is that of a connection that speaks before its client may listen.
+// errUnprepared is the error of a write before the client has passed the gate.
 var errUnprepared = errors.New("the client has not said what has to come first")
 
 func (s *gatedSocket) Write(octets []byte, timeout time.Duration, rate int) error {
@@ -110,7 +110,7 @@ func (s *gatedSocket) Write(octets []byte, timeout time.Duration, rate int) erro
 	return err
 }
 
-// CloseWrite says that this is the end, in TLS: as soon as the client takes it.
+// CloseWrite ends the sending side; with TLS, it sends the closing alert as soon as the client takes it.
 func (s *gatedSocket) CloseWrite() error {
 	switch {
 	case s.closed.Load():
@@ -126,7 +126,7 @@ func (s *gatedSocket) Reset() {
 	s.polledSocket.Reset()
 }
 
-// Close has TLS say that this is the end (RFC 8446 §6.1), unless it is not or cannot be said at once.
+// Close makes TLS send its closing alert (RFC 8446 §6.1), unless that would be wrong or has to wait.
 func (s *gatedSocket) Close() {
 	if p := s.preparing.Load(); p != nil {
 		p.close(s.polledSocket.Close)

@@ -9,12 +9,12 @@ import (
 	"unsafe"
 )
 
-// Closing a socket that listens resets those in its backlog, and those that believe to be connected while
-// the last step of their handshake is on its way. So newcomers are kept out first.
+// Closing a listening socket resets the connections in its backlog. It also resets clients that regard themselves as
+// connected while the last step of their handshake is on its way. So newcomers are kept out first.
 
-// refuse does what Refuse says, if the socket is ours alone. On a Unix socket that is exact: connect fails
-// from now on. Over TCP the first segment of a newcomer is not heard, which it repeats after a second: then
-// nobody listens, or somebody else does.
+// refuse is Refuse, if only we have the socket. On a Unix socket it is exact: connect fails from now on. On TCP the
+// first segment of a newcomer is dropped. The client repeats it after a second, when nobody listens any more, or
+// another process does.
 func (l *kernelListener) refuse() (some bool) {
 	switch on := l.Listener.(type) {
 	case *UnixListener:
@@ -30,8 +30,8 @@ func (l *kernelListener) refuse() (some bool) {
 	return some
 }
 
-// settle waits until no handshake is under way at a port. One may have passed the filter at the moment when
-// that came, and the last one takes a moment to get from there into the backlog.
+// settle waits until no handshake is under way at the port. One may just have passed when the filter came, and the
+// last one needs a moment to get into the backlog.
 func (l *kernelListener) settle(grace time.Duration) {
 	on, until := l.Addr().(*net.TCPAddr), time.Now().Add(grace)
 	for pause := handshakePause; ; pause *= 2 {
@@ -43,19 +43,19 @@ func (l *kernelListener) settle(grace time.Duration) {
 	time.Sleep(handshakePause)
 }
 
-// handshakePause is the pause before the first look at the handshakes; it doubles with each.
+// handshakePause is the pause before the first look at the handshakes; it doubles with each look.
 const handshakePause = time.Millisecond
 
-// withoutSYN is a program of classic BPF that drops the segments with which a connection begins. It sees a
-// segment from its header on (RFC 9293 §3.1).
+// withoutSYN is a classic BPF program that drops the segments that begin a connection. It sees a segment from its
+// header on (RFC 9293 §3.1).
 var withoutSYN = [...]syscall.SockFilter{
 	{Code: syscall.BPF_LD | syscall.BPF_B | syscall.BPF_ABS, K: 13},         // the flags
 	{Code: syscall.BPF_JMP | syscall.BPF_JSET | syscall.BPF_K, K: 2, Jf: 1}, // SYN
 	{Code: syscall.BPF_RET | syscall.BPF_K, K: 0},                           // drop
-	{Code: syscall.BPF_RET | syscall.BPF_K, K: 1<<32 - 1},                   // let all of it pass
+	{Code: syscall.BPF_RET | syscall.BPF_K, K: 1<<32 - 1},                   // let the whole segment pass
 }
 
-// filterSYN has a socket that listens hear of no newcomers any more. It fails on one for multipath TCP.
+// filterSYN hides newcomers from a listening socket. It fails for multipath TCP.
 func filterSYN(fd int) error {
 	program := syscall.SockFprog{Len: uint16(len(withoutSYN)), Filter: &withoutSYN[0]}
 	octets := unsafe.Slice((*byte)(unsafe.Pointer(&program)), unsafe.Sizeof(program))
@@ -64,8 +64,8 @@ func filterSYN(fd int) error {
 	return err
 }
 
-// handshaking reports whether a handshake is under way at a port, as far as the kernel tells
-// (sock_diag(7)); if it does not, there may be one.
+// handshaking reports whether a handshake is under way at a port, as far as the kernel tells (sock_diag(7)). If it
+// does not tell, the result is true.
 func handshaking(at *net.TCPAddr) bool {
 	fd, err := syscall.Socket(syscall.AF_NETLINK, syscall.SOCK_DGRAM|syscall.SOCK_CLOEXEC, netlinkSockDiag)
 	if err != nil {
@@ -75,8 +75,8 @@ func handshaking(at *net.TCPAddr) bool {
 	return anyHandshake(fd, syscall.AF_INET, at.Port) || at.IP.To4() == nil && anyHandshake(fd, syscall.AF_INET6, at.Port)
 }
 
-// anyHandshake asks for the sockets of a family in the state SYN-RECEIVED. The kernel walks all
-// connections, which takes it some milliseconds, and answers with the first of them or the end of the list.
+// anyHandshake asks for sockets of a family in the state SYN-RECEIVED. The kernel walks all connections, which takes
+// some milliseconds, and answers with the first of these or the end of the list.
 func anyHandshake(fd int, family byte, port int) bool {
 	answer := make([]byte, 8<<10)
 	if err := syscall.Sendto(fd, handshakesAt(family, port), 0, &syscall.SockaddrNetlink{Family: syscall.AF_NETLINK}); err != nil {
@@ -103,7 +103,7 @@ func handshakesAt(family byte, port int) []byte {
 	return request
 }
 
-const ( // which package syscall lacks
+const ( // missing in package syscall
 	netlinkSockDiag  = 4
 	sockDiagByFamily = 20
 	synReceived      = 3

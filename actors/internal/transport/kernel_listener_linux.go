@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// A kernelListener accepts the descriptors of connections, from a listener of package net. It waits for
-// them in the runtime's poller and never in the kernel, which package net does where another process has
-// set the socket so: that is a property of the socket, and not of the process. Starting a process by
-// os/exec that is to inherit the socket sets it.
+// A kernelListener accepts descriptors of connections from a listener of package net. It waits in the runtime's
+// poller and never in the kernel. Package net does wait in the kernel once another process has made the socket
+// blocking: that is a property of the socket, not of the process. Starting a process with os/exec that inherits the
+// socket does so.
 type kernelListener struct {
 	net.Listener
-	file *os.File // the same socket as the listener's: that one does not let us accept
+	file *os.File // the listener's socket: the listener itself does not let us accept
 	raw  syscall.RawConn
 
-	accepting atomic.Int32 // those within next
+	accepting atomic.Int32 // goroutines within next
 }
 
 func newKernelListener(on net.Listener) (*kernelListener, error) {
 	var from filed
-	switch on := on.(type) { // and nothing else that embeds one of these: it may accept in its own way
+	switch on := on.(type) { // nothing that embeds one of these: it may accept in its own way
 	case *net.TCPListener:
 		from = on
 	case *net.UnixListener:
@@ -48,13 +48,13 @@ func newKernelListener(on net.Listener) (*kernelListener, error) {
 	return l, nil
 }
 
-// A filed listener can say which socket it has.
+// A filed is a listener that can give us its socket.
 type filed interface {
 	syscall.Conn
 	File() (*os.File, error)
 }
 
-// pollable is a file of the same socket for which the runtime's poller can wait.
+// pollable returns a file of the same socket for which the runtime's poller can wait.
 func pollable(on filed) (*os.File, error) {
 	conn, err := on.SyscallConn()
 	if err != nil {
@@ -65,7 +65,7 @@ func pollable(on filed) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := file.SetReadDeadline(time.Time{}); err != nil { // set to blocking since
+	if err := file.SetReadDeadline(time.Time{}); err != nil { // made blocking meanwhile
 		file.Close()
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (l *kernelListener) next() (fd int, from syscall.Sockaddr, err error) {
 	return fd, from, os.NewSyscallError("accept4", failed)
 }
 
-// each does something with up to so many connections that need no waiting for.
+// each calls f with up to most connections that are already in the backlog.
 func (l *kernelListener) each(most int, f func(fd int, from syscall.Sockaddr)) {
 	l.raw.Control(func(listening uintptr) {
 		for range most {
@@ -100,7 +100,7 @@ func (l *kernelListener) each(most int, f func(fd int, from syscall.Sockaddr)) {
 	})
 }
 
-// acceptNow accepts without waiting. The socket is set not to wait each time: see kernelListener.
+// acceptNow accepts without waiting. It makes the socket non-blocking each time: see kernelListener.
 func acceptNow(listening uintptr) (fd int, from syscall.Sockaddr, err error) {
 	for {
 		syscall.SetNonblock(int(listening), true)
@@ -111,7 +111,7 @@ func acceptNow(listening uintptr) (fd int, from syscall.Sockaddr, err error) {
 	}
 }
 
-// Accept is for those who want a connection of package net.
+// Accept is for callers that want a connection of package net.
 func (l *kernelListener) Accept() (net.Conn, error) {
 	fd, _, err := l.next()
 	if err != nil {
@@ -126,7 +126,7 @@ func connOf(fd int) (net.Conn, error) {
 	return net.FileConn(file)
 }
 
-// backlog is up to so many connections that need no waiting for.
+// backlog returns up to most connections that are already in the backlog.
 func (l *kernelListener) backlog(most int) (conns []net.Conn) {
 	l.each(most, func(fd int, _ syscall.Sockaddr) {
 		if conn, err := connOf(fd); err == nil {
@@ -136,8 +136,8 @@ func (l *kernelListener) backlog(most int) (conns []net.Conn) {
 	return conns
 }
 
-// interrupt ends the waiting for connections, just before Close: as long as somebody waits, the socket lives
-// on, and resets the clients that connect meanwhile.
+// interrupt ends the waiting for connections just before Close: while somebody waits, the socket lives on, and resets
+// the clients that connect meanwhile.
 func (l *kernelListener) interrupt() {
 	l.file.SetReadDeadline(time.Now())
 	for until := time.Now().Add(backlogPatience); l.accepting.Load() > 0 && time.Now().Before(until); {

@@ -9,26 +9,26 @@ import (
 	"time"
 )
 
-// A patientConn is a connection of package net whose writes fail when the client takes too little, however
-// long they take as a whole. It lies below TLS, which cannot go on after a write that failed, and which
-// writes when it likes: the client may ask for new keys (RFC 8446 §4.6.3).
+// A patientConn is a connection of package net whose writes fail if the client takes too little, however long a whole
+// write takes. It lies below TLS, which cannot go on after a failed write, and which writes on its own when the
+// client asks for new keys (RFC 8446 §4.6.3).
 type patientConn struct {
 	net.Conn
-	timeout atomic.Int64    // of a write, in nanoseconds; not above 0 for none
-	rate    atomic.Int64    // octets a second, see pace
-	writeBy atomic.Int64    // the write deadline that is set, in nanoseconds since began; 0 for none
-	writing atomic.Int32    // calls of Write at the moment
-	raw     syscall.RawConn // nil unless the kernel can say what is not taken yet
+	timeout atomic.Int64    // of a write, in nanoseconds; 0 or below for none
+	rate    atomic.Int64    // octets per second, see pace
+	writeBy atomic.Int64    // the write deadline, in nanoseconds since began; 0 for none
+	writing atomic.Int32    // running calls of Write
+	raw     syscall.RawConn // nil unless the kernel can tell what is not taken yet
 	ask     func(fd uintptr)
 	queued  int32 // octets, as ask found them
 
-	// These belong to Write, of which TLS has one at a time.
+	// These belong to Write; TLS makes one call at a time.
 	pace  pace
-	sent  int64 // octets that were accepted
-	taken int64 // of these the client has taken so many, when that was last looked at
+	sent  int64 // octets that the kernel accepted
+	taken int64 // octets of sent that the client had taken at the last look
 }
 
-// began is when the deadlines of patientConns count from.
+// began is the time from which deadlines of patientConns count.
 var began = time.Now()
 
 func newPatientConn(conn net.Conn) *patientConn {
@@ -43,7 +43,7 @@ func newPatientConn(conn net.Conn) *patientConn {
 	return c
 }
 
-// begin sets the timeout and the rate of the writes from now on, and of one that waits.
+// begin sets the timeout and the rate of writes, also of one that waits already.
 func (c *patientConn) begin(timeout time.Duration, rate int) error {
 	c.timeout.Store(int64(timeout))
 	c.rate.Store(int64(rate))
@@ -53,7 +53,7 @@ func (c *patientConn) begin(timeout time.Duration, rate int) error {
 	return c.renew(timeout)
 }
 
-// Write writes on as long as the client takes enough.
+// Write goes on while the client takes enough.
 func (c *patientConn) Write(octets []byte) (n int, err error) {
 	c.writing.Add(1)
 	defer c.writing.Add(-1)
@@ -68,7 +68,7 @@ func (c *patientConn) Write(octets []byte) (n int, err error) {
 		}
 		now := time.Now()
 		if now.Sub(begun) < quickly {
-			return n, err // if it is one, it is that of an earlier write, which TLS repeats
+			return n, err // an error here comes from an earlier write; TLS repeats it
 		}
 		if !c.pace.wait(now, now.Sub(begun), c.took(), timeout, int(c.rate.Load())) {
 			return n, os.ErrDeadlineExceeded
@@ -83,19 +83,18 @@ func (c *patientConn) Write(octets []byte) (n int, err error) {
 	}
 }
 
-// quickly is how long a write takes that has not waited for the client.
+// quickly is the longest time of a write that did not wait for the client.
 const quickly = 5 * time.Millisecond
 
-// took is how many octets the client took since that was last asked: as the kernel knows, or else those that
-// it accepted.
+// took is how many octets the client took since the last call: as the kernel knows, or else the accepted ones.
 func (c *patientConn) took() int64 {
 	before := c.taken
 	c.taken = c.sent - int64(c.unacknowledged())
 	return c.taken - before
 }
 
-// renew renews the deadline only when a quarter of it is over, or it is too far away: setting one costs
-// more than copying a small response. A client has at least three quarters of the timeout.
+// renew renews the deadline only if a quarter of it is over, or it is too far away: setting one costs more than
+// copying a small response. A client has at least three quarters of the timeout.
 func (c *patientConn) renew(timeout time.Duration) error {
 	now := time.Since(began)
 	if left := time.Duration(c.writeBy.Load()) - now; left >= timeout-timeout/4 && left <= timeout {
@@ -105,10 +104,10 @@ func (c *patientConn) renew(timeout time.Duration) error {
 	return c.Conn.SetWriteDeadline(time.Now().Add(timeout))
 }
 
-// lastWords is how long TLS may take to tell the client that it ends: an actor waits for that.
+// lastWords is how long TLS may take to send its closing alert, because an actor waits for that.
 const lastWords = time.Second
 
-// SetWriteDeadline is for TLS, which sets a deadline for its last words.
+// SetWriteDeadline is called by TLS before its closing alert.
 func (c *patientConn) SetWriteDeadline(t time.Time) error {
 	if soon := time.Now().Add(lastWords); t.After(soon) {
 		t = soon
@@ -116,7 +115,7 @@ func (c *patientConn) SetWriteDeadline(t time.Time) error {
 	return c.Conn.SetWriteDeadline(t)
 }
 
-// unacknowledged is how many octets the kernel holds that the client has not taken yet, if it can say so.
+// unacknowledged is how many octets in the kernel the client has not taken yet; 0 if unknown.
 func (c *patientConn) unacknowledged() int32 {
 	if c.raw == nil {
 		return 0

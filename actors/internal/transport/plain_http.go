@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// errPlainHTTP is why a connection ends whose client does not speak TLS.
+// errPlainHTTP is the error if a client does not speak TLS.
 var errPlainHTTP = errors.New("the client sent an HTTP request to an HTTPS server")
 
-// looksLikeHTTP reports whether what should be the header of a TLS record can begin a request line:
-// the first octet of a record is no letter (RFC 8446 §5.1).
+// looksLikeHTTP reports whether the expected header of a TLS record may be the beginning of a request line: the first
+// octet of a record is no letter (RFC 8446 §5.1).
 func looksLikeHTTP(header [5]byte) bool {
 	for _, c := range header {
 		if (c < 'A' || c > 'Z') && c != ' ' && c != '/' && c != '*' {
@@ -23,16 +23,15 @@ func looksLikeHTTP(header [5]byte) bool {
 }
 
 const (
-	plainLinger   = time.Second // how long the client may take to read the answer and to close
-	plainDiscard  = 256 << 10   // octets of its request that are read meanwhile
-	mostLingering = 256         // clients that go on sending are waited for at once
+	plainLinger   = time.Second // time for the client to read the answer and to close
+	plainDiscard  = 256 << 10   // octets of the request that are read meanwhile
+	mostLingering = 256         // clients that still send, waited for at the same time
 )
 
 var lingering atomic.Int32
 
-// explain answers a client that does not speak TLS, and closes in stages, so that it can read the
-// answer (RFC 9112 §9.6). Closing while the client still sends would reset the connection, and the
-// answer would be lost.
+// explain answers a client that does not speak TLS. It closes in stages, so that the client can read the answer (RFC
+// 9112 §9.6): closing while the client still sends would reset the connection, and lose the answer.
 func explain(conn net.Conn) {
 	until := time.Now().Add(plainLinger)
 	conn.SetDeadline(until)
@@ -50,7 +49,7 @@ func explain(conn net.Conn) {
 	lingering.Add(-1)
 }
 
-// awaitEnd reads nothing more, and waits until then, or until it is known that the client has ended its side.
+// awaitEnd reads no more. It waits until the given time, or less if it can see that the client has ended its side.
 func awaitEnd(conn net.Conn, until time.Time) {
 	if proxied, ok := conn.(*proxiedConn); ok {
 		conn = proxied.Conn

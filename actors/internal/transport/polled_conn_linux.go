@@ -10,21 +10,21 @@ import (
 	"time"
 )
 
-// A polledConn is the descriptor of a polledSocket as TLS and the PROXY protocol see it. While these are
-// prepared, reading and writing wait, on the goroutine of the preparation. Afterwards the connection alone
-// calls them: reading never waits, and writing only within a Write of the socket.
+// A polledConn is the descriptor of a polledSocket as TLS and the PROXY protocol see it. During the preparation,
+// reads and writes wait, on the goroutine of the preparation. Afterwards only the connection calls them: reads never
+// wait, and writes wait only within a Write of the socket.
 type polledConn struct {
 	socket   *polledSocket
 	local    net.Addr
 	deadline time.Time // of the preparation; zero for none
-	drained  bool      // there is nothing more to read, as far as is known
-	waits    bool      // within a Write of the socket
-	broken   error     // of a write: what follows would not be understood
-	unsent   []byte    // what TLS wrote by itself and the client did not take yet
+	drained  bool      // probably nothing more to read
+	waits    bool      // true within a Write of the socket
+	broken   error     // error of a write: the client could not understand what follows
+	unsent   []byte    // what TLS wrote on its own and the client did not take yet
 }
 
-// nothingYet is the error of a read that would have to wait. TLS reads on after it, in the middle of a
-// record or not, because it is temporary: see (*tls.Conn).readRecordOrCCS.
+// nothingYet is the error of a read that would have to wait. TLS can read on after it, even in the middle of a
+// record, because it is temporary: see (*tls.Conn).readRecordOrCCS.
 type nothingYet struct{}
 
 func (nothingYet) Error() string   { return "nothing has arrived yet" }
@@ -54,7 +54,7 @@ func (c *polledConn) Read(octets []byte) (int, error) {
 	return n, nil
 }
 
-// syscallError names the call, if the kernel has made the error.
+// syscallError adds the name of the call to an error of the kernel.
 func syscallError(call string, err error) error {
 	if _, kernel := err.(syscall.Errno); kernel {
 		return os.NewSyscallError(call, err)
@@ -77,7 +77,7 @@ func (c *polledConn) Write(octets []byte) (n int, err error) {
 	return n, nil
 }
 
-// writeBy waits, on the goroutine of the preparation, for as long as that may.
+// writeBy writes on the goroutine of the preparation, and waits up to its deadline.
 func (c *polledConn) writeBy(p *preparation, octets []byte) (n int, err error) {
 	for n < len(octets) {
 		written, err := p.use(c.deadline, func() (int, error) { return writeNow(c.socket.fd, octets[n:]) })
@@ -90,15 +90,15 @@ func (c *polledConn) writeBy(p *preparation, octets []byte) (n int, err error) {
 	return n, nil
 }
 
-// mostUnsent is how many octets TLS may want to say at most to a client that takes nothing: some hundred
-// answers to a request for new keys (RFC 8446 §4.6.3).
+// mostUnsent is how many octets TLS may hold back for a client that takes nothing: about a hundred answers to
+// requests for new keys (RFC 8446 §4.6.3).
 const mostUnsent = 4 << 10
 
-// errSilenced is why a connection ends whose client makes TLS say more, and does not take it.
+// errSilenced is the error if a client makes TLS answer again and again, and does not take the answers.
 var errSilenced = errors.New("the client does not take what TLS has to say")
 
-// say writes what TLS says by itself, as an answer or at the end. No actor waits for that: what the
-// client does not take yet goes before the next Write, or as soon as it can.
+// say writes what TLS sends on its own, as an answer or at the end. No actor waits for that: what the client does not
+// take yet goes before the next Write, or as soon as it can.
 func (c *polledConn) say(octets []byte) error {
 	if len(c.unsent)+len(octets) > mostUnsent {
 		return errSilenced
@@ -108,10 +108,10 @@ func (c *polledConn) say(octets []byte) error {
 		return err
 	}
 	c.socket.owes.Store(true)
-	return c.settle() // the edge may have come before the poller knew of it
+	return c.settle() // the edge may have come before owes was set
 }
 
-// settle writes what is unsent, as far as the client takes it.
+// settle writes unsent octets, as far as the client takes them.
 func (c *polledConn) settle() error {
 	for len(c.unsent) > 0 {
 		n, err := writeNow(c.socket.fd, c.unsent)
@@ -138,14 +138,14 @@ func (c *polledConn) CloseWrite() error {
 	return c.socket.CloseWrite()
 }
 
-// awaitEnd waits, in a preparation, until the client has ended its side, but not past the deadline.
+// awaitEnd waits, within a preparation, until the client has ended its side or the deadline has passed.
 func (c *polledConn) awaitEnd() {
 	p := c.socket.preparing.Load()
 	for p != nil && !c.socket.over.Load() && p.await(c.deadline) == nil {
 	}
 }
 
-// Close does nothing: the descriptor is the socket's.
+// Close does nothing: the descriptor belongs to the socket.
 func (c *polledConn) Close() error { return nil }
 
 func (c *polledConn) LocalAddr() net.Addr { return c.local }
@@ -158,7 +158,7 @@ func (c *polledConn) RemoteAddr() net.Addr {
 	return net.TCPAddrFromAddrPort(address)
 }
 
-// SetDeadline is for the preparation. Afterwards nothing waits but a Write, which has a timeout of its own.
+// SetDeadline is for the preparation. Afterwards only a Write waits, which has its own timeout.
 func (c *polledConn) SetDeadline(t time.Time) error {
 	c.deadline = t
 	return nil

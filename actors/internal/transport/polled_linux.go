@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A polledSocket is a socket of the kernel that a poller watches. Reading and writing never wait in
-// the kernel; only a write whose client does not take it waits, for the poller.
+// A polledSocket is a socket of the kernel that a poller watches. Reads and writes never wait in the kernel. Only a
+// write whose client does not take it waits, for the poller.
 type polledSocket struct {
 	fd      int
 	serial  int32
@@ -24,23 +24,23 @@ type polledSocket struct {
 	blocking
 	sending
 
-	preparing atomic.Pointer[preparation] // what comes before the first octets, until it has ended
+	preparing atomic.Pointer[preparation] // the preparation before the first octets; nil after it
 }
 
-// watched is what is known of the client's side, and of our own.
+// watched is the state of both sides of the socket.
 type watched struct {
 	state  atomic.Uint32 // a readState
 	opened atomic.Bool   // arrived is set
 	lost   atomic.Bool   // both sides have ended: the client is gone
-	over   atomic.Bool   // the client has ended its side, or the connection broke: reading says which
+	over   atomic.Bool   // the client has ended its side, or the connection broke: a read tells which
 	closed atomic.Bool
 }
 
-// blocking is what waits for the client to take something.
+// blocking is for writes that wait for the client.
 type blocking struct {
 	blocked  atomic.Bool // a write waits
 	writable chan struct{}
-	owes     atomic.Bool // something is to be written as soon as the client takes it
+	owes     atomic.Bool // something must be written as soon as the client takes it
 }
 
 // sending is what a socket knows of its writes.
@@ -49,10 +49,10 @@ type sending struct {
 	rate    int
 	pace    pace
 	sent    int64 // octets that the kernel got
-	taken   int64 // of these the client has taken so many, when that was last looked at
+	taken   int64 // octets of sent that the client had taken at the last look
 }
 
-// A readState is what the connection and the poller know of each other.
+// A readState is what the connection and the poller tell each other.
 type readState = uint32
 
 const (
@@ -70,10 +70,10 @@ func (s *polledSocket) Open(arrived, waits func()) {
 func (s *polledSocket) Broken() bool { return s.lost.Load() }
 func (s *polledSocket) Ended() bool  { return s.over.Load() }
 
-// Watch has nothing to do: the poller tells anyway.
+// Watch does nothing: the poller tells anyway.
 func (s *polledSocket) Watch() {}
 
-// happened is called by the poller.
+// happened handles events of the poller.
 func (s *polledSocket) happened(events uint32) {
 	const over = syscall.EPOLLRDHUP | syscall.EPOLLHUP | syscall.EPOLLERR
 	if events&over != 0 {
@@ -84,7 +84,7 @@ func (s *polledSocket) happened(events uint32) {
 	}
 	if events&(syscall.EPOLLHUP|syscall.EPOLLERR) != 0 && s.opened.Load() {
 		s.lost.Store(true)
-		s.state.Store(told) // whether anybody asked or not: there is nobody left to serve
+		s.state.Store(told) // even if nobody asked: the client is gone
 		s.tell()
 	} else if events&(syscall.EPOLLIN|over) != 0 || events&syscall.EPOLLOUT != 0 && s.owes.Load() {
 		told := !s.state.CompareAndSwap(quiet, ready) && s.state.CompareAndSwap(demanded, told)
@@ -100,7 +100,7 @@ func (s *polledSocket) happened(events uint32) {
 	}
 }
 
-// tell tells the connection, or has the preparation begin: there is something for it.
+// tell tells the connection, or begins the preparation, because something has arrived.
 func (s *polledSocket) tell() {
 	if p := s.preparing.Load(); p != nil {
 		p.begin()
@@ -127,7 +127,7 @@ func (s *polledSocket) Take() ([]byte, error) {
 	}
 	// Quiet before the read: what arrives after it is noticed again.
 	if !s.state.CompareAndSwap(told, quiet) {
-		return nil, nil // a notice that was given twice
+		return nil, nil // a repeated notice
 	}
 	if s.buffer == nil {
 		s.buffer = readBuffers.Get().(*[readSize]byte)
@@ -137,7 +137,7 @@ func (s *polledSocket) Take() ([]byte, error) {
 		return nil, nil
 	}
 	if n == readSize || err != nil || s.over.Load() {
-		s.state.CompareAndSwap(quiet, ready) // there is more, if only the end, and no edge to come
+		s.state.CompareAndSwap(quiet, ready) // there is more, perhaps only the end, without another edge
 	}
 	switch {
 	case err != nil:
@@ -163,7 +163,7 @@ func (s *polledSocket) Write(octets []byte, timeout time.Duration, rate int) err
 	return s.send(octets)
 }
 
-// send sends all octets, as the last Write said how.
+// send sends all octets, with the timeout and rate of the last Write.
 func (s *polledSocket) send(octets []byte) error {
 	for len(octets) > 0 {
 		n, err := writeNow(s.fd, octets)
@@ -191,7 +191,7 @@ func (s *polledSocket) awaitWritable() error {
 			s.writable = make(chan struct{}, 1)
 		}
 		s.blocked.Store(true)
-		return nil // try once more: the edge may have come before the poller knew of us
+		return nil // try again: the edge may have come before blocked was set
 	}
 	defer s.blocked.Store(false)
 	if s.waits != nil {
@@ -210,7 +210,7 @@ func (s *polledSocket) awaitWritable() error {
 		select {
 		case <-s.writable:
 			free = true
-		case <-timer.C: // the kernel says writable only when a good part of the buffer is free
+		case <-timer.C: // the kernel reports writable only when much of the buffer is free
 		}
 		now := time.Now()
 		if !s.pace.wait(now, now.Sub(begun), s.took(), s.timeout, s.rate) {
@@ -224,7 +224,7 @@ func (s *polledSocket) awaitWritable() error {
 	}
 }
 
-// took is how many octets the client took since that was last asked.
+// took is how many octets the client took since the last call.
 func (s *polledSocket) took() int64 {
 	before := s.taken
 	s.taken = s.sent - int64(unacknowledged(s.fd))

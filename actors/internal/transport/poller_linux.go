@@ -8,28 +8,27 @@ import (
 	"unsafe"
 )
 
-// A Poller tells many sockets when the kernel has something for them, so that a connection that
-// waits costs neither a goroutine nor a stack. It is an epoll instance, edge-triggered, which itself
-// is waited for through the runtime's own poller: no thread is held up. The workers of a dispatcher
-// take turns in waiting for it.
+// A Poller tells many sockets when the kernel has something for them, so that a waiting connection costs neither a
+// goroutine nor a stack. It is an edge-triggered epoll instance. The runtime's own poller waits for it, so no thread
+// is blocked. The workers of a dispatcher take turns in waiting for it.
 type Poller struct {
 	epoll  int
 	file   *os.File
 	raw    syscall.RawConn
 	events []syscall.EpollEvent
-	number int // of events to deliver
+	number int // number of events to deliver
 
 	mu      sync.Mutex
 	sockets []*polledSocket // by file descriptor
-	serial  int32           // of the last socket added: a descriptor is soon used again
+	serial  int32           // of the last socket added, because a descriptor is soon used again
 }
 
 const (
 	pollEvents   = 256
-	edgeTriggers = uint32(syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | 1<<31) // EPOLLET: its sign differs in syscall
+	edgeTriggers = uint32(syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | 1<<31) // 1<<31 is EPOLLET, whose sign differs in syscall
 )
 
-// NewPoller makes a Poller. One goroutine at a time has to Wait and then to Deliver.
+// NewPoller makes a Poller. One goroutine at a time must Wait and then Deliver.
 func NewPoller() (*Poller, error) {
 	epoll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	if err != nil {
@@ -54,16 +53,16 @@ func (p *Poller) Wait() bool {
 	return p.raw.Read(func(uintptr) bool { return p.fetch() }) == nil
 }
 
-// Look fetches the events there are, unless the poller is closed.
+// Look fetches the present events, unless the poller is closed.
 func (p *Poller) Look() bool {
 	return p.raw.Control(func(uintptr) { p.fetch() }) == nil && p.number > 0
 }
 
 func (p *Poller) fetch() bool {
-	n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(p.epoll), // does not wait either
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(p.epoll), // a timeout of 0: does not wait
 		uintptr(unsafe.Pointer(&p.events[0])), uintptr(len(p.events)), 0, 0, 0)
 	if p.number = int(n); errno != 0 {
-		p.number = 0 // interrupted is as good as none
+		p.number = 0 // interrupted counts as none
 	}
 	return p.number > 0
 }
@@ -85,12 +84,12 @@ func (p *Poller) find(event *syscall.EpollEvent) *polledSocket {
 	}
 	s := p.sockets[event.Fd]
 	if s == nil || s.serial != event.Pad {
-		return nil // closed since, perhaps with another socket in its place
+		return nil // closed meanwhile, perhaps with another socket in its place
 	}
 	return s
 }
 
-// add has the poller tell the socket what happens to it.
+// add makes the poller tell the socket about its events.
 func (p *Poller) add(s *polledSocket) error {
 	p.mu.Lock()
 	if s.fd >= len(p.sockets) {
@@ -108,12 +107,12 @@ func (p *Poller) add(s *polledSocket) error {
 	return nil
 }
 
-// remove is to be called before the descriptor is closed, which ends the kernel's part.
+// remove must be called before the descriptor is closed, which ends the kernel's part.
 func (p *Poller) remove(s *polledSocket) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sockets[s.fd] = nil
 }
 
-// Close ends the waiting. Sockets that are still open are never told of anything again.
+// Close ends the waiting. Sockets that are still open get no more events.
 func (p *Poller) Close() { p.file.Close() }

@@ -4,13 +4,13 @@ package transport
 
 import "errors"
 
-// A Poller is not to be had on this system: each socket has a goroutine that waits.
+// A Poller does not exist on this system: each socket has a goroutine that waits.
 type Poller struct{}
 
 // NewPoller fails with errors.ErrUnsupported.
 func NewPoller() (*Poller, error) { return nil, errors.ErrUnsupported }
 
-// Wait, Look and Deliver have nothing to tell, and Close nothing to close.
+// Wait, Look, Deliver and Close do nothing.
 func (*Poller) Wait() bool { return false }
 func (*Poller) Look() bool { return false }
 func (*Poller) Deliver()   {}

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// A preparation is what comes before the first octets that can be taken: the header of a proxy, the
-// handshake of TLS. A goroutine does it, from the first octets that the client sends: one that is silent has none.
+// A preparation is what comes before the first octets that can be taken: the header of a proxy, the TLS handshake. A
+// goroutine does it. It starts with the first octets of the client, so a silent client has none.
 type preparation struct {
 	steps   func() error
 	ended   func(error) // called by the goroutine at its end
 	started atomic.Bool
-	events  chan struct{} // something happened to the descriptor
+	events  chan struct{} // an event of the descriptor
 
-	mu     sync.Mutex    // held to use the descriptor, and to close it
+	mu     sync.Mutex    // held while the descriptor is used or closed
 	closed chan struct{} // by the connection
 }
 
@@ -38,7 +38,7 @@ func (p *preparation) run() {
 	err = p.steps()
 }
 
-// happened is called by the poller.
+// happened handles an event of the poller.
 func (p *preparation) happened() {
 	select {
 	case p.events <- struct{}{}:
@@ -46,8 +46,8 @@ func (p *preparation) happened() {
 	}
 }
 
-// use does something with the descriptor as soon as that need not wait. The error is net.ErrClosed when
-// the connection has closed it, and os.ErrDeadlineExceeded after a deadline that is not zero.
+// use calls do until it need not wait. The error is net.ErrClosed when the connection has closed the descriptor, and
+// os.ErrDeadlineExceeded after the deadline, if that is not zero.
 func (p *preparation) use(deadline time.Time, do func() (int, error)) (int, error) {
 	for {
 		n, err := p.useNow(do)
@@ -89,7 +89,7 @@ func (p *preparation) await(deadline time.Time) error {
 	}
 }
 
-// close closes the descriptor when the goroutine is not about to use it, and ends its waiting.
+// close closes the descriptor while the goroutine does not use it, and ends the goroutine's waiting.
 func (p *preparation) close(descriptor func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

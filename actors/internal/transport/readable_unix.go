@@ -9,7 +9,7 @@ import (
 
 const canWaitReadable = true
 
-// readWhenReadable waits until the kernel has octets, and only then takes a buffer for them.
+// readWhenReadable waits until the kernel has octets, and only then takes a buffer.
 func (s *Stream) readWhenReadable() error {
 	var failed error
 	err := s.raw.Read(func(fd uintptr) bool {

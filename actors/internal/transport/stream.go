@@ -10,13 +10,12 @@ import (
 	"time"
 )
 
-// A Stream is any net.Conn. A goroutine of its own waits for what arrives, and holds no
-// protocol state.
+// A Stream is a Socket over any net.Conn. Its own goroutine waits for octets, and holds no protocol state.
 type Stream struct {
-	conn    net.Conn // below, or TLS on top of it
+	conn    net.Conn // the connection below, or TLS on top of it
 	below   *patientConn
-	raw     syscall.RawConn // nil unless the kernel can say when to read
-	prepare func() error    // the goroutine's: what comes before the first octets that can be taken
+	raw     syscall.RawConn // nil unless the kernel can tell when to read
+	prepare func() error    // called by the goroutine before the first octets can be taken
 	arrived func()
 	demands chan struct{}
 	closed  atomic.Bool
@@ -24,23 +23,23 @@ type Stream struct {
 	notice
 
 	stuck  bool // a write failed
-	abrupt bool // the client is to see that something went wrong
+	abrupt bool // the client must see that something went wrong
 }
 
-// lent is what was read. Between a demand and the notice it is the goroutine's; before and after, the connection's.
+// lent is what was read. Between a demand and the notice it belongs to the goroutine, otherwise to the connection.
 type lent struct {
 	buffer *[readSize]byte
-	small  []byte // to wait with; unused where the kernel can say when to read
-	large  bool   // the small one was too small for what arrived last
-	octets []byte // in that buffer or the small one, to be taken
+	small  []byte // for waiting; unused if the kernel can tell when to read
+	large  bool   // small was too small for the last read
+	octets []byte // in buffer or small, to be taken
 	err    error
 }
 
-// A notice is what the connection was told.
+// A notice is what the connection has been told.
 type notice struct {
 	unready  atomic.Bool // until prepare has ended
-	demanded bool        // a notice is due, or was given and nothing was taken since
-	told     atomic.Bool // it was given
+	demanded bool        // a notice is due, or was given and not used yet
+	told     atomic.Bool // the notice was given
 }
 
 // NewStream makes a Socket of any connection.
@@ -53,13 +52,13 @@ func NewStream(conn net.Conn) *Stream {
 	return s
 }
 
-// newStreamOn makes a Socket of what was made of the connection below.
+// newStreamOn makes a Socket of conn, which lies on top of below.
 func newStreamOn(conn net.Conn, below *patientConn) *Stream {
 	return &Stream{conn: conn, below: below, demands: make(chan struct{}, 1)}
 }
 
-// prepareBy has the goroutine do something first, on the first demand. When it has ended there is a
-// notice, with nothing to take unless it failed.
+// prepareBy makes the goroutine prepare first, on the first demand. When the preparation has ended there is a notice,
+// with nothing to take unless it failed.
 func (s *Stream) prepareBy(prepare func() error) {
 	s.prepare = prepare
 	s.unready.Store(true)
@@ -101,8 +100,8 @@ func (s *Stream) readOnce() {
 	}
 }
 
-// readSmall waits with a small buffer, as it cannot know when there is something. What fills it is likely to have
-// more after it, and for that there is a large one, once: then the client may be silent again.
+// readSmall waits with a small buffer, as it cannot know when octets come. If they fill it, more will probably
+// follow, so the next read uses a large buffer, once: after that the client may be silent again.
 func (s *Stream) readSmall() (err error) {
 	if s.small == nil {
 		s.small = make([]byte, smallSize)
@@ -117,7 +116,7 @@ func (s *Stream) readSmall() (err error) {
 	return err
 }
 
-// smallSize has room for the head of most requests, in octets.
+// smallSize is enough for most request heads, in octets.
 const smallSize = 512
 
 func (s *Stream) Broken() bool {
@@ -126,7 +125,7 @@ func (s *Stream) Broken() bool {
 
 func (s *Stream) Ended() bool { return s.told.Load() && len(s.octets) == 0 && s.err == io.EOF }
 
-// Watch has the goroutine read ahead. What it reads waits until it is demanded.
+// Watch makes the goroutine read ahead. What it reads waits until it is demanded.
 func (s *Stream) Watch() { s.Demand() }
 
 func (s *Stream) Demand() {
@@ -148,19 +147,19 @@ func (s *Stream) Take() ([]byte, error) {
 		return nil, net.ErrClosed
 	}
 	if !s.told.Swap(false) {
-		return nil, nil // a notice that was given twice
+		return nil, nil // a repeated notice
 	}
 	s.demanded = false
 	if octets := s.octets; len(octets) > 0 {
 		s.octets = nil
-		return octets, nil // an error comes again with the next read
+		return octets, nil // the next read repeats an error
 	}
 	return nil, s.err
 }
 
 func (s *Stream) Release() {
 	if s.demanded {
-		return // the buffer is the reader's, or holds what was not taken yet
+		return // the reader has the buffer, or it holds octets that were not taken
 	}
 	if s.buffer != nil {
 		readBuffers.Put(s.buffer)
@@ -181,9 +180,9 @@ func (s *Stream) Write(octets []byte, timeout time.Duration, rate int) error {
 
 func (s *Stream) CloseWrite() error {
 	if s.below.writing.Load() > 0 {
-		return os.ErrDeadlineExceeded // TLS has something to say already, and the client does not take it
+		return os.ErrDeadlineExceeded // TLS is still sending something, and the client does not take it
 	}
-	s.below.timeout.Store(0) // TLS sets its own for its last words
+	s.below.timeout.Store(0) // TLS sets a timeout of its own for the closing alert
 	return closeWrite(s.conn)
 }
 
@@ -194,7 +193,7 @@ func (s *Stream) Reset() {
 		case *net.TCPConn:
 			below.SetLinger(0)
 			return
-		case interface{ NetConn() net.Conn }: // somebody else's
+		case interface{ NetConn() net.Conn }: // a foreign wrapper
 			conn = below.NetConn()
 		default:
 			return
@@ -202,7 +201,7 @@ func (s *Stream) Reset() {
 	}
 }
 
-// bottom is the connection below what this package has made of it, and below TLS.
+// bottom is the connection below the wrappers of this package and below TLS.
 func (s *Stream) bottom() net.Conn {
 	for conn := s.conn; ; {
 		switch above := conn.(type) {
@@ -225,7 +224,7 @@ func (s *Stream) Close() {
 	close(s.demands)
 	s.below.timeout.Store(0)
 	if s.abrupt || s.stuck || s.below.writing.Load() > 0 {
-		s.bottom().Close() // TLS would say that this is the end (RFC 8446 §6.1), or wait until it can
+		s.bottom().Close() // TLS would send the closing alert (RFC 8446 §6.1), or wait until it can
 		return
 	}
 	s.conn.Close()

@@ -5,15 +5,15 @@ import (
 	"unsafe"
 )
 
-// readNow and writeNow never wait: the descriptors are non-blocking. So the scheduler is not told
-// of them, as package syscall would: its bookkeeping, and the watching of processors that might be
-// held up in the kernel, cost more than the call's own entry.
+// readNow and writeNow never wait, because the descriptors are non-blocking. So they do not tell the scheduler, as
+// package syscall does: its bookkeeping, and its watch over processors that may block in the kernel, cost more than
+// entering the call.
 
 func readNow(fd int, octets []byte) (int, error) { return now(syscall.SYS_READ, fd, octets) }
 
 func writeNow(fd int, octets []byte) (int, error) {
 	if len(octets) > quickWrite {
-		n, err := syscall.Write(fd, octets) // it takes a while: the scheduler has to know
+		n, err := syscall.Write(fd, octets) // takes a while: the scheduler must know
 		for err == syscall.EINTR {
 			n, err = syscall.Write(fd, octets)
 		}
@@ -22,10 +22,10 @@ func writeNow(fd int, octets []byte) (int, error) {
 	return now(syscall.SYS_WRITE, fd, octets)
 }
 
-// quickWrite is how many octets are copied in about the time that the bookkeeping would take.
+// quickWrite is how many octets can be copied in about the time of that bookkeeping.
 const quickWrite = 16 << 10
 
-// unacknowledged is how many octets the kernel holds that the client has not taken yet.
+// unacknowledged is how many octets in the kernel the client has not taken yet.
 func unacknowledged(fd int) (octets int32) {
 	syscall.RawSyscall(syscall.SYS_IOCTL, uintptr(fd), syscall.TIOCOUTQ, uintptr(unsafe.Pointer(&octets)))
 	return octets

@@ -2,7 +2,7 @@
 
 package transport
 
-// unacknowledged is not to be had on this system.
+// unacknowledged is not known on this system.
 func unacknowledged(int) int32 { return 0 }
 
 // limitUnsent does nothing: the kernel's own limits are smaller elsewhere.

@@ -2,7 +2,7 @@ package transport
 
 import "syscall"
 
-// configureTCP does as package net: small responses leave at once, and a client that was cut off is found
+// configureTCP sets what package net sets: small responses leave at once, and a client that was cut off is noticed
 // within some minutes.
 func configureTCP(fd int) {
 	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
@@ -13,13 +13,13 @@ func configureTCP(fd int) {
 	limitUnsent(fd)
 }
 
-// limitUnsent has the kernel take no more than it can soon send. Otherwise each client that reads slowly
-// costs it up to 4 MiB (tcp_wmem), and some thousand of them all the memory that it has for TCP.
+// limitUnsent makes the kernel accept no more than it can soon send. Otherwise each slow reader costs up to 4 MiB
+// (tcp_wmem), and some thousands of them use up all of the kernel's memory for TCP.
 func limitUnsent(fd int) {
 	syscall.SetsockoptInt(fd, syscall.IPPROTO_TCP, notSentLowAt, mostNotSent)
 }
 
 const (
-	notSentLowAt = 25        // TCP_NOTSENT_LOWAT, which package syscall lacks
+	notSentLowAt = 25        // TCP_NOTSENT_LOWAT, missing in package syscall
 	mostNotSent  = 128 << 10 // octets
 )
