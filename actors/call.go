@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,6 +44,9 @@ func (r *Request) With(name, value string) *Request {
 // breaks off. A status such as 500 is not an error. Do waits for the response, so it must not be called within
 // Receive.
 func (s *Server) Do(ctx context.Context, request *Request) (*Response, error) {
+	if ctx == nil {
+		mistake("Do: the context is nil: there is context.Background()")
+	}
 	if request == nil || request.env != nil {
 		mistake("Do: the request has to be one of NewRequest")
 	}
@@ -100,7 +104,8 @@ type call struct {
 	inbox []any
 	wake  chan struct{} // has a value while there is something in the inbox
 
-	response *Response // ends the exchange; nil until it is there
+	response  *Response // ends the exchange; nil until it is there
+	streaming bool      // the content of the response is being collected
 }
 
 // SendUserMessage, SendSystemMessage and Stop make a call an actor.Process.
@@ -123,20 +128,26 @@ func (c *call) SendSystemMessage(_ *actor.PID, message any) {
 func (c *call) Stop(*actor.PID) {}
 
 // parse makes the request of the exchange. It is a copy, since the caller may use its own again, and it goes through
-// the decoder, so that it obeys the same rules as a request of a client.
+// the decoder, so that it obeys the same rules as a request of a client. What comes out must be what went in: text from
+// elsewhere must not become fields of its own.
 func (c *call) parse(from *Request) error {
-	var octets bytes.Buffer
-	fmt.Fprintf(&octets, "%s %s HTTP/1.1\r\n", from.head.Method, from.head.Target.Raw)
-	if !from.head.Fields.Has("Host") {
-		octets.WriteString("Host: localhost\r\n")
-	}
-	for _, field := range from.head.Fields {
+	fields := slices.Clone(from.head.Fields)
+	for i, field := range fields {
 		if strings.EqualFold(field.Name, "Content-Length") || strings.EqualFold(field.Name, "Transfer-Encoding") {
 			return fmt.Errorf("the field %s is the server's", field.Name)
 		}
+		fields[i].Value = strings.Trim(field.Value, " \t") // as a recipient does (RFC 9110 §5.5)
+	}
+	if !fields.Has("Host") {
+		fields = append(fields, wire.Field{Name: "Host", Value: "localhost"})
+	}
+	fields = append(fields, wire.Field{Name: "Content-Length", Value: strconv.Itoa(len(from.Body))})
+	var octets bytes.Buffer
+	fmt.Fprintf(&octets, "%s %s HTTP/1.1\r\n", from.head.Method, from.head.Target.Raw)
+	for _, field := range fields {
 		fmt.Fprintf(&octets, "%s: %s\r\n", field.Name, field.Value)
 	}
-	octets.WriteString("Content-Length: " + strconv.Itoa(len(from.Body)) + "\r\n\r\n")
+	octets.WriteString("\r\n")
 	decoder := wire.NewDecoder(&c.env.limits)
 	r := &Request{env: c.env, exchange: 1, complete: true}
 	decoder.Into(&r.head, r.fields[:])
@@ -145,9 +156,11 @@ func (c *call) parse(from *Request) error {
 	switch {
 	case err != nil:
 		return err
-	case event == nil || decoder.Buffered() > 0: // a line break within the target, or a field
-		return errors.New("it is not one whole head of a request")
-	case len(from.Body) > 0:
+	case event == nil, decoder.Buffered() > 0, r.head.Method != from.head.Method, r.head.Target.Raw != from.head.Target.Raw,
+		!slices.Equal(r.head.Fields, fields):
+		return errors.New("its method, target or a field holds what does not belong there, such as a line break")
+	}
+	if len(from.Body) > 0 {
 		r.Body = from.Body
 	}
 	c.request = r
@@ -184,7 +197,27 @@ func (c *call) refusal() *Response {
 		return r.failure(413, "The content is too large for this route.")
 	}
 	r.sent = c.now
-	return r.before(c.pid)
+	if r.route == nil || len(r.route.filters.before) == 0 {
+		return nil
+	}
+	var refusal *Response
+	if !apart(func() { refusal = r.before(c.pid) }) {
+		return r.failure(500, "A filter of this route failed on this request.")
+	}
+	return refusal
+}
+
+// apart calls foreign code on its own goroutine. It returns false if the code ends that goroutine: the caller of Do must
+// not be ended.
+func apart(call func()) (returned bool) {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		call()
+		returned = true
+	}()
+	<-ended
+	return returned
 }
 
 // await waits for the response, and handles the messages that come before it.
@@ -192,7 +225,7 @@ func (c *call) await() error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for c.response == nil {
-		if left := c.nextLook(c.env.clock()); left >= 0 {
+		if left := c.nextWake(c.env.clock()); left >= 0 {
 			timer.Reset(left)
 		} else {
 			timer.Stop()
@@ -207,9 +240,20 @@ func (c *call) await() error {
 			return context.Cause(c.ctx)
 		case <-c.env.done:
 			return ErrServerClosed
+		case <-c.env.abandoned:
+			return ErrServerClosed
 		}
 	}
 	return nil
+}
+
+// nextWake is nextLook, also for a request that has not joined a line yet: nobody tells the call when it does.
+func (c *call) nextWake(now instant) time.Duration {
+	left := c.nextLook(now)
+	if c.request.waitsAt() == nil {
+		left = earlier(left, c.request.firstLook(&c.env.config))
+	}
+	return left
 }
 
 // received yields the messages that have come, except those that a call handles at any time.
@@ -225,8 +269,11 @@ func (c *call) received(yield func(any) bool) {
 		case *ReadBody:
 			c.readBody(content, sender)
 		case *hasten:
-			c.request.Context() // so that an actor that asks for it later learns of it too
-			c.request.cancel(ErrDraining)
+			c.hasten()
+		case *drain:
+			if c.streaming { // it may have no end
+				c.hasten()
+			}
 		default:
 			if !yield(content) {
 				return

@@ -13,16 +13,20 @@ import (
 
 // finish makes the response that the caller gets.
 func (c *call) finish() (*Response, error) {
-	r, response := c.request, c.request.after(c.pid, c.response)
-	if err := c.check(response); err != nil {
+	r, response := c.request, c.filteredResponse()
+	var encoder wire.Encoder
+	if err := c.check(&encoder, response); err != nil {
 		c.env.discard(response)
 		c.env.log.misused(c.pid, r, err)
 		response = r.failure(500, "The handler made a response that HTTP does not allow.")
 	}
 	contentType, fields := response.fields()
 	got := &Response{Status: response.Status, ContentType: contentType, Fields: fields, Body: response.Body}
+	if encoder.Bodiless() {
+		got.Body = nil
+	}
 	if response.source != nil {
-		content, err := c.collect(response)
+		content, err := c.collect(&encoder, response)
 		if err != nil {
 			c.env.log.brokenOff(c.pid, r, int64(len(content)), describe(err))
 			return nil, fmt.Errorf("actors: Do: the content of the response broke off: %w", err)
@@ -34,48 +38,88 @@ func (c *call) finish() (*Response, error) {
 	return got, nil
 }
 
-// check returns an error if HTTP does not allow the response.
-func (c *call) check(response *Response) error {
+// filteredResponse is the response as the functions of After leave it.
+func (c *call) filteredResponse() (response *Response) {
+	if c.request.route == nil || len(c.request.route.filters.after) == 0 {
+		return c.response
+	}
+	if !apart(func() { response = c.after(c.pid, c.response) }) {
+		c.env.discard(c.response)
+		return c.request.failure(500, "A filter of this route failed on the response.")
+	}
+	return response
+}
+
+// check returns an error if HTTP does not allow the head of the response, which the encoder has then.
+func (c *call) check(encoder *wire.Encoder, response *Response) error {
 	if response.Status < 200 {
 		return errInterim
 	}
 	contentType, fields := response.fields()
-	var encoder wire.Encoder
-	_, err := encoder.AppendResponse(nil, &wire.ResponseHead{
-		Status: response.Status, ContentType: contentType, Fields: wire.Fields(fields), Length: wire.BodyLength(len(response.Body)),
-	})
+	head := wire.ResponseHead{
+		Status: response.Status, ContentType: contentType, Fields: wire.Fields(fields),
+		Length: wire.BodyLength(len(response.Body)), Bodiless: c.request.head.Method == "HEAD",
+	}
+	if response.source != nil && wire.MayHaveContent(response.Status) {
+		head.Length = response.length
+	}
+	_, err := encoder.AppendResponse(nil, &head)
 	return err
 }
 
-// collect reads all of the content of a stream.
-func (c *call) collect(response *Response) (content []byte, err error) {
-	r, root := c.request, c.env.system.Root
+func (c *call) hasten() {
+	c.request.Context() // so that an actor that asks for it later learns of it too
+	c.request.cancel(ErrDraining)
+}
+
+// spawnSource makes the source of a stream. Its producer is foreign code, and may fail.
+func (c *call) spawnSource(response *Response) (source *actor.PID, err error) {
+	err = errors.New("its source could not be made")
 	id := c.pid.Id + "/source"
-	source, err := c.env.birth(id, func() (*actor.PID, error) {
-		return root.SpawnNamed(c.env.sourceProps(response.source, func(*mailbox) {}), id)
+	apart(func() {
+		c.env.guard(c.pid, response, func() {
+			source, err = c.env.birth(id, func() (*actor.PID, error) {
+				return c.env.system.Root.SpawnNamed(c.env.sourceProps(response.source, func(*mailbox) {}), id)
+			})
+		})
 	})
+	return source, err
+}
+
+// collect reads all of the content of a stream. The encoder refuses what a connection could not send.
+func (c *call) collect(encoder *wire.Encoder, response *Response) (content []byte, err error) {
+	r, root := c.request, c.env.system.Root
+	source, err := c.spawnSource(response)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Stop(source)
-	if process, there := c.env.system.ProcessRegistry.GetLocal(id); there {
+	if process, there := c.env.system.ProcessRegistry.GetLocal(source.Id); there {
 		process.SendSystemMessage(source, &actor.Watch{Watcher: c.pid})
 	}
-	if r.head.Method == "HEAD" || !wire.MayHaveContent(response.Status) {
+	if encoder.Bodiless() {
 		return nil, nil
 	}
 	r.beginStream()
+	if c.streaming = true; c.env.draining() {
+		c.hasten()
+	}
+	var sent []byte // as it would be
 	for {
 		root.RequestWithCustomSender(source, &ReadBody{r}, c.pid)
 		piece, err := c.nextPiece()
 		if err != nil {
 			return content, err
 		}
+		if sent, err = encoder.AppendData(sent[:0], piece.Bytes); err != nil {
+			return content, err
+		}
 		if content = append(content, piece.Bytes...); int64(len(content)) > max(c.env.config.Limits.Body, 0) {
 			return content, errors.New("it is larger than Config.Limits.Body")
 		}
 		if piece.End {
-			return content, nil
+			_, err = encoder.AppendEnd(sent[:0], nil)
+			return content, err
 		}
 	}
 }
@@ -89,6 +133,8 @@ func (c *call) nextPiece() (*BodyRead, error) {
 			c.request.cutShort(ErrClientGone)
 			return nil, context.Cause(c.ctx)
 		case <-c.env.done:
+			return nil, ErrServerClosed
+		case <-c.env.abandoned:
 			return nil, ErrServerClosed
 		}
 		if piece, err := c.pieceIn(); piece != nil || err != nil {

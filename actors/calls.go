@@ -30,11 +30,11 @@ func (c *calls) number() int {
 	return len(c.all)
 }
 
-// hasten tells all calls that time is running out.
-func (c *calls) hasten() {
+// pass passes a command on to all calls.
+func (c *calls) pass(command any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for one := range c.all {
-		one.SendUserMessage(nil, &hasten{})
+		one.SendUserMessage(nil, command)
 	}
 }

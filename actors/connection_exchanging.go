@@ -34,7 +34,7 @@ func (c *connection) exchanging(ctx actor.Context) {
 
 // respond answers the request, then goes on with the next one or closes.
 func (c *connection) respond(ctx actor.Context, response *Response) {
-	response = c.request.after(ctx.Self(), response)
+	response = c.after(ctx.Self(), response)
 	if response.Status < 200 {
 		c.misuse(ctx, response, errInterim)
 		return
@@ -113,9 +113,7 @@ var errInterim = &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an inter
 func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
 	c.env.discard(response)
 	c.env.log.misused(ctx.Self(), c.request, err)
-	failed := c.request.failure(500, "The handler made a response that HTTP does not allow.").Close()
-	failed.filtered = response.filtered // perhaps a filter made the response
-	c.respond(ctx, failed)
+	c.respond(ctx, c.request.failure(500, "The handler made a response that HTTP does not allow.").Close())
 }
 
 // whyNoAnswer says why an answer is none, and what to write instead.

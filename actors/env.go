@@ -39,11 +39,13 @@ type engine struct {
 
 // A progression is how far a server has come.
 type progression struct {
-	state  atomic.Uint32 // a serverState
-	began  chan struct{} // closed when the router takes requests
-	begin  func()        // closes that, once
-	done   chan struct{} // closed when the server actor has stopped
-	unhear func()        // ends the subscription to dead letters
+	state     atomic.Uint32 // a serverState
+	began     chan struct{} // closed when the router takes requests
+	begin     func()        // closes that, once
+	done      chan struct{} // closed when the server actor has stopped
+	abandoned chan struct{} // closed when a Shutdown has stopped waiting for actors that do not return
+	abandon   func()
+	unhear    func() // ends the subscription to dead letters
 }
 
 // vitals are what the server counts and reports.
@@ -103,6 +105,8 @@ func newEnv(config Config) *env {
 	env.table.Store(&routeTable{})
 	env.began = make(chan struct{})
 	env.begin = sync.OnceFunc(func() { close(env.began) })
+	env.abandoned = make(chan struct{})
+	env.abandon = sync.OnceFunc(func() { close(env.abandoned) })
 	env.strategy = &strategy{env: env}
 	env.crashes = newCrashLog(env.log) // separate: clients cannot use up its room
 	env.readiness.log = env.log

@@ -10,6 +10,7 @@ import (
 type exchange struct {
 	request  *Request
 	begun    instant // when its head began; zero before the first octet
+	filtered bool    // the functions of After have been called
 	since    instant // since when the handler has had its turn
 	body     body    // of the request, while it is collected
 	reading  reading

@@ -18,11 +18,10 @@ type Response struct {
 	Fields      Fields // further field lines, except the framing, which the connection writes
 	Body        []byte
 
-	close    bool
-	filtered bool       // the filters of the route have seen it
-	request  *Request   // the request that it answers
-	from     *actor.PID // its sender, if known
-	why      string     // reason of a failure, for the log
+	close   bool
+	request *Request   // the request that it answers
+	from    *actor.PID // its sender, if known
+	why     string     // reason of a failure, for the log
 
 	source *actor.Props // of the content of a stream, else nil
 	whole  bool         // the source is the server's own, and has all the content

@@ -72,19 +72,19 @@ func (r *Request) before(within *actor.PID) (refusal *Response) {
 	return refusal
 }
 
-// after returns the response as the filters of the route leave it.
-func (r *Request) after(within *actor.PID, response *Response) *Response {
-	if r.route == nil || len(r.route.filters.after) == 0 || response.filtered {
+// after returns the response as the filters of the route leave it. They see one response of an exchange: what the
+// server answers when they fail, or when HTTP does not allow what they leave, they do not see.
+func (x *exchange) after(within *actor.PID, response *Response) *Response {
+	r := x.request
+	if r.route == nil || len(r.route.filters.after) == 0 || x.filtered {
 		return response
 	}
+	x.filtered = true    // first: a filter may end the goroutine
 	changed := *response // a copy: the sender may send the original again
-	changed.filtered = true
 	for _, filter := range r.route.filters.after {
 		if !r.filter(within, func() { filter(r, &changed) }) {
 			r.env.discard(response)
-			failed := r.failure(500, "A filter of this route failed on the response.")
-			failed.filtered = true
-			return failed
+			return r.failure(500, "A filter of this route failed on the response.")
 		}
 	}
 	return &changed

@@ -26,20 +26,13 @@ type Server struct {
 	done   chan struct{} // closed when the server actor has stopped
 	closed bool
 	places []*listening // where it listens
-
-	abandoned chan struct{} // closed when a Shutdown has stopped waiting
-	abandon   func()
 }
 
 // NewServer makes a server without routes. It panics if a limit of the configuration makes no sense.
 func NewServer(config Config) *Server {
 	config.check()
 	config = config.WithDefaults()
-	abandoned := make(chan struct{})
-	s := &Server{
-		abandoned: abandoned, abandon: sync.OnceFunc(func() { close(abandoned) }),
-		env: newEnv(config), done: make(chan struct{}),
-	}
+	s := &Server{env: newEnv(config), done: make(chan struct{})}
 	s.env.done = s.done
 	s.env.useSystem()
 	return s
@@ -92,13 +85,13 @@ func (s *Server) wait(listening *listening) error {
 		if listening.err != nil {
 			return listening.err
 		}
-	case <-s.abandoned:
+	case <-s.env.abandoned:
 		return ErrServerClosed
 	}
 	select {
 	case <-s.done:
 		s.env.partings.Wait()
-	case <-s.abandoned:
+	case <-s.env.abandoned:
 	}
 	return ErrServerClosed
 }
@@ -197,6 +190,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	case <-s.done:
 		s.env.partings.Wait()
 		return nil
+	case <-s.env.abandoned:
+		return &UnfinishedError{Actors: s.env.unfinished(), cause: errAbandoned}
 	case <-ctx.Done():
 	}
 	unfinished := &UnfinishedError{Actors: s.env.unfinished(), cause: context.Cause(ctx), of: ctx.Err()}
@@ -207,10 +202,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.env.partings.Wait()
 	case <-time.After(stopTimeout):
 		s.env.log.warn(pid, "stopped, but for some", append(s.env.totals(), slog.Any("actors", s.env.unfinished()))...)
-		s.abandon() // an actor that does not return from Receive cannot be stopped
+		s.env.abandon() // an actor that does not return from Receive cannot be stopped
 	}
 	return unfinished
 }
+
+// errAbandoned is why a Shutdown ends whose own context has not.
+var errAbandoned = errors.New("another Shutdown, or Close, has stopped everything at once")
 
 // stopTimeout is how long Shutdown waits for actors to return after its context has ended.
 const stopTimeout = time.Second

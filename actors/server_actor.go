@@ -53,7 +53,7 @@ func (s *server) receive(ctx actor.Context, message any) {
 		s.stopRouter(ctx)
 	case *hasten:
 		s.pass(ctx, message)
-		s.env.calls.hasten()
+		s.env.calls.pass(&hasten{})
 	case *resumed:
 		s.env.strategy.again(ctx, message, s.receive)
 	case *actor.Terminated:
@@ -131,6 +131,7 @@ func (s *server) drain(ctx actor.Context) {
 	s.draining = true
 	s.env.state.Store(stateDraining)
 	s.pass(ctx, &drain{})
+	s.env.calls.pass(&drain{})
 	s.stopRouter(ctx)
 }
 

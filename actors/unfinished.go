@@ -32,7 +32,7 @@ func (e *UnfinishedError) Error() string {
 	return fmt.Sprintf("actors: stopped before these had finished: %s%s: %v", Printable(strings.Join(shown, ", ")), more, e.cause)
 }
 
-// Unwrap returns the error of the context and its cause.
+// Unwrap returns the error of the context, if that has ended, and the cause.
 func (e *UnfinishedError) Unwrap() []error { return []error{e.of, e.cause} }
 
 // unfinished returns the paths of what a drain waits for: remaining connections and calls, running actors, and actors

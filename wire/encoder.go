@@ -171,6 +171,9 @@ func (e *Encoder) AppendData(dst, content []byte) ([]byte, error) {
 	return append(dst, content...), nil
 }
 
+// Bodiless reports whether the message at hand has no content, whatever its head says.
+func (e *Encoder) Bodiless() bool { return e.bodiless }
+
 // AppendNothing appends an octet between two chunks that adds nothing to the content, to find out whether the
 // recipient is there. It is a zero before the next chunk-size or last-chunk; RFC 9112 §7.1 allows any number of
 // those.
