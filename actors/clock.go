@@ -19,7 +19,7 @@ type instant = int64
 func (c *clocks) clock() instant { return instant(time.Since(c.epoch)) + 1 }
 
 // timeOf is the time of an instant, for those who do not know the clock of the server.
-func (c *clocks) timeOf(at instant) time.Time { return c.epoch.Add(time.Duration(at)) }
+func (c *clocks) timeOf(at instant) time.Time { return c.epoch.Add(time.Duration(at - 1)) }
 
 // after is the instant that comes so long after another.
 func after(at instant, d time.Duration) instant { return at + instant(d) }

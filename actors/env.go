@@ -99,6 +99,7 @@ func newEnv(config Config) *env {
 	env.dispatcher = dispatch.New(runtime.GOMAXPROCS(0))
 	env.rejections, env.connections = newRejections(), newConnections(config.MaxConnections)
 	env.epoch, env.run = time.Now(), newRun()
+	env.log.clocks = &env.clocks
 	if idle := config.IdleTimeout; idle >= time.Second {
 		env.keepAlive = "timeout=" + strconv.Itoa(int(idle/time.Second))
 	}

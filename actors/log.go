@@ -14,6 +14,7 @@ import (
 // as listener/connection$7. A line is made only if its level is enabled, and its text is printable.
 type actorLog struct {
 	logger      *slog.Logger
+	clocks      *clocks // of the server
 	hideQueries bool
 	limit       lineLimit
 	repeats     *crashLog
@@ -21,7 +22,7 @@ type actorLog struct {
 }
 
 func newActorLog(config Config) *actorLog {
-	l := &actorLog{logger: config.Logger, hideQueries: config.HideQueries}
+	l := &actorLog{logger: config.Logger, clocks: &clocks{epoch: time.Now()}, hideQueries: config.HideQueries}
 	l.repeats = newCrashLog(l)
 	return l
 }

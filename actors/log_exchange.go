@@ -28,7 +28,7 @@ func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begu
 		return
 	}
 	now := time.Now()
-	took := now.Sub(r.env.timeOf(begun)).Round(time.Microsecond)
+	took := now.Sub(l.clocks.timeOf(begun)).Round(time.Microsecond)
 	octets := int64(len(response.Body)) + streamed
 	if r.head.Method == "HEAD" {
 		octets = 0

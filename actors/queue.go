@@ -37,7 +37,7 @@ func newQueue(config *Config) *queue {
 func (q *queue) length() int { return int(int32(q.tickets.Load() - q.left.Load())) }
 
 // position is the place of a ticket in the line, from 1 on.
-func (q *queue) position(t *ticket) int { return max(int(int32(t.number-q.left.Load())), 1) }
+func (q *queue) position(t *ticket) int { return max(int(int32(t.number.Load()-q.left.Load())), 1) }
 
 // join gives a request a place in the line, unless the line is too long, or too slow, for its client. Then it returns
 // why, and when there will probably be room.

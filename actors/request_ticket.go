@@ -10,50 +10,68 @@ import (
 // A ticket is the place of a request in the line of an actor. The request has it from before it enters the mailbox
 // until it is out of the mailbox, even if its exchange is over.
 type ticket struct {
-	queue   *queue
-	number  uint32
-	state   atomic.Uint32 // a ticketState, set after the other fields
-	counted bool          // counted in the shares of the queue
+	queue   atomic.Pointer[queue]
+	number  atomic.Uint32
+	state   atomic.Uint32 // a ticketState, and above it how often the request has joined a line; set after the others
+	counted bool          // counted in the shares of the queue; only for those who have the request
 }
 
+// The request leaves a line and joins the next, while its link looks at the ticket. So a link changes the state only if
+// the ticket is still for the line that it has seen.
 type ticketState = uint32
 
 const (
 	outside  ticketState = iota
 	inside               // the line
 	forsaken             // inside, but its exchange is over
+
+	ticketStates = 3 // the bits of a ticketState
+	nextLine     = 4
 )
 
-func (t *ticket) isIn() bool { return t.state.Load() != outside }
+func (t *ticket) isIn() bool { return t.state.Load()&ticketStates != outside }
 
 // enter takes the next place in a line.
 func (t *ticket) enter(q *queue, counted bool) {
-	t.queue, t.counted, t.number = q, counted, q.tickets.Add(1)
-	t.state.Store(inside)
+	t.counted = counted
+	t.queue.Store(q)
+	t.number.Store(q.tickets.Add(1))
+	t.state.Store(t.state.Load()&^ticketStates + nextLine | inside)
 }
 
 // leave gives the place in the line up, once.
 func (t *ticket) leave(client *account) {
-	if !t.isIn() {
+	for {
+		state := t.state.Load()
+		if state&ticketStates == outside {
+			return
+		}
+		q, counted := t.queue.Load(), t.counted
+		if !t.state.CompareAndSwap(state, state&^ticketStates|outside) {
+			continue // forsaken just now
+		}
+		if state&ticketStates == forsaken {
+			q.abandoned.Add(-1)
+		}
+		if counted {
+			q.shares.remove(client)
+		}
+		q.left.Add(1)
 		return
 	}
-	was := t.state.Swap(outside)
-	if was == outside {
-		return
-	}
-	if was == forsaken {
-		t.queue.abandoned.Add(-1)
-	}
-	if t.counted {
-		t.queue.shares.remove(client)
-	}
-	t.queue.left.Add(1)
 }
 
 // forsake notes that the exchange of the request is over.
 func (t *ticket) forsake() {
-	if t.isIn() && t.state.CompareAndSwap(inside, forsaken) {
-		t.queue.abandoned.Add(1)
+	for {
+		state := t.state.Load()
+		if state&ticketStates != inside {
+			return
+		}
+		if q := t.queue.Load(); t.state.CompareAndSwap(state, state&^ticketStates|forsaken) {
+			q.abandoned.Add(1)
+			return
+		}
 	}
 }
 
@@ -150,21 +168,22 @@ func (r *Request) timeInLine(now instant) time.Duration {
 }
 
 func (t *ticket) timeLeft(since, now instant) time.Duration {
-	if t.queue.maxWait < 0 {
+	limit := t.queue.Load().maxWait
+	if limit < 0 {
 		return -1
 	}
-	return max(t.queue.maxWait-time.Duration(now-since), 0)
+	return max(limit-between(since, now), 0)
 }
 
 // withdraw takes the request out of a line in which it has waited too long, so that no actor begins it there. It
 // returns that line, or nil if there is none, or if an actor has just begun the request.
 func (r *Request) withdraw(now instant) *queue {
 	if p := &r.progress.routed; p.isIn() && p.timeLeft(r.sent, now) == 0 && r.progress.phase.CompareAndSwap(waiting, withdrawn) {
-		return p.queue
+		return p.queue.Load()
 	}
 	for p := r.progress.passed.Load(); p != nil; p = p.before {
 		if p.isIn() && p.timeLeft(p.since, now) == 0 && p.message.Swap(nil) != nil {
-			return p.queue
+			return p.queue.Load()
 		}
 	}
 	return nil

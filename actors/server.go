@@ -191,7 +191,12 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.env.partings.Wait()
 		return nil
 	case <-s.env.abandoned:
-		return &UnfinishedError{Actors: s.env.unfinished(), cause: errAbandoned}
+		select {
+		case <-s.done: // the rest has ended since
+			return nil
+		default:
+			return &UnfinishedError{Actors: s.env.unfinished(), cause: errAbandoned}
+		}
 	case <-ctx.Done():
 	}
 	unfinished := &UnfinishedError{Actors: s.env.unfinished(), cause: context.Cause(ctx), of: ctx.Err()}

@@ -28,7 +28,7 @@ func (env *env) whereabouts(r *Request) string {
 
 // inQueue describes a request that waits for an actor: a handler, or one to which the handler has passed it on.
 func (env *env) inQueue(r *Request, at *ticket) string {
-	line, since, owner := at.queue, env.clock()-r.sent, " for a handler that is about to be born"
+	line, since, owner := at.queue.Load(), env.clock()-r.sent, " for a handler that is about to be born"
 	if line.of != nil && line.owner.Load() == nil {
 		owner = " for an actor of " + line.of.name
 	}
@@ -72,7 +72,7 @@ func (env *env) stackOf(r *Request) []byte {
 // holderOf returns the mailbox of the actor that keeps the request waiting; nil if that is the router.
 func (env *env) holderOf(r *Request) *mailbox {
 	if at := r.waitsAt(); at != nil {
-		return at.queue.owner.Load()
+		return at.queue.Load().owner.Load()
 	}
 	if holder := r.progress.holder.Load(); holder != nil {
 		return holder.mailbox
