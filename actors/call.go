@@ -173,9 +173,7 @@ func (c *call) do() (*Response, error) {
 	c.begun = c.env.clock()
 	r.envelope = actor.MessageEnvelope{Message: r, Sender: c.pid}
 	defer func() { r.end(ErrExchangeOver) }()
-	if r.head.Target.Form != wire.AuthorityForm && r.head.Target.Form != wire.AsteriskForm {
-		r.route, r.params, _ = c.env.routes().Resolve(r.head.Method, r.head.Target.Path)
-	}
+	r.resolve()
 	c.now = c.begun
 	if refusal := c.refusal(); refusal != nil {
 		c.answer(refusal)

@@ -102,9 +102,7 @@ func (c *connection) begin(ctx actor.Context, head *wire.RequestHead) {
 	c.request, c.coming = c.coming, nil
 	c.request.exchange = c.exchanges
 	c.request.envelope = actor.MessageEnvelope{Message: c.request, Sender: ctx.Self()}
-	if head.Target.Form != wire.AuthorityForm && head.Target.Form != wire.AsteriskForm {
-		c.request.route, c.request.params, _ = c.env.routes().Resolve(head.Method, head.Target.Path)
-	}
+	c.request.resolve()
 	// Content that has already arrived stays with the request, even if the request is refused.
 	if length := int64(head.Length); length == 0 ||
 		length > 0 && length <= min(int64(c.decoder.Buffered()), c.env.config.Limits.Body, freeContent) {

@@ -158,7 +158,7 @@ func (m *mailbox) giveBack(message any) bool {
 	if r == nil || m.place == nil || !m.place.of.hasOthers() || r.isTaken() {
 		return false
 	}
-	m.env.system.Root.Send(m.place.router, &returned{place: m.place, request: r, from: m.self})
+	m.env.system.Root.Send(m.place.router, &returned{place: m.place, request: r, by: m})
 	return true
 }
 

@@ -165,7 +165,7 @@ type placeUnused struct {
 type returned struct {
 	place   *place
 	request *Request
-	from    *actor.PID
+	by      *mailbox // that gives it back; nil if it did not reach the actor, which has just stopped
 }
 
 // giveWay is a command to a connection: others need the room. The slowest upload is answered 408; a connection that

@@ -7,11 +7,11 @@ import (
 )
 
 // The name of an actor is one segment of its path, and may hold any text. Escaping keeps a child or a key from having
-// the path of another actor.
+// the path of another actor, and a name from looking like one that the server numbers ("name$1").
 
 var (
-	nameEscapes   = strings.NewReplacer("%", "%25", "/", "%2F")
-	nameUnescapes = strings.NewReplacer("%25", "%", "%2F", "/")
+	nameEscapes   = strings.NewReplacer("%", "%25", "/", "%2F", "$", "%24")
+	nameUnescapes = strings.NewReplacer("%25", "%", "%2F", "/", "%24", "$")
 )
 
 // escapeName makes any text a name of an actor.

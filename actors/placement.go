@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -39,8 +40,31 @@ type handler struct {
 	name      string
 	props     *actor.Props // of its actors, adapted to the tree
 	placement placement
-	retired   bool // no route has it any more; belongs to the router
+	retired   bool         // no route has it any more; belongs to the router
+	exchanges atomic.Int64 // that may still send it a request; below 0 when none may any more
 }
+
+// enter notes that an exchange has a route to the handler. It returns false if the handler is closed: then another one
+// may have its name, and the table of routes has changed.
+func (h *handler) enter() bool {
+	for {
+		exchanges := h.exchanges.Load()
+		if exchanges < 0 {
+			return false
+		}
+		if h.exchanges.CompareAndSwap(exchanges, exchanges+1) {
+			return true
+		}
+	}
+}
+
+// exit notes that such an exchange is over.
+func (h *handler) exit() { h.exchanges.Add(-1) }
+
+// close closes the handler, unless an exchange may still send it a request.
+func (h *handler) close() bool { return h.exchanges.CompareAndSwap(0, handlerClosed) }
+
+const handlerClosed = -1
 
 // newHandler makes a server's handler of a Handler at its first route.
 func (env *env) newHandler(spec *Handler, first *route) *handler {
@@ -123,12 +147,14 @@ func (t *retiring) remove(h *handler) {
 	t.all = slices.DeleteFunc(t.all, func(other *handler) bool { return other == h })
 }
 
-// handlerOf returns the handler of a Handler if it retires; else nil.
+// handlerOf returns the handler of a Handler if it retires and is not closed, entered; else nil.
 func (t *retiring) handlerOf(spec *Handler) *handler {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if i := slices.IndexFunc(t.all, func(h *handler) bool { return h.spec == spec }); i >= 0 {
-		return t.all[i]
+		if h := t.all[i]; h.enter() {
+			return h
+		}
 	}
 	return nil
 }

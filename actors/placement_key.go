@@ -204,7 +204,12 @@ func (k *keyed) seatNext(r *router, ctx actor.Context) {
 
 // returned lets a request that a stopping actor gives back wait for the successor of that actor.
 func (k *keyed) returned(r *router, ctx actor.Context, message *returned) {
-	if at := message.place; at.life == occupied && at.pid.Equal(message.from) {
+	at := message.place
+	quits := message.by == at.line.owner.Load() // and not an actor before it, which had the same name
+	if message.by == nil {
+		quits = at.pid != nil && !r.env.hasActor(at.pid)
+	}
+	if at.life == occupied && quits {
 		k.used.remove(at)
 		at.life = quitting
 	}

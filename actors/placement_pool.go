@@ -3,6 +3,7 @@ package actors
 import (
 	"log/slog"
 	"strconv"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -106,13 +107,16 @@ func (p *pool) born(r *router, ctx actor.Context, at *place) {
 }
 
 func (p *pool) ended(r *router, ctx actor.Context, at *place, why loss) {
-	if why.told || p.of.retired && why.crash == nil {
+	if why.crash == nil && (why.told || p.of.retired) {
 		if at.isAwaited() || !p.of.retired {
 			r.spawn(ctx, at)
 		}
 		return
 	}
-	pause := r.spawnLater(ctx, at)
+	pause := time.Duration(0)
+	if !p.of.retired {
+		pause = r.spawnLater(ctx, at)
+	}
 	if why.crash != nil {
 		r.notBorn(ctx, at, why.crash, pause)
 	} else {

@@ -146,6 +146,9 @@ func (r *Request) end(why error) {
 		r.releaseWhenForgotten()
 		r.leavePlace()
 	}
+	if r.route != nil && r.route.handler != nil {
+		r.route.handler.exit()
+	}
 }
 
 // releaseWhenForgotten gives the room of the content back when the garbage collector finds the content unused: its

@@ -49,8 +49,9 @@ func (r *router) receive(ctx actor.Context, message any) {
 	case *handlerBorn:
 		r.born(ctx, message)
 	case *respawnDue:
-		if message.place.router == ctx.Self() { // not to the previous router
-			r.spawn(ctx, message.place)
+		at := message.place
+		if at.router == ctx.Self() && (!at.of.retired || at.isAwaited()) { // and not of the previous router
+			r.spawn(ctx, at)
 		}
 	case *placeUnused:
 		message.place.member.of.unused(ctx, message.place)
@@ -70,7 +71,7 @@ func (r *router) receive(ctx actor.Context, message any) {
 		message.handler.retired = false
 		message.handler.placement.begin(r, ctx)
 	case *retire:
-		message.handler.retired = !slices.Contains(r.env.routes().handlers, message.handler) // it may have a route again
+		message.handler.retired = true
 		r.look(ctx, message.handler)
 	case *actor.Terminated:
 		r.terminated(ctx, message.Who)
@@ -85,11 +86,12 @@ func (r *router) receive(ctx actor.Context, message any) {
 
 // look lets a placement stop actors that are no longer needed.
 func (r *router) look(ctx actor.Context, h *handler) {
+	h.retired = h.retired && !slices.Contains(r.env.routes().handlers, h) // it may have a route again
 	switch {
 	case r.stopping:
 	case !h.retired:
 		h.placement.look(r, ctx)
-	case !h.placement.retire(r, ctx):
+	case !h.placement.retire(r, ctx) || !h.close():
 		r.lookAfter(ctx, h, retirePause)
 	default:
 		r.env.retiring.remove(h)

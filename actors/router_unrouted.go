@@ -12,7 +12,10 @@ import (
 // notRouted answers a request if its resource has other methods, is elsewhere, or does not exist.
 func (r *router) notRouted(request *Request) *Response {
 	table, method, path := r.env.routes(), request.head.Method, request.Path()
+	_, _, added := table.Resolve(method, path)
 	switch {
+	case added: // since the link looked it up: it was not found then
+		return request.HTML(404, errorPage("404 - Page Not Found"))
 	case !r.knows(method):
 		return notImplemented(request)
 	case table.HasBetter(method, path):

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/troupe-go/troupe/actors/internal/routing"
+	"github.com/troupe-go/troupe/wire"
 )
 
 // A route is a pattern, the handler of its requests, and how they are treated.
@@ -22,6 +23,20 @@ type route struct {
 
 // routes returns the current table. A reader keeps that table, even if routes are added or removed meanwhile.
 func (env *env) routes() *routeTable { return env.table.Load() }
+
+// resolve finds the route of a request. It enters the handler until the exchange ends.
+func (r *Request) resolve() {
+	if r.head.Target.Form == wire.AuthorityForm || r.head.Target.Form == wire.AsteriskForm {
+		return
+	}
+	for {
+		route, params, found := r.env.routes().Resolve(r.head.Method, r.head.Target.Path)
+		if !found || route.handler == nil || route.handler.enter() {
+			r.route, r.params = route, params
+			return
+		}
+	}
+}
 
 // A routeTable has all routes and their handlers. It does not change while it is read.
 type routeTable struct {

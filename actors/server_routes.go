@@ -29,7 +29,10 @@ func (s *Server) handle(pattern string, handler *Handler, options []RouteOption,
 		panic("actors: " + err.Error()) // the error names both places
 	}
 	if added.handler = table.handlerOf(handler); added.handler == nil {
-		added.handler = s.env.retiring.handlerOf(handler) // it keeps the actors that it still has
+		if retiring := s.env.retiring.handlerOf(handler); retiring != nil {
+			defer retiring.exit()
+			added.handler = retiring // it keeps the actors that it still has
+		}
 	}
 	if added.handler == nil {
 		added.handler = s.env.newHandler(handler, added)

@@ -24,12 +24,31 @@ func (env *env) deadLetter(letter *actor.DeadLetterEvent) {
 		}
 		env.counts.late.Add(1)
 		env.log.late(letter.PID, message)
+	case *Request:
+		if env.placeAgain(message) {
+			return
+		}
+		env.log.deadLetter(letter)
 	default:
 		if env.owns(letter.PID) || requestIn(letter.Message) != nil {
 			env.log.deadLetter(letter)
 		}
 	}
 	env.refuse(letter.Message, letter.Sender, 0)
+}
+
+// placeAgain lets the router choose an actor again for a request whose actor has just stopped by itself, if there may be
+// another: the next one with the same key, or any of a function. It returns false if there is none.
+func (env *env) placeAgain(r *Request) bool {
+	if r == nil || r.isTaken() {
+		return false
+	}
+	at := r.place.Load()
+	if at == nil || at.router == nil || !at.of.hasOthers() || !env.hasActor(at.router) {
+		return false
+	}
+	env.system.Root.Send(at.router, &returned{place: at, request: r})
+	return true
 }
 
 // refuse answers a message that reaches nobody, because its receiver has stopped or pauses. It returns false if the
