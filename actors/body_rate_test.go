@@ -84,7 +84,7 @@ func TestABodyThatAHandlerPullsMayTrickle(t *testing.T) {
 	})
 }
 
-// What came fast is no credit for hours of trickling: else few clients could hold all the room there is.
+// Octets that came fast are no credit for hours of trickling: otherwise a few clients could hold all the room.
 func TestABodyHasNoCreditForLater(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))

@@ -22,7 +22,7 @@ const (
 	costOfReading = 192 << 10
 )
 
-// A client that does its worst costs no more than that, and when it is gone nothing.
+// The worst client costs no more than that, and nothing when it is gone.
 func TestWhatAConnectionCosts(t *testing.T) {
 	longest := "GET /" + strings.Repeat("a", 8000) + " HTTP/1.1\r\nHost: a\r\n" +
 		strings.Repeat("F: "+strings.Repeat("v", 640)+"\r\n", 98) // and no end

@@ -111,7 +111,7 @@ func TestWhoAsksAnotherIsAnswerable(t *testing.T) {
 	}
 }
 
-// Of several that have the same request, the one that still works on it has it.
+// If several actors have the same request, it belongs to the one that still works on it.
 func TestTheLastOfManyThatWereAskedHasTheRequest(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}

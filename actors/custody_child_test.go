@@ -115,7 +115,7 @@ func TestAChildAnswersWhileItsParentPauses(t *testing.T) {
 	})
 }
 
-// A child that an actor takes while it ends would have it wait for that child's end, for ever.
+// An actor that got a new child while it ends would wait for that child's end for ever.
 func TestAHandlerThatRespawnsItsChildEnds(t *testing.T) {
 	for name, panics := range map[string]bool{"and minds the error": false, "and panics with the error": true} {
 		t.Run(name, func(t *testing.T) {

@@ -112,7 +112,7 @@ func TestThePauseAfterACrashAnswersWhatWasKept(t *testing.T) {
 	})
 }
 
-// "Only the first answer counts": whatever happens behind it.
+// "Only the first answer counts", whatever happens after it.
 func TestAnAnsweredRequestIsNotAnsweredAgain(t *testing.T) {
 	tests := []struct {
 		why    string

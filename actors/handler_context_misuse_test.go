@@ -196,8 +196,8 @@ func exchangeOn(address, path string) (status string) {
 	return status[:min(len(status), 3)]
 }
 
-// On the goroutine of the actor the same is a crash of the actor at most: its client is told at once, and it goes
-// on.
+// On the goroutine of the actor, the same misuse at most crashes the actor: its client is told at once, and the actor
+// goes on.
 func TestMisuseOfAContextByItsActor(t *testing.T) {
 	for name, misuse := range misuses {
 		t.Run(name, func(t *testing.T) {
@@ -226,7 +226,7 @@ func TestMisuseOfAContextByItsActor(t *testing.T) {
 	}
 }
 
-// An actor that is handed a message by another goroutine, and panics, does not take the process along.
+// If another goroutine hands an actor a message, and the actor panics, the process does not end.
 func TestAMessageThatAnotherGoroutineHandsOver(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var kept contexts

@@ -65,7 +65,7 @@ func TestARouteHasATimeoutOfItsOwn(t *testing.T) {
 	}
 }
 
-// The 504 says where the request was all the time: that is what somebody wants to know who waited.
+// The 504 says where the request was all the time, which is what its sender wants to know.
 func TestA504SaysWhereTheRequestWas(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout, c.MaxQueueWait = -1, -1 })
@@ -151,7 +151,7 @@ func TestStacksAreRare(t *testing.T) {
 	})
 }
 
-// Wherever a request is when its time is up, the connection can say so.
+// The connection can tell where a request is when its time is up.
 func TestA504WhereverTheRequestIs(t *testing.T) {
 	for name, do := range map[string]func(ctx actor.Context, r *Request){
 		"in the stash": func(ctx actor.Context, _ *Request) { ctx.Stash() },
@@ -179,7 +179,7 @@ func TestA504WhereverTheRequestIs(t *testing.T) {
 	}
 }
 
-// The deadline of a head that has begun holds behind a crash at its alarm.
+// The deadline of a head that has begun survives a crash at its alarm.
 func TestADeadlineHoldsBehindACrash(t *testing.T) {
 	for _, what := range []fault{panicBefore, panicAfter} {
 		t.Run(string(what), func(t *testing.T) {
@@ -198,7 +198,7 @@ func TestADeadlineHoldsBehindACrash(t *testing.T) {
 	}
 }
 
-// How much time the handler has is known before the router has had its turn.
+// The time of the handler is known before the router has had its turn.
 func TestADeadlineHoldsWhenTheRouterIsLate(t *testing.T) {
 	for name, server := range map[string]time.Duration{"no timeout of the server": -1, "a longer one": time.Minute} {
 		t.Run(name, func(t *testing.T) {

@@ -67,8 +67,8 @@ func (l *lines) failAt(text string) {
 	l.fail = text
 }
 
-// A panic of the log in Terminated took the place of what was to be done there: the route stayed without
-// a handler, the server without a listener, and Shutdown without an end.
+// A panic of the log in Terminated replaced the work there: the route had no handler, the server no listener, and
+// Shutdown no end.
 func TestALogThatPanicsAtAnEndChangesNothing(t *testing.T) {
 	tests := []struct {
 		line string
