@@ -1,4 +1,4 @@
-// Package memory attacks Troupe and net/http, and sees how much memory they hold.
+// Package memory attacks Troupe and net/http, and measures how much memory they hold.
 package memory
 
 import (
@@ -71,7 +71,7 @@ func (o *options) Run(ctx context.Context) error {
 			break
 		}
 	}
-	fmt.Print(m.tables()) // also of a run that did not come to its end
+	fmt.Print(m.tables()) // also after a run that was cut short
 	if err := errors.Join(err, m.verdict()); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-// Package poison measures what requests that crash a handler cost the others.
+// Package poison measures how much requests that crash a handler cost the others.
 package poison
 
 import (

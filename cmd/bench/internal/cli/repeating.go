@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Repeating is what the command line says of how often and for how long a load is measured.
+// Repeating holds the flags for how often and how long a load is measured.
 type Repeating struct {
 	Rounds  int           // how often
 	Lasting time.Duration // how long each time
@@ -18,7 +18,7 @@ func (r *Repeating) RegisterRounds(flags *flag.FlagSet, rounds int, over string,
 	flags.DurationVar(&r.Lasting, "for", lasting, "how long each "+what+", in whole seconds")
 }
 
-// Validate returns nil if there is at least one round and each lasts as long as a run may, or a UsageError.
+// Validate returns nil if there is at least one round, and each has an allowed duration; otherwise a UsageError.
 func (r *Repeating) Validate() error {
 	if r.Rounds < 1 {
 		return Mistake("--rounds must be at least 1")
