@@ -18,8 +18,8 @@ import (
 // below with the clause that decides it; whatever it accepts beside us or we beside it is no
 // difference in reading.
 
-// Invariant: a stream of requests that both we and net/http accept is read alike by both: method,
-// target, version, authority, fields, content, trailers, persistence, and where each request ends.
+// Invariant: if both we and net/http accept a stream of requests, both read the same: method, target, version,
+// authority, fields, content, trailers, persistence, and where each request ends.
 func FuzzAgainstNetHTTP(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, octets []byte) {
@@ -161,8 +161,7 @@ func compareFields(t *testing.T, what string, ours, theirs http.Header) {
 	}
 }
 
-// Invariant: a response is refused with a *MisuseError and nothing appended, or net/http reads from
-// it what was given.
+// Invariant: a response is refused with a *MisuseError and nothing appended, or net/http reads exactly it.
 func FuzzResponse(f *testing.F) {
 	f.Add(200, int64(5), false, "", "now", "a/b", "X", "y", []byte("hello"), "", "")
 	f.Add(200, int64(Chunked), false, "keep-alive", "", "", "X", "", []byte("hello"), "Y", "z")

@@ -20,8 +20,8 @@ import (
 	"time"
 )
 
-// Every line of the log that a page shows is one that the program writes: of that level, with those words and those
-// attributes in that order. Times, numbers and names may be others.
+// Every log line on a page is one that the program writes: with that level, and those words and attributes in that
+// order. Times, numbers and names may differ.
 func TestDocsShowTheLogAsItIs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it waits for timeouts")

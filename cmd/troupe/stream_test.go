@@ -150,7 +150,7 @@ func TestStreamDownInBoundedMemory(t *testing.T) {
 	s.wantBounded(fmt.Sprintf("%d MiB down", n>>20))
 }
 
-// A reader that takes one octet a second has its own exchange wait, and no other.
+// A reader that takes one octet a second delays only its own exchange.
 func TestASlowReaderHoldsNobodyElseUp(t *testing.T) {
 	s := startStreaming(t)
 	conn, err := net.Dial("tcp", s.address)

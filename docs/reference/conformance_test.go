@@ -389,8 +389,8 @@ func checkIndex(t *testing.T, text string, cases []*testCase) {
 
 var peerRow = regexp.MustCompile(`(?m)^\| \[.*\]\(#(.+)\) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| .+ \|$`)
 
-// Where net/http answers with another class of status, the page says so and why. To compare fasthttp
-// as well, CONFORMANCE_PEERS is the address of a server with the same routes.
+// If net/http answers with another class of status, the page says so, and why. To compare fasthttp as well, set
+// CONFORMANCE_PEERS to the address of a server with the same routes.
 func TestPeers(t *testing.T) {
 	fasthttp := os.Getenv("CONFORMANCE_PEERS")
 	if fasthttp == "" {
