@@ -94,7 +94,7 @@ type call struct {
 	ctx context.Context
 	pid *actor.PID
 	exchange
-	now time.Time // when the message at hand came
+	now time.Time // when the current message came
 
 	mu    sync.Mutex
 	inbox []any

@@ -34,7 +34,7 @@ const (
 	settling = 6 * time.Second
 )
 
-// options are what the command line of fair asks for.
+// options are the flags of fair.
 type options struct {
 	cli.Repeating
 	greedy int
@@ -51,7 +51,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 	o.RegisterWrite(flags, "the table")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error {
 	if o.greedy < 1 || o.greedy > 9000 {
 		return cli.Mistake("--greedy must be between 1 and 9000")

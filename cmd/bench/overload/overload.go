@@ -24,7 +24,7 @@ import (
 
 const patience = time.Second
 
-// options are what the command line of overload asks for.
+// options are the flags of overload.
 type options struct {
 	cli.Repeating
 	page.Publishing

@@ -22,7 +22,7 @@ import (
 // clients is how many connections load a server.
 const clients = 64
 
-// options are what the command line of placements asks for.
+// options are the flags of placements.
 type options struct {
 	cli.Repeating
 	page.Publishing

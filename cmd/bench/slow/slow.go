@@ -26,7 +26,7 @@ const (
 	betweenAttacks = 500 * time.Millisecond
 )
 
-// options are what the command line of slow asks for.
+// options are the flags of slow.
 type options struct {
 	lasting     time.Duration
 	connections int
@@ -43,7 +43,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 	o.RegisterWrite(flags, "the table")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error {
 	// slowhttptest waits with select(2), which knows no descriptor above 1,023.
 	if o.connections < 1 || o.connections > 1000 {

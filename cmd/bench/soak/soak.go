@@ -22,7 +22,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/vitals"
 )
 
-// options are what the command line of soak asks for.
+// options are the flags of soak.
 type options struct {
 	lasting time.Duration
 	seed    uint64
@@ -39,7 +39,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 	o.RegisterWrite(flags, "the tables")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error { return cli.WholeSeconds(o.lasting) }
 
 // Command returns the command line that repeats it.

@@ -43,7 +43,7 @@ type Vitals struct {
 	KiB         int            // of resident memory
 	Goroutines  int            // running
 	Descriptors int            // open
-	Injected    map[string]int // faults that its handlers had on purpose, by kind
+	Injected    map[string]int // intended faults of its handlers, by kind
 }
 
 // Allowed is what the server may have afterwards.

@@ -19,7 +19,7 @@ type Subcommand interface {
 	// Register registers its flags, with their defaults.
 	Register(flags *flag.FlagSet)
 
-	// Validate returns nil if the flags can be what they are, or a UsageError.
+	// Validate returns nil if the values of the flags are allowed, or a UsageError.
 	Validate() error
 
 	// Command returns the command line that repeats it. It leaves out the path of the page: that does not change a

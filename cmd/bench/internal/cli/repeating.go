@@ -11,8 +11,8 @@ type Repeating struct {
 	Lasting time.Duration // how long each time
 }
 
-// RegisterRounds registers its flags: over is what the figures are of several rounds, and what is what
-// lasts.
+// RegisterRounds registers its flags. In their help, over names the figures of several rounds, and what names the
+// thing that lasts.
 func (r *Repeating) RegisterRounds(flags *flag.FlagSet, rounds int, over string, lasting time.Duration, what string) {
 	flags.IntVar(&r.Rounds, "rounds", rounds, "`number` of rounds; figures are "+over)
 	flags.DurationVar(&r.Lasting, "for", lasting, "how long each "+what+", in whole seconds")

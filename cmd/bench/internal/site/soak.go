@@ -22,5 +22,5 @@ func Repeated(token string, octets int) string {
 // SoakState is the report of a server about its process.
 type SoakState struct {
 	Goroutines int            `json:"goroutines"` // of the process
-	Injected   map[string]int `json:"injected"`   // faults that its handlers had on purpose, by kind
+	Injected   map[string]int `json:"injected"`   // intended faults of its handlers, by kind
 }

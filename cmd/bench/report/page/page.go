@@ -45,7 +45,7 @@ type Publishing struct {
 	Out   string // the directory of that page, or "" for that of the documentation
 }
 
-// RegisterWrite registers its flags: what is what --write writes.
+// RegisterWrite registers its flags. In their help, what names the thing that --write writes.
 func (p *Publishing) RegisterWrite(flags *flag.FlagSet, what string) {
 	flags.BoolVar(&p.Write, "write", false, "write "+what+" to the documentation")
 	flags.StringVar(&p.Out, "out", "",

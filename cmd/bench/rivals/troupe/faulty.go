@@ -54,7 +54,7 @@ type stumbler struct {
 	incarnation int64
 }
 
-// Receive panics in actor.Started, or does what a panicker does.
+// Receive panics in actor.Started, or acts like a panicker.
 func (s *stumbler) Receive(ctx actor.Context) {
 	if _, ok := ctx.Message().(*actor.Started); ok && s.incarnation%startEvery == 0 {
 		s.injected.add("panics in Started")
