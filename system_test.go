@@ -822,7 +822,7 @@ func startWith(t *testing.T, env string, flags ...string) *program {
 	return p
 }
 
-// demo is one program for all the tests that find nothing and leave nothing behind in it.
+// demo is one program for all the tests that leave nothing behind in it.
 func demo(t *testing.T) *program {
 	t.Helper()
 	p, err := shared()
@@ -970,7 +970,7 @@ func (r *record) wait(parts ...string) (line string, ok bool) {
 	}
 }
 
-// after is the whole lines behind those that were seen, and tells when there may be more.
+// after returns the whole lines after those already seen, and tells when there may be more.
 func (r *record) after(seen int) (lines string, more <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -1065,8 +1065,8 @@ func (c *raw) ping(why string) {
 	c.Want(why, "200 OK", `{"status": "healthy"}`)
 }
 
-// begin sends a request and knows that the server has begun with it, since it asks for the two octets
-// of content that are still to be sent (RFC 9110 §10.1.1).
+// begin sends a request, and returns when the server has begun it: the server asks for the two octets of content that
+// are still to be sent (RFC 9110 §10.1.1).
 func (c *raw) begin(path string) {
 	c.t.Helper()
 	c.Send("GET " + path + " HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")

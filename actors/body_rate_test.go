@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// upload begins a request with so much content, of which nothing is sent yet.
+// upload begins a request with that much content, and sends none of it yet.
 func (p *peer) upload(target string, length int) {
 	p.send(fmt.Sprintf("POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", target, length))
 }

@@ -64,7 +64,7 @@ func TestAnAnswerThatIsNoneIs500AtOnce(t *testing.T) {
 	}
 }
 
-// unknown is a request of which only the type of an answer is wanted.
+// unknown is a request whose answer matters only by its type.
 var unknown = &Request{}
 
 func TestAnAnswerOfAnotherActorThatIsNone(t *testing.T) {

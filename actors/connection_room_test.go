@@ -11,7 +11,7 @@ import (
 
 // How a connection that collects content meets with others that need room.
 
-// collects has the connection collect content of so many octets, of which so many have come.
+// collects makes the connection collect content of a certain length, of which a part has come.
 func (c *loneConnection) collects(announced, come int) {
 	c.k.t.Helper()
 	c.env.content.limit = 100 * kib
@@ -20,7 +20,7 @@ func (c *loneConnection) collects(announced, come int) {
 	c.part(come)
 }
 
-// otherWaits has another upload wait for room, and the connection be asked to give way to it.
+// otherWaits makes another upload wait for room, and asks the connection to give way to it.
 func (c *loneConnection) otherWaits() (asked *upload, other *probe) {
 	c.k.t.Helper()
 	other = c.k.probe(c.env, "other", nil)

@@ -8,7 +8,7 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-// A watchedSocket knows what was done with it after its end: its descriptor may be another client's.
+// A watchedSocket notes each use after its end: its descriptor may belong to another client then.
 type watchedSocket struct {
 	transport.Socket
 	closed  bool

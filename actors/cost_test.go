@@ -105,7 +105,7 @@ func settledMemory() (in uint64) {
 	return in
 }
 
-// memoryInUse is what is alive of the heap, and all stacks.
+// memoryInUse is the live part of the heap, and all stacks.
 func memoryInUse() uint64 {
 	runtime.GC()
 	runtime.GC() // what was in a pool goes with the second

@@ -109,7 +109,7 @@ func TestCrashesAtAnotherPlaceAreLoggedInFull(t *testing.T) {
 }
 
 // The names of children may come from clients: crashes of children at the same place are of one kind, whatever they
-// are called. Otherwise any client could make the log write all of them in full. written in full.
+// are called. Otherwise any client could make the log write all of them in full.
 func TestCrashesOfManyChildrenAreOfOneKind(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/{name}", actorOf(func(ctx actor.Context) {

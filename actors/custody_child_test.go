@@ -8,8 +8,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A boss is a handler that passes its requests on to a clerk, its child, and hires a new one when that
-// has stopped. Like clerk, it is to be looked at only while all is quiet.
+// A boss is a handler that passes its requests on to a clerk, its child, and hires a new one when that has stopped.
+// Like clerk, it may be inspected only while all is quiet.
 type boss struct {
 	clerk
 	panics  bool // where no child can be spawned

@@ -64,8 +64,7 @@ func serveEchoes(t *testing.T) string {
 	return on.Addr().String()
 }
 
-// randomStream makes some requests, the contents of which look like requests, and may break one octet
-// or line of them.
+// randomStream makes some requests whose contents look like requests, and may break one octet or line of them.
 func randomStream(random *rand.Rand) []byte {
 	var stream []byte
 	for i := range 1 + random.IntN(5) {

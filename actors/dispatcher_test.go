@@ -11,7 +11,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// soon is how long a mailbox may wait for its turn behind others that hold their goroutines.
+// soon is how long a mailbox may wait for its turn while others block their goroutines.
 const soon = 5 * time.Millisecond
 
 func TestMessagesOfOneSenderStayInOrder(t *testing.T) {

@@ -43,8 +43,7 @@ func (c *contexts) any() actor.Context {
 	return last[rand.IntN(len(last))]
 }
 
-// misuses are all methods of a context, with arguments that make no sense. Those that are rare leave something
-// behind for a while.
+// misuses are all methods of a context, with wrong arguments. The rare ones leave something behind for a while.
 var misuses = map[string]func(ctx actor.Context){
 	"Parent": func(ctx actor.Context) { ctx.Parent() }, "Self": func(ctx actor.Context) { ctx.Self() },
 	"Actor": func(ctx actor.Context) { ctx.Actor() }, "Logger": func(ctx actor.Context) { ctx.Logger().Info("x") },

@@ -74,7 +74,7 @@ func TestAHandlerThatPanicsWhenTheRouterStopsEnds(t *testing.T) {
 	})
 }
 
-// onceInOnInit is props whose making panics the first time. Whoever is made answers.
+// onceInOnInit makes props whose first actor panics in OnInit. Later ones answer.
 func onceInOnInit() *actor.Props {
 	made := 0
 	return answering(func(r *Request) *Response { return r.Text(200, "hello") }).Configure(actor.WithOnInit(func(actor.Context) {

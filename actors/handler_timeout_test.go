@@ -14,7 +14,7 @@ func actorOf(receive actor.ReceiveFunc) *actor.Props { return actor.PropsFromFun
 // mute is a handler that keeps every request and never answers.
 func mute() *actor.Props { return actorOf(func(actor.Context) {}) }
 
-// stuckHere is a handler that blocks for so long; its name is to be seen in a stack.
+// stuckHere is a handler that blocks for that long; its name must appear in a stack.
 func stuckHere(d time.Duration) *actor.Props {
 	return answering(func(r *Request) *Response { time.Sleep(d); return r.Text(200, "at last") })
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// complaints is what is written to the standard error meanwhile.
+// complaints returns what is written to standard error meanwhile.
 func complaints(t *testing.T, do func()) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "stderr")

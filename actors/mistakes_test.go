@@ -183,7 +183,7 @@ func TestTwoRoutesNeverShareAnActor(t *testing.T) {
 	})
 }
 
-// stateless has nothing that could be shared: two of them may well be at the same place in memory.
+// stateless has nothing to share: two of them may have the same address.
 type stateless struct{}
 
 func (*stateless) Receive(ctx actor.Context) {

@@ -9,7 +9,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A visitor book is an actor that says who it is, and how many requests it has had.
+// A visitor book is an actor that answers with its name and its number of requests.
 type book struct {
 	visits int
 	key    string

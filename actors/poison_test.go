@@ -10,8 +10,8 @@ import (
 
 // Poison is a request that its handler panics on. It costs the client that sent it, and nobody else.
 
-// A poisoned is a kind of handler of which /crash is the poison, wherever it takes effect. It counts the
-// incarnations that fail.
+// A poisoned is a kind of handler for which /crash is poison, wherever it takes effect. It counts the incarnations
+// that fail.
 type poisoned func(lives *atomic.Int32) any
 
 func isBad(r *Request) bool { return r.Path() == "/crash" }

@@ -29,7 +29,7 @@ type turnScene struct {
 	all     map[string]*Request
 }
 
-// next has messages come in, and wants others to be handed out: "a 1" is a request of the client a.
+// next adds messages, and wants others to be handed out: "a 1" is a request of the client a.
 func (s *turnScene) next(why, incoming string, most int, want string) {
 	s.t.Helper()
 	var messages []any

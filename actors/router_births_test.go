@@ -174,9 +174,9 @@ func TestMessagesForAnActorThatIsNotThereYet(t *testing.T) {
 	})
 }
 
-// A producer, or OnInit, that fails leaves no name behind, and takes none that is another's. The library runs the
-// producer before it looks: a handler that spawns its child each time, and minds no ErrNameExists, lost that for
-// good.
+// A producer, or OnInit, that fails leaves no name behind, and takes none from another actor. The library runs the
+// producer before it checks the name: a handler that spawns its child each time, and ignores ErrNameExists, lost the
+// child for good.
 func TestABirthThatFailsTakesNobodysName(t *testing.T) {
 	fails := map[string]func(){"it panics": func() { panic("no database") }, "it ends its goroutine": runtime.Goexit}
 	for name, fail := range fails {
@@ -206,7 +206,7 @@ func answerHello(ctx actor.Context) {
 	}
 }
 
-// wantChildBack has a handler spawn its child anew for each request, of which that one fails.
+// wantChildBack makes a handler spawn its child again for each request; one spawn fails.
 func wantChildBack(t *testing.T, failing int, child *actor.Props) {
 	t.Helper()
 	bubble(t, func(k *kit) {

@@ -107,8 +107,8 @@ func TestTwoThatWaitForRoom(t *testing.T) {
 	})
 }
 
-// stuckUpload begins an upload whose connection waits for its client to take what was said before: it can give way
-// when that has ended.
+// stuckUpload begins an upload whose connection waits for its client to take earlier responses: it can give way only
+// after that.
 func (k *kit) stuckUpload() (p *peer, goOn func()) {
 	p = k.dial()
 	goOn = p.stall()

@@ -100,8 +100,8 @@ func FuzzRoundTrip(f *testing.F) {
 	})
 }
 
-// eventsOf are the events of a first message, without content unless there is some; none if it is
-// not complete. An encoded field line has a space behind its colon, so there is room for it.
+// eventsOf returns the events of a first message, without empty content; none if the message is not complete. An
+// encoded field line has a space after its colon, so there is room for it.
 func eventsOf(octets []byte) (events []Event) {
 	limits := Limits{FieldSection: 128 << 10}.WithDefaults()
 	decoder := NewDecoder(&limits)

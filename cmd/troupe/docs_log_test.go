@@ -66,7 +66,7 @@ var (
 	logAttr = regexp.MustCompile(` ([a-z][A-Za-z0-9_.]*)=("(?:[^"\\]|\\.)*"|[^ "]*)`)
 )
 
-// logForm is what has to be the same: level, message, names of attributes.
+// logForm is the part that must be the same: level, message, names of attributes.
 func logForm(line string) (form string, ok bool) {
 	if strings.HasPrefix(line, `{"time":`) {
 		return jsonForm(line)

@@ -24,7 +24,7 @@ import (
 	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
-// asProgram has the binary of the tests be the program.
+// asProgram makes the test binary act as the program.
 const asProgram = "TEST_AS_TROUPE"
 
 func TestMain(m *testing.M) {

@@ -20,7 +20,7 @@ import (
 
 // Streams through the built program, over real TCP.
 
-// maxResident is how much memory the program may have had at most, whatever went through it.
+// maxResident is the most memory that the program may have had, whatever was streamed.
 const maxResident = 64 << 20
 
 // A streaming is a running program.
