@@ -8,7 +8,7 @@ import (
 )
 
 // See TestAHandlerWhoseOnInitPanicsIsMadeAgain. Here the handler panics together with its child, and is restarted;
-// the name of the child must be free., and is restarted: the name of the child was taken by nobody.
+// the name of the child must be free.
 func TestAChildWhoseOnInitPanicsIsMadeAgain(t *testing.T) {
 	bubble(t, func(k *kit) {
 		child := onceInOnInit()
