@@ -201,7 +201,7 @@ func TestPersistence(t *testing.T) {
 	}
 }
 
-// A client may end its side behind its last request (RFC 9112 §9.6).
+// A client may end its side after its last request (RFC 9112 §9.6).
 func TestHalfClose(t *testing.T) {
 	t.Parallel()
 	c := demo(t).dial(t)
@@ -226,8 +226,8 @@ func TestPipelining(t *testing.T) {
 	}
 }
 
-// The responses to a burst leave in one write, and so arrive in one read: unless the machine is too
-// busy to answer a burst within some milliseconds, which it is not for most of them.
+// The responses to a burst leave in one write, and so arrive in one read, unless the machine needs more than some
+// milliseconds for a burst; for most bursts it does not.
 func TestBurstLeavesInOneWrite(t *testing.T) {
 	t.Parallel()
 	c := demo(t).dial(t)
@@ -255,8 +255,8 @@ func TestBurstLeavesInOneWrite(t *testing.T) {
 	}
 }
 
-// However a request is cut, it is the same request. An exchange on another connection lets each
-// piece arrive before the next is sent.
+// A request is the same however it is cut. An exchange on another connection lets each piece arrive before the next
+// is sent.
 func TestCutAnywhere(t *testing.T) {
 	t.Parallel()
 	p := demo(t)
@@ -277,7 +277,7 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// RFC 9110 §10.1.1: a client that waits for a 100 gets it before it sends, but only if its content is wanted.
+// RFC 9110 §10.1.1: a client that waits for a 100 gets it before it sends, but only if the server wants its content.
 func TestContinue(t *testing.T) {
 	t.Parallel()
 	const expect = "Host: a\r\nExpect: 100-continue\r\nContent-Length: "
@@ -345,7 +345,7 @@ func TestMalformedRequests(t *testing.T) {
 	}
 }
 
-// A request whose end two servers could see in different places hides no second one (RFC 9112 §11.2).
+// A request whose end is ambiguous hides no second one (RFC 9112 §11.2).
 func TestSmuggling(t *testing.T) {
 	t.Parallel()
 	p := start(t, "--demo")
@@ -822,7 +822,7 @@ func startWith(t *testing.T, env string, flags ...string) *program {
 	return p
 }
 
-// demo is one program for all the tests that find nothing and leave nothing behind in it.
+// demo is one program for all the tests that leave nothing behind in it.
 func demo(t *testing.T) *program {
 	t.Helper()
 	p, err := shared()
@@ -970,7 +970,7 @@ func (r *record) wait(parts ...string) (line string, ok bool) {
 	}
 }
 
-// after is the whole lines behind those that were seen, and tells when there may be more.
+// after returns the whole lines after those already seen, and tells when there may be more.
 func (r *record) after(seen int) (lines string, more <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -1065,8 +1065,8 @@ func (c *raw) ping(why string) {
 	c.Want(why, "200 OK", `{"status": "healthy"}`)
 }
 
-// begin sends a request and knows that the server has begun with it, since it asks for the two octets
-// of content that are still to be sent (RFC 9110 §10.1.1).
+// begin sends a request, and returns when the server has begun it: the server asks for the two octets of content that
+// are still to be sent (RFC 9110 §10.1.1).
 func (c *raw) begin(path string) {
 	c.t.Helper()
 	c.Send("GET " + path + " HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")

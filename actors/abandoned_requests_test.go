@@ -55,8 +55,8 @@ var scenesWithoutALine = []abandonedScene{
 	}},
 }
 
-// Whatever becomes of a request that nobody has begun, its head and its content are let go with its exchange,
-// even if the actor that it waits for is stuck for ever.
+// If no actor has begun a request, its head and its content are freed with its exchange, however that ends, even if
+// the actor that it waits for is stuck for ever.
 func TestAnAbandonedRequestLetsItsOctetsGo(t *testing.T) {
 	for _, end := range []struct {
 		why     string
@@ -104,7 +104,7 @@ func TestAnAbandonedRequestLetsItsOctetsGo(t *testing.T) {
 	}
 }
 
-// A request that an actor has begun is that actor's, however its exchange ends: it may be at it.
+// A request that an actor has begun is not touched, however its exchange ends: the actor may still use it.
 func TestARequestThatWasBegunIsNotTouched(t *testing.T) {
 	bubble(t, func(k *kit) {
 		stuck := k.stuckActor()
@@ -140,7 +140,7 @@ func TestAnAbandonedRequestInTheMailboxOfTheRouterLetsItsOctetsGo(t *testing.T) 
 	})
 }
 
-// What was put off is in the mailbox as well: Stash is no way to hold the octets of clients that are gone.
+// A stashed request waits in the mailbox as well: Stash must not hold the octets of clients that are gone.
 func TestAStashedRequestLetsItsOctetsGo(t *testing.T) {
 	bubble(t, func(k *kit) {
 		of, calls := k.mailboxes(), 0
@@ -167,7 +167,7 @@ func TestAStashedRequestLetsItsOctetsGo(t *testing.T) {
 	})
 }
 
-// What waits in a mailbox takes up its place in the line until it is out of it, whoever waits for it.
+// A request in a mailbox keeps its place in the line until it is out of the mailbox, even if its client is gone.
 func TestAnAbandonedRequestKeepsItsPlaceInLine(t *testing.T) {
 	for _, scene := range scenesWithALine {
 		t.Run(scene.why, func(t *testing.T) {

@@ -16,7 +16,7 @@ const apiPage = "../docs/reference/api.txt"
 
 var update = flag.Bool("update", false, "rewrite "+apiPage)
 
-// What is exported, and what is said about it, changes on purpose only.
+// Exported names and their comments change only on purpose.
 func TestTheAPIIsAsThePageHasIt(t *testing.T) {
 	// The sources are looked at, so that the go command does not repeat an old result from its cache.
 	if err := filepath.WalkDir(".", func(_ string, _ fs.DirEntry, err error) error { return err }); err != nil {

@@ -18,9 +18,8 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-// BenchmarkExchange measures what a request costs above the kernel: decoder, three actors, encoder.
-// Each of the connections gets bursts of requests from a socket in memory, the next burst when the
-// last one is answered.
+// BenchmarkExchange measures what a request costs above the kernel: decoder, three actors, encoder. Each connection
+// gets bursts of requests from a socket in memory, the next burst when the last one is answered.
 func BenchmarkExchange(b *testing.B) {
 	greet := func(r *Request) *Response { return r.Text(200, "Hello, World!\n") }
 	greeter := func() actor.Actor {
@@ -61,7 +60,7 @@ func benchmarkExchange(b *testing.B, handler *Handler, connections, burst int) {
 	server.Shutdown(b.Context())
 }
 
-// BenchmarkContent measures what content costs that comes in pieces, as large as a socket reads at once.
+// BenchmarkContent measures the cost of content that comes in pieces as large as one read of a socket.
 func BenchmarkContent(b *testing.B) {
 	for _, kibs := range []int{64, 1024} {
 		b.Run(fmt.Sprintf("kib=%d", kibs), func(b *testing.B) { benchmarkContent(b, kibs*kib) })

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// upload begins a request with so much content, of which nothing is sent yet.
+// upload begins a request with that much content, and sends none of it yet.
 func (p *peer) upload(target string, length int) {
 	p.send(fmt.Sprintf("POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", target, length))
 }
@@ -84,7 +84,7 @@ func TestABodyThatAHandlerPullsMayTrickle(t *testing.T) {
 	})
 }
 
-// What came fast is no credit for hours of trickling: else few clients could hold all the room there is.
+// Octets that came fast are no credit for hours of trickling: otherwise a few clients could hold all the room.
 func TestABodyHasNoCreditForLater(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))

@@ -98,7 +98,7 @@ type call struct {
 	ctx context.Context
 	pid *actor.PID
 	exchange
-	now instant // when the message at hand came
+	now instant // when the current message came
 
 	mu    sync.Mutex
 	inbox []any

@@ -9,7 +9,7 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// The response of a call: what the connection would have sent, with all of its content.
+// The response of a call is what a connection would have sent, with all of its content.
 
 // finish makes the response that the caller gets.
 func (c *call) finish() (*Response, error) {

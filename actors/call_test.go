@@ -159,7 +159,8 @@ func TestACallAndADrain(t *testing.T) {
 	})
 }
 
-// Half of the time to drain is over: who works for a call is told, as for a connection. What was not over is named.
+// At half of the time to drain, those who work for a call are told, as for a connection. The error names unfinished
+// calls.
 func TestACallIsHastened(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.start()

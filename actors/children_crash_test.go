@@ -61,7 +61,7 @@ func TestAChildLivesWhateverItIsAsked(t *testing.T) {
 	})
 }
 
-// A child that fails does not wait for its parent, which may be busy for long: nor does what is queued behind.
+// A child that fails does not wait for its parent, which may be busy for long. Nor do the requests in its queue.
 func TestAChildIsRestartedWhileItsParentIsBusy(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/{what}", bossOf(new(atomic.Int32), func(ctx actor.Context) {
@@ -111,7 +111,7 @@ var ownStrategies = map[string]func(actor.ReceiveFunc, actor.SupervisorStrategy)
 
 var errPoison = errors.New("poison")
 
-// A parent with a strategy of its own decides about its children, and gets to know what they panicked with.
+// A parent with its own strategy decides about its children, and gets the values that they panicked with.
 func TestAStrategyOfAHandlersOwnDecides(t *testing.T) {
 	for how, props := range ownStrategies {
 		for _, directive := range []actor.Directive{
@@ -169,8 +169,8 @@ func TestAStrategyOfAHandlersOwnDecides(t *testing.T) {
 	}
 }
 
-// A child that is restarted with its siblings, and has to wait for its own children, serves nothing any more: what
-// comes meanwhile is for the next incarnation.
+// A child that is restarted with its siblings, and must wait for its own children, serves nothing meanwhile: messages
+// wait for the next incarnation.
 func TestASiblingThatIsRestartedServesNothingMeanwhile(t *testing.T) {
 	bubble(t, func(k *kit) {
 		all := actor.NewAllForOneStrategy(10, time.Second, actor.DefaultDecider)
@@ -210,7 +210,7 @@ func TestASiblingThatIsRestartedServesNothingMeanwhile(t *testing.T) {
 	})
 }
 
-// What a child fails on by itself, and its parent makes its own, comes again and again: the parent pauses.
+// A failure without a request that a parent has escalated may come again and again, so the parent pauses.
 func TestAnEscalatedFailurePauses(t *testing.T) {
 	for how, props := range ownStrategies {
 		t.Run(how, func(t *testing.T) {
@@ -241,7 +241,7 @@ func TestAnEscalatedFailurePauses(t *testing.T) {
 	}
 }
 
-// A reason that takes long, or ends its goroutine, when it is printed costs those who panicked with it: the router
+// A reason whose printing takes long, or ends the goroutine, delays only the actor that panicked with it: the router
 // prints nothing.
 func TestAnEscalatedReasonStopsNobodyElse(t *testing.T) {
 	bubble(t, func(k *kit) {
@@ -272,7 +272,7 @@ type slowError time.Duration
 
 func (e slowError) Error() string { time.Sleep(time.Duration(e)); return "slow" }
 
-// A child that is stuck sheds what it cannot serve, as a handler does.
+// A stuck child answers 503 to what it cannot serve, like a handler.
 func TestAStuckChildRefuses(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.MaxQueue, c.MaxQueueWait = 2, -1 })
@@ -295,7 +295,7 @@ func TestAStuckChildRefuses(t *testing.T) {
 	})
 }
 
-// The 504 names the actor that has the request, and not the one that passed it on.
+// The 504 names the actor that has the request, not the one that passed it on.
 func TestA504NamesTheChild(t *testing.T) {
 	for name, pass := range map[string]func(ctx actor.Context, child *actor.PID, r *Request){
 		"forwarded": func(ctx actor.Context, child *actor.PID, _ *Request) { ctx.Forward(child) },

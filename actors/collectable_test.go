@@ -34,8 +34,8 @@ func remembered[T any](all []weak.Pointer[T]) (n int) {
 	return n
 }
 
-// What a connection held is not in memory any more when it has closed, whichever others live: the youngest go
-// first, which leaves most behind in the library.
+// The memory of a closed connection is freed, whichever others live. The youngest go first, because that leaves most
+// behind in the library.
 func TestAClosedConnectionIsForgotten(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout = -1 })
@@ -70,7 +70,7 @@ func TestAClosedConnectionIsForgotten(t *testing.T) {
 	})
 }
 
-// A PID knows its actor: a request that somebody has kept knows its connection, which may have held much.
+// A PID refers to its actor. So a kept request refers to its connection, which must not hold much.
 func TestAClosedConnectionIsForgottenByWhoHasItsPID(t *testing.T) {
 	for why, stuck := range map[string]bool{"a handler has kept its request": false, "its request is in the mailbox of a stuck handler": true} {
 		t.Run(why, func(t *testing.T) {
@@ -152,7 +152,7 @@ func TestAStoppedChildIsForgotten(t *testing.T) {
 	}
 }
 
-// The library's list of children gets shorter, and keeps what was behind its end.
+// The library shortens its list of children, but keeps the PIDs after its end.
 func TestAParentKeepsNoPIDOfAStoppedChild(t *testing.T) {
 	bubble(t, func(k *kit) {
 		env := k.environment()
@@ -191,7 +191,7 @@ func TestAParentKeepsNoPIDOfAStoppedChild(t *testing.T) {
 	})
 }
 
-// Who comes to watch an actor that has stopped is told, as by the library.
+// An actor that watches a stopped one is told at once, as by the library.
 func TestAStoppedActorTellsWhoWatchesIt(t *testing.T) {
 	bubble(t, func(k *kit) {
 		env := k.environment()

@@ -39,13 +39,13 @@ type Config struct {
 	// send, the server does not wait.
 	WriteRate int
 
-	// MaxQueue is how many requests may wait for a handler, for each route: 10,000. The server answers a request over
-	// the limit 503 with Retry-After. Below 0 there is no limit. The option of the same name sets it for one route.
+	// MaxQueue is how many requests may wait in each line for a handler: 10,000. The server answers a request over
+	// the limit 503 with Retry-After. Below 0 there is no limit. The option of the same name sets it for one handler.
 	MaxQueue int
-	// MaxQueueWait is how long a request may wait for its handler: 5 s, for each route. The server estimates the wait
-	// from the number of waiting requests and the measured time of each. It answers 503 with Retry-After, at once if
-	// the estimate is longer than this, and also if a request has waited this long. The option of the same name sets
-	// it for one route; for actors to which a handler passes requests on, this value applies.
+	// MaxQueueWait is how long a request may wait for its handler: 5 s. The server estimates the wait from the number
+	// of waiting requests and the measured time of each. It answers 503 with Retry-After, at once if the estimate is
+	// longer than this, and also if a request has waited this long. The option of the same name sets it for one
+	// handler; for actors to which a handler passes requests on, this value applies.
 	MaxQueueWait time.Duration
 
 	// Proxies are the addresses whose connections begin with a header of the PROXY protocol, version 1 or 2, which

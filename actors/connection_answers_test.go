@@ -51,7 +51,7 @@ var waysToAnswer = map[string]func(ctx actor.Context, r *Request, answer any){
 	},
 }
 
-// An answer that is none was 30 s of nothing, or a crash of the connection.
+// A wrong answer used to cause 30 s of silence, or a crash of the connection.
 func TestAnAnswerThatIsNoneIs500AtOnce(t *testing.T) {
 	for what, answer := range noAnswers {
 		for way, send := range waysToAnswer {
@@ -64,7 +64,7 @@ func TestAnAnswerThatIsNoneIs500AtOnce(t *testing.T) {
 	}
 }
 
-// unknown is a request of which only the type of an answer is wanted.
+// unknown is a request whose answer matters only by its type.
 var unknown = &Request{}
 
 func TestAnAnswerOfAnotherActorThatIsNone(t *testing.T) {
@@ -112,7 +112,7 @@ func TestAnAnswerOfAnotherActorThatIsNone(t *testing.T) {
 	}
 }
 
-// Whoever keeps a response, or a request, for the next client gives that one nothing.
+// A response or request that was kept for the next client must not reach that client.
 func TestTheResponseToAnotherRequestIs500AtOnce(t *testing.T) {
 	for name, keep := range map[string]func(*Request) func() *Response{
 		"a response that was kept": func(r *Request) func() *Response {

@@ -10,7 +10,8 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-// However a stream fails, the client sees that it is not whole: no last chunk, or less than announced.
+// However a stream fails, the client sees that it is incomplete: there is no last chunk, or less content than
+// announced.
 func TestAStreamThatFailsIsVisiblyIncomplete(t *testing.T) {
 	failures := map[string]func(*testSource){
 		"it says so":         func(s *testSource) { s.c.tell(s.demand("the next").Fail(errors.New("no more tape"))) },

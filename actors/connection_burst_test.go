@@ -27,7 +27,7 @@ func (l *deepLog) Handle(ctx context.Context, record slog.Record) error {
 	return l.lines.Handle(ctx, record)
 }
 
-// A burst of requests that are answered at once went one call deeper with each.
+// A burst of requests that were answered at once used one more level of calls for each.
 func TestABurstThatIsRefusedDoesNotRecurse(t *testing.T) {
 	const burst = 1893
 	for name, test := range map[string]struct{ request, line, begin string }{

@@ -71,7 +71,7 @@ func (c *connection) closing(ctx actor.Context) {
 	switch ctx.Message().(type) {
 	case *bytesArrived:
 		if c.parting.lingers {
-			return // what the client still sends stays in the kernel, and so does its end
+			return // further octets of the client, and its end, stay in the kernel
 		}
 		octets, err := c.socket.Take()
 		c.parting.discarded += len(octets)

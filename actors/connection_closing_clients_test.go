@@ -125,7 +125,7 @@ func TestAnAnswerReachesAClientThatHasEndedItsSide(t *testing.T) {
 	}
 }
 
-// A client may ask whether its content is wanted, and go whatever it is told.
+// A client may ask whether its content is wanted, and leave whatever the answer is.
 func TestAClientThatGoesInsteadOfSendingItsContent(t *testing.T) {
 	t.Parallel()
 	for way, serve := range waysToServe(t) {
@@ -157,7 +157,7 @@ func TestAClientThatGoesInsteadOfSendingItsContent(t *testing.T) {
 	}
 }
 
-// A server that is stopped answers as well, and waits until a client that still sends has read that.
+// A stopped server answers as well, and waits until a client that still sends has read the answer.
 func TestAnAnswerReachesAClientThatStillSendsWhenTheServerIsStopped(t *testing.T) {
 	t.Parallel()
 	for way, serve := range waysToServe(t) {

@@ -157,7 +157,7 @@ func TestA408ReachesAClientThatStillSends(t *testing.T) {
 	}
 }
 
-// A client that there is no place for is told so, whatever it sends.
+// A client over the limit gets its refusal, whatever it sends.
 func TestARefusalReachesAClientThatStillSends(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

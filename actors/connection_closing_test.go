@@ -22,7 +22,7 @@ func (c *loneConnection) wantLingering(why string, n int32) {
 	}
 }
 
-// A crash changes nothing of that.
+// A lingering connection is counted once, also after a crash.
 func TestALingeringConnectionCountsOnce(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := lastOf(k)
@@ -93,7 +93,7 @@ func TestAStoppedConnectionLeavesItsSocketBehindForItsAnswer(t *testing.T) {
 	})
 }
 
-// What one exchange has discarded is not that of the last.
+// The octets that one exchange has discarded do not count for the next.
 func TestWhatWasDiscardedBeforeDoesNotCount(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()

@@ -258,8 +258,8 @@ func (s *panickingSocket) Demand() {
 	s.Socket.Demand()
 }
 
-// "A server in which a crash never becomes a hang": octets that had arrived when the connection
-// crashed are still its.
+// "A server in which a crash never becomes a hang": octets that had arrived before a crash of the connection are not
+// lost.
 func TestACrashBeforeOctetsAreTakenLosesNone(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var crash func()

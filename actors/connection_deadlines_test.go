@@ -11,7 +11,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A handler that reads its content when the client has already gone is told as well.
+// A handler that still reads content when its client has gone is told as well.
 func TestReadingContentDoesNotPutTheProbeOff(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
@@ -35,7 +35,7 @@ func (h *consumer) send(message any) {
 	h.do(func(ctx actor.Context) { ctx.Send(h.request.ReplyTo(), message) })
 }
 
-// A response that is held back, because more is in the decoder, leaves in time whatever crashes meanwhile.
+// A response that is held back because more requests are in the decoder leaves in time, even after a crash.
 func TestACrashDoesNotHoldResponsesBack(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
@@ -50,7 +50,7 @@ func TestACrashDoesNotHoldResponsesBack(t *testing.T) {
 	})
 }
 
-// Content that is refused is let go of at once, and not when the client has closed.
+// Refused content is freed at once, not only when the client has closed.
 func TestRefusedContentIsLetGo(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.config.MaxContent = 100 << 10
@@ -80,8 +80,8 @@ func TestAnUnwelcomeClientHasToHurry(t *testing.T) {
 	})
 }
 
-// While nothing is measured, what the handler is at may take for ever: but nobody waits for longer than
-// that has time.
+// While nothing is measured, the current request of the handler may take for ever. But Retry-After is not longer than
+// the handler timeout.
 func TestRetryAfterIsNotLongerThanAnybodyWaits(t *testing.T) {
 	l := newLine(t, -1, time.Second)
 	const timeout = 30 * time.Second
@@ -124,7 +124,7 @@ func TestASlowReaderGetsItsResponse(t *testing.T) {
 	}
 }
 
-// BodyTimeout is for all of the content that nobody wants: octets do not buy time.
+// BodyTimeout limits all unwanted content together: more octets do not extend it.
 func TestUnwantedContentHasOneDeadline(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()

@@ -42,7 +42,7 @@ var unfinishedBusiness = map[string]func(t *testing.T, k *kit) *peer{
 	},
 }
 
-// A drain waits a second for what is not a whole request, and no longer.
+// A drain waits a second for an incomplete request, and no longer.
 func TestADrainWaitsASecondForAHead(t *testing.T) {
 	for name, begin := range unfinishedBusiness {
 		t.Run(name, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestADrainWaitsASecondForAHead(t *testing.T) {
 	}
 }
 
-// One that begins to be slow within the drain has no longer either.
+// Unwanted content that becomes slow within the drain gets no more time either.
 func TestADrainWaitsASecondForContentThatNobodyWants(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
@@ -84,7 +84,7 @@ func TestADrainWaitsASecondForContentThatNobodyWants(t *testing.T) {
 	})
 }
 
-// What becomes a whole request within that second is served.
+// A request that becomes complete within that second is served.
 func TestARequestThatWasBegunIsServedInADrain(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))
@@ -133,7 +133,7 @@ func TestARequestThatWasBegunIsServedInADrain(t *testing.T) {
 	})
 }
 
-// A response that did not say that it is the last is followed by another.
+// A response that did not announce itself as the last is followed by another.
 func TestWhatWasNotSaidToBeTheLastIsNot(t *testing.T) {
 	for name, of := range map[string]struct {
 		answer func(*Request) *Response
@@ -177,7 +177,8 @@ func TestWhatWasNotSaidToBeTheLastIsNot(t *testing.T) {
 // errElsewhere is what a client gets instead of a new connection when its load balancer knows that the server goes.
 var errElsewhere = errors.New("another server takes it")
 
-// Clients with pools lose nothing: they use each of their connections once more, and learn that it was the last time.
+// Clients with connection pools lose nothing: they use each of their connections once more, and learn that it was the
+// last time.
 func TestPooledClientsLoseNothingInADrain(t *testing.T) {
 	t.Parallel()
 	drains := 20

@@ -27,7 +27,7 @@ var noPieces = map[string]func(*ReadBody) any{
 	"the request that is served": func(demand *ReadBody) any { return demand.request },
 }
 
-// A piece that is none left the client waiting for ever, and Shutdown with it.
+// A wrong piece used to leave the client waiting for ever, and Shutdown with it.
 func TestAPieceThatIsNoneBreaksTheStreamOff(t *testing.T) {
 	for what, piece := range noPieces {
 		for way, send := range waysToAnswer {
@@ -57,7 +57,7 @@ func TestAPieceThatIsNoneBreaksTheStreamOff(t *testing.T) {
 	}
 }
 
-// The error of a source is somebody else's: large, or one that cannot be printed.
+// The error of a source is foreign: it may be large, or impossible to print.
 func TestAnErrorOfASourceIsCut(t *testing.T) {
 	for name, err := range map[string]error{
 		"a large one":       errors.New(strings.Repeat("x", large)),

@@ -11,7 +11,7 @@ import (
 
 // How a connection that collects content meets with others that need room.
 
-// collects has the connection collect content of so many octets, of which so many have come.
+// collects makes the connection collect content of a certain length, of which a part has come.
 func (c *loneConnection) collects(announced, come int) {
 	c.k.t.Helper()
 	c.env.content.limit = 100 * kib
@@ -20,7 +20,7 @@ func (c *loneConnection) collects(announced, come int) {
 	c.part(come)
 }
 
-// otherWaits has another upload wait for room, and the connection be asked to give way to it.
+// otherWaits makes another upload wait for room, and asks the connection to give way to it.
 func (c *loneConnection) otherWaits() (asked *upload, other *probe) {
 	c.k.t.Helper()
 	other = c.k.probe(c.env, "other", nil)
@@ -35,7 +35,7 @@ func (c *loneConnection) otherWaits() (asked *upload, other *probe) {
 	return asked, other
 }
 
-// An upload may come to its end just when it is asked to give way: who waits for that looks for another.
+// An upload may end just when it is asked to give way: those that wait for its room ask another.
 func TestAnUploadThatEndsInsteadOfGivingWay(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
@@ -49,8 +49,8 @@ func TestAnUploadThatEndsInsteadOfGivingWay(t *testing.T) {
 	})
 }
 
-// Room is made before the upload is gone that gave way: between the two, one that looks for room would have another
-// upload go as well.
+// Room is made before the upload that gave way is removed. Otherwise a connection that looks for room in between
+// would make another upload give way.
 func TestRoomIsMadeBeforeAnUploadIsGone(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()
@@ -72,7 +72,7 @@ func TestRoomIsMadeBeforeAnUploadIsGone(t *testing.T) {
 	})
 }
 
-// Room may be made just before somebody is known to wait for it.
+// Room may be made just before a connection is registered as waiting for it.
 func TestRoomThatIsMadeMeanwhileIsFound(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()

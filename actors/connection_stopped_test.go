@@ -8,7 +8,7 @@ import (
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
-// A watchedSocket knows what was done with it after its end: its descriptor may be another client's.
+// A watchedSocket notes each use after its end: its descriptor may belong to another client then.
 type watchedSocket struct {
 	transport.Socket
 	closed  bool
@@ -31,8 +31,8 @@ func (s *watchedSocket) Write(octets []byte, timeout time.Duration, rate int) er
 	return s.Socket.Write(octets, timeout, rate)
 }
 
-// A connection that stops has closed its socket, and waits for its source, which may be busy and still
-// answer: that reaches nobody.
+// A stopping connection has closed its socket, and waits for its source. The source may be busy and still answer: the
+// answer reaches nobody.
 func TestAStoppedConnectionTouchesNoSocket(t *testing.T) {
 	for name, answer := range map[string]func(*ReadBody) *BodyRead{
 		"a piece": func(demand *ReadBody) *BodyRead { return demand.Data([]byte("secret")) },

@@ -100,8 +100,8 @@ func TestTheRouteLimitsContentThatCameWithTheHead(t *testing.T) {
 	}
 }
 
-// "Err of a BodyRead for content that cannot be read any more: its exchange has ended": ReadBody is
-// answered in every behaviour, not only in exchanging and streaming.
+// "The Err of a BodyRead if the content can no longer be read: its exchange has ended": ReadBody is answered in every
+// behaviour, not only in exchanging and streaming.
 func TestAReadAfterTheResponseIsRefused(t *testing.T) {
 	for name, octets := range map[string]string{
 		"awaiting":           post + "Content-Length: 5\r\n\r\nhello",
@@ -152,8 +152,8 @@ func TestAReaderIsToldThatTheConnectionEnds(t *testing.T) {
 	}
 }
 
-// "If it fails or stops before its end": one that stops right behind its end has not. The end of a
-// child is a message of the life cycle and overtakes the last piece.
+// "If it fails or stops before the end": a source that stops right after its end has not. The end of a child is a
+// message of the life cycle and overtakes the last piece.
 func TestASourceMayStopWithItsEnd(t *testing.T) {
 	failed := 0
 	for range 20 {
@@ -190,7 +190,7 @@ func TestABrokenStreamIsLoggedOnce(t *testing.T) {
 	})
 }
 
-// WriteTimeout is "how long a client may take nothing of a response": one that takes something all the
+// WriteTimeout is "how long a client may go without taking any octet of a response": one that takes something all the
 // time is not given up, however large the pieces of its source.
 func TestASlowClientOfALargePieceIsNotGivenUp(t *testing.T) {
 	bubble(t, func(k *kit) {

@@ -234,7 +234,7 @@ func TestAResponseThatHTTPForbidsIs500(t *testing.T) {
 	}
 }
 
-// What is not known to the second is not promised.
+// The server promises only whole seconds.
 func TestKeepAliveSaysTheIdleTimeout(t *testing.T) {
 	for timeout, want := range map[time.Duration]string{
 		time.Minute: "\r\nKeep-Alive: timeout=60\r\n", 2500 * time.Millisecond: "\r\nKeep-Alive: timeout=2\r\n",

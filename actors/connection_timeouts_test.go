@@ -245,7 +245,7 @@ func TestTheClientIsGoneBeforeTheAnswer(t *testing.T) {
 	})
 }
 
-// A part of a record of TLS is an arrival, and brings nothing: a client that sends such parts is as silent as any.
+// A partial TLS record arrives but brings no octets: a client that sends only such parts counts as silent.
 func TestAnArrivalWithoutOctetsMovesNoDeadline(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()

@@ -64,7 +64,7 @@ func TestClaimsAtTheSameTimeStayWithinTheLimit(t *testing.T) {
 	}
 }
 
-// A burst is accepted in one go, within the limit: what is beyond waits in the backlogs of the kernel.
+// A burst is accepted in one go, within the limit; the rest waits in the kernel's backlogs.
 func TestABurstOfConnectionsStaysWithinTheLimit(t *testing.T) {
 	for name, listeners := range map[string]int{"one listener": 1, "two listeners": 2} {
 		t.Run(name, func(t *testing.T) {

@@ -63,7 +63,7 @@ func TestTheClientWithMostConnectionsGivesWay(t *testing.T) {
 	})
 }
 
-// A connection that is in an exchange never gives way. What has to be answered under any load is answered.
+// A connection in an exchange never gives way. Vital routes are answered.
 func TestWhenAllConnectionsAreBusy(t *testing.T) {
 	bubble(t, func(k *kit) {
 		limited(k)
@@ -88,8 +88,8 @@ func TestWhenAllConnectionsAreBusy(t *testing.T) {
 	})
 }
 
-// A newcomer has the time to say what it wants before it gives way to the next: else in a flood of them nobody would
-// be served, not even who has to be under any load.
+// A newcomer has time to send a request before it gives way to the next one. Otherwise a flood of newcomers would
+// keep all from being served, even on vital routes.
 func TestANewcomerDoesNotGiveWayAtOnce(t *testing.T) {
 	bubble(t, func(k *kit) {
 		limited(k)

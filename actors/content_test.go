@@ -97,8 +97,7 @@ func TestContentIsReleasedWithItsConnection(t *testing.T) {
 	}
 }
 
-// Content that an actor may still have is held, whatever has become of its exchange: until the garbage
-// collector has found that nobody has it.
+// Content that an actor may still use counts as held after its exchange, until the garbage collector finds it unused.
 func TestContentOfAnEndedExchangeIsHeldByItsActor(t *testing.T) {
 	for why, end := range map[string]func(k *kit){
 		"the handler is late": func(k *kit) { k.wait(30 * time.Second) },
@@ -142,7 +141,7 @@ func TestContentWithoutALimit(t *testing.T) {
 	})
 }
 
-// What a handler pulls is bounded by the pieces, and not held by the server.
+// Pulled content is bounded by its pieces, and does not count as held by the server.
 func TestContentThatIsPulledIsNotHeld(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.MaxContent = 1 })

@@ -22,7 +22,7 @@ const (
 	costOfReading = 192 << 10
 )
 
-// A client that does its worst costs no more than that, and when it is gone nothing.
+// The worst client costs no more than that, and nothing when it is gone.
 func TestWhatAConnectionCosts(t *testing.T) {
 	longest := "GET /" + strings.Repeat("a", 8000) + " HTTP/1.1\r\nHost: a\r\n" +
 		strings.Repeat("F: "+strings.Repeat("v", 640)+"\r\n", 98) // and no end
@@ -105,7 +105,7 @@ func settledMemory() (in uint64) {
 	return in
 }
 
-// memoryInUse is what is alive of the heap, and all stacks.
+// memoryInUse is the live part of the heap, and all stacks.
 func memoryInUse() uint64 {
 	runtime.GC()
 	runtime.GC() // what was in a pool goes with the second

@@ -24,7 +24,7 @@ type crash struct {
 // errGoexit is the reason if an actor failed without a panic.
 var errGoexit = errors.New("runtime.Goexit was called")
 
-// Error is what the actor panicked with.
+// Error returns the text of the panic value.
 func (c *crash) Error() string { return c.text }
 
 // takeStack keeps the stack. Call it while the panic unwinds it.

@@ -77,7 +77,7 @@ func TestWhatIsLeftOfCrashesIsSummedUpWithTheServer(t *testing.T) {
 	})
 }
 
-// Crashes that differ are told apart: by the route, by the place in the code, by what becomes of the actor.
+// Crashes differ in the route, the place in the code, or the decision about the actor.
 func TestCrashesAtAnotherPlaceAreLoggedInFull(t *testing.T) {
 	bubble(t, func(k *kit) {
 		crashing := func(ctx actor.Context) {
@@ -109,7 +109,7 @@ func TestCrashesAtAnotherPlaceAreLoggedInFull(t *testing.T) {
 }
 
 // The names of children may come from clients: crashes of children at the same place are of one kind, whatever they
-// are called. Or any client could have the log written in full.
+// are called. Otherwise any client could make the log write all of them in full.
 func TestCrashesOfManyChildrenAreOfOneKind(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/{name}", actorOf(func(ctx actor.Context) {
@@ -136,7 +136,7 @@ func TestCrashesOfManyChildrenAreOfOneKind(t *testing.T) {
 	})
 }
 
-// What is remembered is bounded, also where kinds have no end.
+// The number of remembered kinds is bounded, even if kinds have no end.
 func TestKindsOfCrashesAreBounded(t *testing.T) {
 	bubble(t, func(k *kit) {
 		env := k.environment()

@@ -27,7 +27,7 @@ type erring func() string
 
 func (e erring) Error() string { return e() }
 
-// What an actor panics with is described in some KiB, and by its own code where there is some.
+// The description of a panic value has at most some KiB, and uses the value's own methods.
 func TestAReasonIsDescribed(t *testing.T) {
 	type pair struct{ A, B any }
 	self := &pair{}
@@ -101,8 +101,8 @@ func TestALargeReasonIsCut(t *testing.T) {
 	}
 }
 
-// A reason that is slow to be printed, or fails at that, costs the actor that panicked with it. Its client was told
-// before; nobody else waits, and the crash is in the log.
+// A reason that is slow or fails to print costs only the actor that panicked with it. Its client was told before,
+// nobody else waits, and the crash is in the log.
 func TestAReasonThatFailsToBePrinted(t *testing.T) {
 	for name, test := range map[string]struct {
 		reason any
@@ -146,7 +146,7 @@ func TestAReasonThatFailsToBePrinted(t *testing.T) {
 	}
 }
 
-// A message that says nothing of itself must not end the process on its way to the log.
+// A nil message must not end the process on its way to the log.
 func TestACrashOnANilMessageOfOurs(t *testing.T) {
 	for _, message := range []any{
 		(*Request)(nil), (*Response)(nil), (*BodyRead)(nil), (*ReadBody)(nil), (*handlerCrashed)(nil),
@@ -173,7 +173,7 @@ func TestACrashOnANilMessageOfOurs(t *testing.T) {
 	}
 }
 
-// Only what the actor itself has called is in its stack.
+// The logged stack has only the calls of the actor itself.
 func TestAStackIsTheActorsOwn(t *testing.T) {
 	for name, fail := range failing {
 		t.Run(name, func(t *testing.T) {

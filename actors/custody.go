@@ -40,8 +40,8 @@ func (c *custody) take(message any, r *Request) {
 	c.finish(began)
 }
 
-// hold notes that this actor has the request now, and the one before no longer. If that one has asked this actor for
-// an answer, the answer goes to it; else to the connection.
+// hold notes that this actor has the request now, and the one before no longer. If an actor sent the request as a
+// question, the answer goes to that actor; else to the connection.
 func (c *custody) hold(r *Request, sender *actor.PID) {
 	p := &r.progress
 	before := p.holder.Swap(c)

@@ -22,7 +22,7 @@ func asking(child func(ctx actor.Context)) *actor.Props {
 	})
 }
 
-// A child that has answered its parent has done its work: whoever has the answer has the request.
+// A child that has answered its parent is done: the receiver of the answer has the request.
 func TestAChildThatAnswersItsParentMayStop(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", asking(func(ctx actor.Context) {
@@ -38,7 +38,7 @@ func TestAChildThatAnswersItsParentMayStop(t *testing.T) {
 	})
 }
 
-// An answer that is on its way from one actor to another is lost with the one that it was for.
+// If the receiver of an answer ends, the answer on its way from another actor is lost.
 func TestAnAnswerThatIsLostOnItsWay(t *testing.T) {
 	for name, test := range map[string]struct {
 		boss func(actor.Context)
@@ -87,7 +87,7 @@ func TestAnAnswerInTheQueueOfAnActorThatStops(t *testing.T) {
 	})
 }
 
-// Whoever sends a copy of its answer to an actor that is not there has the request still.
+// An actor that sends a copy of its answer to an actor that does not exist still has the request.
 func TestACopyOfAnAnswerForNobody(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", actorOf(func(ctx actor.Context) {
@@ -152,7 +152,7 @@ type nilJob struct{ request *Request }
 
 func (j *nilJob) CarriedRequest() *Request { return j.request }
 
-// A panic in CarriedRequest is a crash of whoever gets the message, and not the end of the process.
+// A panic in CarriedRequest crashes the receiver, and does not end the process.
 func TestACarrierThatPanicsCrashesItsReader(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
@@ -192,7 +192,7 @@ func TestAnActorThatIsStoppedTwiceIsForgotten(t *testing.T) {
 	})
 }
 
-// A response that waits in the queue of a handler that pauses is neither made nor stopped meanwhile.
+// The source of a response that waits in the queue of a pausing handler is neither made nor stopped meanwhile.
 func TestAResponseInTheQueueOutlivesAPause(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var kept *Request

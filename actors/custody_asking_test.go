@@ -8,8 +8,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// Handlers that ask other actors with their request, in every way that there is: whoever has the request
-// answers for it, and nobody else does.
+// Handlers ask other actors with their request, in every possible way: the actor that has the request is responsible
+// for it, and no other.
 
 var hello = func(r *Request) *Response { return r.Text(200, "hello") }
 
@@ -111,7 +111,7 @@ func TestWhoAsksAnotherIsAnswerable(t *testing.T) {
 	}
 }
 
-// Of several that have the same request, the one that still works on it has it.
+// If several actors have the same request, it belongs to the one that still works on it.
 func TestTheLastOfManyThatWereAskedHasTheRequest(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}

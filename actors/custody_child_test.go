@@ -8,8 +8,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A boss is a handler that passes its requests on to a clerk, its child, and hires a new one when that
-// has stopped. Like clerk, it is to be looked at only while all is quiet.
+// A boss is a handler that passes its requests on to a clerk, its child, and hires a new one when that has stopped.
+// Like clerk, it may be inspected only while all is quiet.
 type boss struct {
 	clerk
 	panics  bool // where no child can be spawned
@@ -115,7 +115,7 @@ func TestAChildAnswersWhileItsParentPauses(t *testing.T) {
 	})
 }
 
-// A child that an actor takes while it ends would have it wait for that child's end, for ever.
+// An actor that got a new child while it ends would wait for that child's end for ever.
 func TestAHandlerThatRespawnsItsChildEnds(t *testing.T) {
 	for name, panics := range map[string]bool{"and minds the error": false, "and panics with the error": true} {
 		t.Run(name, func(t *testing.T) {

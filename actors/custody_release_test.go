@@ -49,8 +49,8 @@ func TestARequestLeavesTheCustodyWithItsExchange(t *testing.T) {
 	}
 }
 
-// An actor may take a request over while the one that it comes from is at it still: what that finds at the end of its
-// turn is not its own any more.
+// An actor may take over a request while the previous one still works on it. The previous one must not keep it at the
+// end of its turn.
 func TestARequestThatAnotherTookMeanwhileIsNotKept(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}

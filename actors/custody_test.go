@@ -8,8 +8,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A clerk is a handler that keeps its requests, and runs the functions that it is sent. It is to be
-// looked at only while all is quiet.
+// A clerk is a handler that keeps its requests, and runs the functions that it is sent. It may be inspected only
+// while all is quiet.
 type clerk struct{ kept []*Request }
 
 func (c *clerk) props() *actor.Props { return actor.PropsFromFunc(c.receive) }
@@ -112,7 +112,7 @@ func TestThePauseAfterACrashAnswersWhatWasKept(t *testing.T) {
 	})
 }
 
-// "Only the first answer counts": whatever happens behind it.
+// "Only the first answer counts", whatever happens after it.
 func TestAnAnsweredRequestIsNotAnsweredAgain(t *testing.T) {
 	tests := []struct {
 		why    string

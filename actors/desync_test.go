@@ -17,9 +17,9 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// For random streams of valid and broken requests, the server answers a prefix of what an independent
-// reading of the same octets finds, then at most one error, and then nothing: it never answers a
-// request that was not sent, such as one that stands in the content of another.
+// For random streams of valid and broken requests, the server answers a prefix of the requests that an independent
+// parser finds, then at most one error, and then nothing: it never answers a request that was not sent, such as one
+// inside the content of another.
 func TestAnswersAreAPrefixOfWhatWasAsked(t *testing.T) {
 	address := serveEchoes(t)
 	const streams = 1000
@@ -64,8 +64,7 @@ func serveEchoes(t *testing.T) string {
 	return on.Addr().String()
 }
 
-// randomStream makes some requests, the contents of which look like requests, and may break one octet
-// or line of them.
+// randomStream makes some requests whose contents look like requests, and may break one octet or line of them.
 func randomStream(random *rand.Rand) []byte {
 	var stream []byte
 	for i := range 1 + random.IntN(5) {

@@ -11,7 +11,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// soon is how long a mailbox may wait for its turn behind others that hold their goroutines.
+// soon is how long a mailbox may wait for its turn while others block their goroutines.
 const soon = 5 * time.Millisecond
 
 func TestMessagesOfOneSenderStayInOrder(t *testing.T) {
@@ -51,7 +51,7 @@ func TestMessagesOfOneSenderStayInOrder(t *testing.T) {
 	})
 }
 
-// An actor that always has a message for itself must not keep others from their turn.
+// An actor that always has a message for itself must not keep others waiting.
 func TestABusyActorYields(t *testing.T) {
 	bubble(t, func(k *kit) {
 		env := k.environment()
@@ -97,7 +97,7 @@ func TestAnActorThatEndsItsGoroutineHasFailed(t *testing.T) {
 	})
 }
 
-// A handler that was slow once does not hold up others for a tick of the dispatcher each time that it is slow again.
+// A handler that was slow once must not delay others by a tick of the dispatcher each time it is slow again.
 func TestAHandlerThatWasSlowOnceHasCompany(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var calls atomic.Int32

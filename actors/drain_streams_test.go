@@ -14,7 +14,7 @@ import (
 	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
-// A stream that begins when the drain has begun is told like those that had begun before.
+// A stream that begins during the drain is told like earlier ones.
 func TestAStreamThatBeginsWhileTheServerDrainsIsTold(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
@@ -44,7 +44,7 @@ func untilDone(life context.Context) *actor.Props {
 	})
 }
 
-// The Context of a request may be asked for at any time: it says what has happened before.
+// A Context that is asked for late knows what has happened before.
 func TestAContextThatIsAskedForLateInADrainHasEnded(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
@@ -89,7 +89,7 @@ func TestTheSourceOfALateResponseIsStopped(t *testing.T) {
 	})
 }
 
-// Whoever stops the router while the server drains stops what its handlers had, and not the drain.
+// Stopping the router during a drain stops the requests of its handlers, not the drain.
 func TestARouterThatIsStoppedWhileTheServerDrains(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
@@ -110,7 +110,7 @@ func TestARouterThatIsStoppedWhileTheServerDrains(t *testing.T) {
 	})
 }
 
-// A connection in the backlog is connected as far as its client knows, with TLS as well.
+// A client in the backlog regards itself as connected, with TLS as well.
 func TestTheBacklogOfATLSListenerIsServedInADrain(t *testing.T) {
 	certFile, keyFile := writePair(t, t.TempDir(), 1)
 	server := NewServer(Config{Logger: noLog})

@@ -45,7 +45,7 @@ func TestReadyIsFalseFromTheBeginningOfAShutdown(t *testing.T) {
 	})
 }
 
-// A load balancer needs time to notice: meanwhile nothing is refused, and nothing is the last.
+// A load balancer needs time to notice: meanwhile nothing is refused, and no response is announced as the last.
 func TestAServerThatIsNotReadyStillServes(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.DrainDelay = 3 * time.Second })
@@ -118,8 +118,7 @@ func TestTheLastLineCountsWhatWentWrong(t *testing.T) {
 	})
 }
 
-// A request may be on its way when the server begins to drain: what the client had sent before it could
-// know is served.
+// A request may be on its way when the drain begins: the server serves what the client sent before it could know.
 func TestARequestOnItsWayIsServed(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))

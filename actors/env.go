@@ -58,13 +58,13 @@ type vitals struct {
 	stacks     rarely
 }
 
-// guests are the clients, and what is held for them.
+// guests are the clients, and the content held for them.
 type guests struct {
 	connections *connections
 	peers       *peers
 	content     content
 	calls       calls          // of Server.Do
-	lingering   atomic.Int32   // connections whose clients send on after the last response
+	lingering   atomic.Int32   // connections whose clients still send after the last response
 	partings    sync.WaitGroup // lingering connections whose actor has stopped
 }
 

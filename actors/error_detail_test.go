@@ -8,7 +8,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// Which actor has a request, and how many wait, is nobody's business on the open network.
+// The open network must not learn which actor has a request, and how many requests wait.
 func TestWhoIsToldOfTheInsideOfTheServer(t *testing.T) {
 	const own, strange = "127.0.0.1:1000", "192.0.2.1:1000"
 	for _, test := range []struct {
@@ -47,7 +47,7 @@ func TestWhoIsToldOfTheInsideOfTheServer(t *testing.T) {
 	}
 }
 
-// No other answer says anything of it, whoever asks.
+// No other answer reveals any of this to anybody.
 func TestNoOtherFailureTellsOfTheInsideOfTheServer(t *testing.T) {
 	for name, path := range map[string]string{
 		"a full queue": "/stuck", "a crash": "/crash", "a stop": "/quit", "what is no response": "/text", "what HTTP forbids": "/odd",

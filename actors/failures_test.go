@@ -6,8 +6,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// The failures of an actor are its own. One that has its name after it begins without any: a handler that was
-// replaced is back at once when it fails for the first time, and a child as well.
+// Failures belong to one actor. Its successor with the same name, handler or child, starts without any: it is back at
+// once after its first failure.
 func TestTheFailuresOfAStoppedActorAreForgotten(t *testing.T) {
 	for who, serve := range map[string]func(k *kit, c *clerk){
 		"router//": func(k *kit, c *clerk) { k.serve("/", c.props()) },

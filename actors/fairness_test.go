@@ -55,7 +55,7 @@ func (c *throng) longestWait() (longest time.Duration) {
 	return longest
 }
 
-// A client that asks too much waits longer itself, and others do not.
+// A client that asks too much makes only itself wait.
 func TestManyConnectionsOfOneClientDoNotHoldUpOthers(t *testing.T) {
 	const polite = 8
 	for _, test := range []struct {

@@ -8,8 +8,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// Other goroutines use the context of an actor while that gets its next messages: the race detector would tell if
-// they looked where only the actor may.
+// Other goroutines use the context of an actor while the actor gets its next messages. The race detector would find
+// accesses that only the actor may make.
 func TestOtherGoroutinesAnswerWhileTheActorGetsMessages(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var answering sync.WaitGroup

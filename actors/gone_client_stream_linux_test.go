@@ -130,7 +130,7 @@ func TestAHalfClosedClientGetsItsStream(t *testing.T) {
 	}
 }
 
-// Who asks for the Context only when it has ended learns why.
+// A Context that is asked for only after it has ended still tells why.
 func TestAContextThatIsAskedForLateSaysWhy(t *testing.T) {
 	address, requests, goOn := silentStream(t, (*Server).Serve)
 	defer goOn()

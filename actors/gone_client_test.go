@@ -90,8 +90,8 @@ func TestAResetEndsTheContextBeforeMoreIsRead(t *testing.T) {
 	c.wantGone("whatever it had to say", r)
 }
 
-// All that the kernel says of a client that closes is the end of its side. The reset that answers the
-// probe tells the rest: where no poller watches the socket, with the probe after it.
+// When a client closes, the kernel reports only the end of its side. The reset after the probe tells the rest; if no
+// poller watches the socket, the next probe does.
 func TestAClientThatClosesEndsTheContext(t *testing.T) {
 	for name, serve := range waysToServe(t) {
 		t.Run(name, func(t *testing.T) {
@@ -108,8 +108,7 @@ func TestAClientThatClosesEndsTheContext(t *testing.T) {
 	}
 }
 
-// It has closed by the time that the server reads, so the end of its side comes with the request, and nothing
-// comes behind it.
+// The client has closed before the server reads, so the end of its side comes with the request, and nothing follows.
 func TestAClientThatAsksAndClosesAtOnceEndsTheContext(t *testing.T) {
 	c := newGoneClient(t)
 	io.WriteString(c, get)
@@ -144,7 +143,7 @@ func TestAClientThatEndsItsSideIsAnswered(t *testing.T) {
 	}
 }
 
-// A source may be silent for as long as it likes, so only the kernel can tell that the client is gone.
+// A source may be silent for any time, so only the kernel can tell that the client is gone.
 func TestAGoneClientEndsASilentStream(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("needs the poller")

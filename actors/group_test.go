@@ -57,7 +57,7 @@ func TestGroups(t *testing.T) {
 	})
 }
 
-// What Before refuses costs the handler nothing: neither its queue nor its content.
+// A request that Before refuses costs the handler neither queue nor content.
 func TestBeforeComesBeforeEverything(t *testing.T) {
 	bubble(t, func(k *kit) {
 		stuck := k.stuckActor()
@@ -171,7 +171,7 @@ func TestAPatternChangesItsHandler(t *testing.T) {
 	})
 }
 
-// Routes change while requests come, and none of those hangs.
+// Routes change while requests come, and no request hangs.
 func TestRoutesChangeUnderLoad(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout = -1 })

@@ -7,8 +7,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// See TestAHandlerWhoseOnInitPanicsIsMadeAgain. Here the handler panics with its child, and is restarted:
-// the name of the child was taken by nobody.
+// See TestAHandlerWhoseOnInitPanicsIsMadeAgain. Here the handler panics together with its child, and is restarted;
+// the name of the child must be free.
 func TestAChildWhoseOnInitPanicsIsMadeAgain(t *testing.T) {
 	bubble(t, func(k *kit) {
 		child := onceInOnInit()
@@ -76,8 +76,8 @@ func TestEachActorOfAPoolEndsForItself(t *testing.T) {
 	})
 }
 
-// A restart waits for the children to stop. Requests that came meanwhile waited as well, into their
-// timeout; so did those in the queue.
+// A restart waits for the children to stop. Requests that came meanwhile, and those in the queue, used to wait until
+// their timeout.
 func TestAHandlerWhoseRestartWaitsForAChildTurnsAway(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var child *actor.PID
@@ -118,8 +118,7 @@ func TestAHandlerWhoseRestartWaitsForAChildTurnsAway(t *testing.T) {
 	})
 }
 
-// A child that was given up while it waited for its own child went on with what was in its queue, in the
-// state in which it had crashed.
+// A child that was given up while it waited for its own child used to go on with its queue, in its crashed state.
 func TestAChildThatIsGivenUpTakesNoMore(t *testing.T) {
 	bubble(t, func(k *kit) {
 		crashed, after := false, 0
@@ -165,8 +164,8 @@ type task struct{ request *Request }
 
 func (m *task) CarriedRequest() *Request { return m.request }
 
-// A request that went to a child in a message of one's own was in nobody's custody there: the crash of
-// the child left its client to a timeout.
+// A request that went to a child in a user's own message was in nobody's custody: when the child crashed, the client
+// waited for the timeout.
 func TestARequestInACarrierIsAnsweredWhateverEnds(t *testing.T) {
 	for why, test := range map[string]struct {
 		end   func(actor.Context)

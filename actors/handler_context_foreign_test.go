@@ -29,7 +29,7 @@ func afterASecond(answer func(actor.Context, *Request)) func(actor.Context, *Req
 	}
 }
 
-// It ended the process.
+// It used to end the process.
 func TestAnAnswerFromAnotherGoroutineWorks(t *testing.T) {
 	for way, answer := range later {
 		for who, handler := range map[string]func(do func(actor.Context, *Request)) *actor.Props{
@@ -76,7 +76,7 @@ func TestAnAnswerFromAnotherGoroutineWorks(t *testing.T) {
 	}
 }
 
-// The actor is at another request when the answer to the first comes.
+// The actor works on another request when the answer to the first comes.
 func TestAnAnswerFromAnotherGoroutineReachesNoOtherRequest(t *testing.T) {
 	for way, answer := range later {
 		t.Run(way, func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestAnAnswerFromAnotherGoroutineReachesNoOtherRequest(t *testing.T) {
 	}
 }
 
-// What is no response could be meant for anybody.
+// A value that is no response does not say for which request it is.
 func TestANonAnswerFromAnotherGoroutineReachesNoOtherRequest(t *testing.T) {
 	for what, answer := range noAnswers {
 		if what == "the request" || what == "the request in a message" || what == "a piece" {
@@ -138,7 +138,7 @@ func TestANonAnswerFromAnotherGoroutineReachesNoOtherRequest(t *testing.T) {
 	}
 }
 
-// Whatever has become of the actor meanwhile, its goroutine does no harm.
+// Whatever has happened to the actor meanwhile, its goroutine does no harm.
 func TestAnAnswerFromTheGoroutineOfAnActorThatEnded(t *testing.T) {
 	for way, answer := range later {
 		for name, test := range map[string]struct {
@@ -184,7 +184,7 @@ func TestAnAnswerFromTheGoroutineOfAnActorThatEnded(t *testing.T) {
 	})
 }
 
-// An actor that another goroutine spawns is nobody's child, and answers for its requests all the same.
+// An actor that another goroutine spawns has no parent, but is still responsible for its requests.
 func TestAnActorThatAnotherGoroutineSpawns(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var spawned []*actor.PID
@@ -210,7 +210,7 @@ func TestAnActorThatAnotherGoroutineSpawns(t *testing.T) {
 	})
 }
 
-// Where nothing can be done, the client is told at once, and the log once.
+// If nothing can be done, the client is told at once, and the log once.
 func TestARequestForNobodyIs500AtOnce(t *testing.T) {
 	for name, do := range map[string]func(ctx actor.Context, r *Request){
 		"Forward":                 func(ctx actor.Context, _ *Request) { ctx.Forward(nil) },

@@ -9,7 +9,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// What a handler logs is in the actor log, with who says it and about which request.
+// Lines of a handler are in the actor log, with the actor and its request.
 func TestALoggerOfAHandler(t *testing.T) {
 	const who = "INFO noted actor=router//{what...}"
 	requests := map[string]func(actor.Context, *Request){
@@ -92,7 +92,7 @@ func TestALoggerOnAnotherGoroutineIsAboutNoRequest(t *testing.T) {
 	})
 }
 
-// Whatever has a logger of the library's has the actor log, without what the library says by itself.
+// A logger of the library writes to the actor log, without the library's own lines.
 func TestTheLoggerOfTheSystem(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", actorOf(func(ctx actor.Context) {
@@ -123,7 +123,8 @@ func TestTheLoggerOfTheSystem(t *testing.T) {
 	})
 }
 
-// A panic in an actor of the library's is in the log with its stack, and what its supervisor decides other than a restart.
+// A panic in an actor of the library is logged with its stack; so are decisions of its supervisor other than a
+// restart.
 func TestACrashElsewhereIsLogged(t *testing.T) {
 	var panicsHere actor.ReceiveFunc = func(ctx actor.Context) {
 		if ctx.Message() == "go" {

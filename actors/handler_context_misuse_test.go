@@ -43,8 +43,7 @@ func (c *contexts) any() actor.Context {
 	return last[rand.IntN(len(last))]
 }
 
-// misuses are all methods of a context, with arguments that make no sense. Those that are rare leave something
-// behind for a while.
+// misuses are all methods of a context, with wrong arguments. The rare ones leave something behind for a while.
 var misuses = map[string]func(ctx actor.Context){
 	"Parent": func(ctx actor.Context) { ctx.Parent() }, "Self": func(ctx actor.Context) { ctx.Self() },
 	"Actor": func(ctx actor.Context) { ctx.Actor() }, "Logger": func(ctx actor.Context) { ctx.Logger().Info("x") },
@@ -196,8 +195,8 @@ func exchangeOn(address, path string) (status string) {
 	return status[:min(len(status), 3)]
 }
 
-// On the goroutine of the actor the same is a crash of the actor at most: its client is told at once, and it goes
-// on.
+// On the goroutine of the actor, the same misuse at most crashes the actor: its client is told at once, and the actor
+// goes on.
 func TestMisuseOfAContextByItsActor(t *testing.T) {
 	for name, misuse := range misuses {
 		t.Run(name, func(t *testing.T) {
@@ -226,7 +225,7 @@ func TestMisuseOfAContextByItsActor(t *testing.T) {
 	}
 }
 
-// An actor that is handed a message by another goroutine, and panics, does not take the process along.
+// If another goroutine hands an actor a message, and the actor panics, the process does not end.
 func TestAMessageThatAnotherGoroutineHandsOver(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var kept contexts

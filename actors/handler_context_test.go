@@ -8,7 +8,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// The routees of a pool share their props. Each has its own message at hand.
+// The routees of a pool share their props. Each has its own current message.
 func TestARouteeOfAPoolIsAtItsOwnMessage(t *testing.T) {
 	bubble(t, func(k *kit) {
 		worker := onRequest(func(ctx actor.Context, r *Request) {
@@ -41,7 +41,7 @@ func TestARouteeOfAPoolIsAtItsOwnMessage(t *testing.T) {
 	})
 }
 
-// When an actor goes on after a future, the message at hand is the one at which it began to wait.
+// When an actor continues after a future, its current message is the one at which it began to wait.
 func TestTheMessageAtHandBehindAFuture(t *testing.T) {
 	for name, do := range map[string]func(ctx actor.Context, r *Request, response any){
 		"it responds": func(ctx actor.Context, _ *Request, response any) { ctx.Respond(response) },
@@ -82,7 +82,7 @@ func reenter(ctx actor.Context, r *Request, goOn func(response any)) {
 	ctx.ReenterAfter(future, func(response any, _ error) { goOn(response) })
 }
 
-// A client that is gone is no fault of the next one: the response to it comes too late, and that is all.
+// A gone client must not harm the next one: its response is late, and nothing else happens.
 func TestALateResponseWhileAtAnotherRequest(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var kept *Request
@@ -103,7 +103,7 @@ func TestALateResponseWhileAtAnotherRequest(t *testing.T) {
 	})
 }
 
-// A child that is asked with a request may answer its parent with what it likes.
+// A child that is asked with a request may answer its parent with any value.
 func TestAnAnswerOfTheApplicationsOwn(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var kept *Request
@@ -121,7 +121,7 @@ func TestAnAnswerOfTheApplicationsOwn(t *testing.T) {
 	})
 }
 
-// An actor knows its children as they are, with each message.
+// With each message, an actor sees its current children.
 func TestChildrenComeAndGo(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var numbers []int

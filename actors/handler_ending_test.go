@@ -52,7 +52,7 @@ func TestAHandlerThatStopsAndPanicsWithAChildIsReplaced(t *testing.T) {
 	})
 }
 
-// The restart came behind the stop of the router: the handler lived on, and Shutdown waited for ever.
+// The restart came after the stop of the router: the handler lived on, and Shutdown waited for ever.
 func TestAHandlerThatPanicsWhenTheRouterStopsEnds(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", actorOf(func(ctx actor.Context) {
@@ -74,7 +74,7 @@ func TestAHandlerThatPanicsWhenTheRouterStopsEnds(t *testing.T) {
 	})
 }
 
-// onceInOnInit is props whose making panics the first time. Whoever is made answers.
+// onceInOnInit makes props whose first actor panics in OnInit. Later ones answer.
 func onceInOnInit() *actor.Props {
 	made := 0
 	return answering(func(r *Request) *Response { return r.Text(200, "hello") }).Configure(actor.WithOnInit(func(actor.Context) {
@@ -96,7 +96,7 @@ func TestAHandlerWhoseOnInitPanicsIsMadeAgain(t *testing.T) {
 	})
 }
 
-// What a handler had kept was answered only when its next incarnation was through with Started.
+// Requests that a handler had kept were answered only after its next incarnation had handled Started.
 func TestWhatWasKeptIsAnsweredBeforeASlowStart(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c, starts := &clerk{}, 0
@@ -119,8 +119,8 @@ func TestWhatWasKeptIsAnsweredBeforeASlowStart(t *testing.T) {
 	})
 }
 
-// A restart that was due for a handler that had been replaced meanwhile hit the new one, and what that
-// had kept was lost.
+// A restart for a handler that had been replaced meanwhile hit the new one, and the requests that the new one had
+// kept were lost.
 func TestARestartThatIsDueIsOnlyForWhoCrashed(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}
@@ -142,7 +142,7 @@ func TestARestartThatIsDueIsOnlyForWhoCrashed(t *testing.T) {
 	})
 }
 
-// "A handler stops: 503 at once", also for requests in its queue when it panics behind its own stop.
+// "A handler stops: 503 at once", also for requests in its queue when it panics after its own stop.
 func TestWhatWaitsBehindAStopAndAPanicIsRefused(t *testing.T) {
 	bubble(t, func(k *kit) {
 		goOn := make(chan struct{})

@@ -14,7 +14,7 @@ func actorOf(receive actor.ReceiveFunc) *actor.Props { return actor.PropsFromFun
 // mute is a handler that keeps every request and never answers.
 func mute() *actor.Props { return actorOf(func(actor.Context) {}) }
 
-// stuckHere is a handler that blocks for so long; its name is to be seen in a stack.
+// stuckHere is a handler that blocks for that long; its name must appear in a stack.
 func stuckHere(d time.Duration) *actor.Props {
 	return answering(func(r *Request) *Response { time.Sleep(d); return r.Text(200, "at last") })
 }
@@ -65,7 +65,7 @@ func TestARouteHasATimeoutOfItsOwn(t *testing.T) {
 	}
 }
 
-// The 504 says where the request was all the time: that is what somebody wants to know who waited.
+// The 504 says where the request was all the time, which is what its sender wants to know.
 func TestA504SaysWhereTheRequestWas(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout, c.MaxQueueWait = -1, -1 })
@@ -151,7 +151,7 @@ func TestStacksAreRare(t *testing.T) {
 	})
 }
 
-// Wherever a request is when its time is up, the connection can say so.
+// The connection can tell where a request is when its time is up.
 func TestA504WhereverTheRequestIs(t *testing.T) {
 	for name, do := range map[string]func(ctx actor.Context, r *Request){
 		"in the stash": func(ctx actor.Context, _ *Request) { ctx.Stash() },
@@ -179,7 +179,7 @@ func TestA504WhereverTheRequestIs(t *testing.T) {
 	}
 }
 
-// The deadline of a head that has begun holds behind a crash at its alarm.
+// The deadline of a head that has begun survives a crash at its alarm.
 func TestADeadlineHoldsBehindACrash(t *testing.T) {
 	for _, what := range []fault{panicBefore, panicAfter} {
 		t.Run(string(what), func(t *testing.T) {
@@ -198,7 +198,7 @@ func TestADeadlineHoldsBehindACrash(t *testing.T) {
 	}
 }
 
-// How much time the handler has is known before the router has had its turn.
+// The time of the handler is known before the router has had its turn.
 func TestADeadlineHoldsWhenTheRouterIsLate(t *testing.T) {
 	for name, server := range map[string]time.Duration{"no timeout of the server": -1, "a longer one": time.Minute} {
 		t.Run(name, func(t *testing.T) {

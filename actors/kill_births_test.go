@@ -8,8 +8,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A handler that is born while its router ends is nobody's, should the router fail on that: it is stopped, or the
-// router would wait for its end for ever, and those that wait for it are told.
+// If the router ends and fails on the birth of a handler, the handler belongs to nobody. It must be stopped, or the
+// router would wait for its end for ever; and those who wait for it must be told.
 func TestARouterThatFailsOnABirthAtItsEnd(t *testing.T) {
 	for _, what := range []fault{panicBefore, panicAfter, exitBefore, exitAfter} {
 		for why, dies := range map[string]bool{"a birth": false, "a birth that fails": true} {

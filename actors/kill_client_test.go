@@ -95,7 +95,7 @@ func (c visit) streams() bool {
 	return len(c.content) > turnSize || slices.Contains([]string{"/stream", "/large", "/broken", "/nonsense", "/duplex"}, c.path)
 }
 
-// do makes a call, and notes what is wrong with its answer.
+// do makes a call, and notes faults of its answer.
 func (c *sceneClient) do(what visit) {
 	c.number++
 	token := fmt.Sprintf("%s.%d", c.name, c.number)
@@ -186,7 +186,8 @@ func (c *sceneClient) most(what visit) time.Duration {
 	return what.takes + c.limit
 }
 
-// judge says what is wrong with an answer: not its own, neither right nor an honest failure, or late.
+// judge says what is wrong with an answer: it belongs to another request, is neither right nor an honest failure, or
+// is late.
 func (c *sceneClient) judge(what visit, token string, status int, content string, took time.Duration, err error) {
 	c.mu.Lock()
 	c.counts[status]++

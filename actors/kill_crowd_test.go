@@ -122,8 +122,8 @@ func (c *sceneClient) trickle(path string, length, begins int, good string) {
 	})
 }
 
-// last sends what is no whole request or the last one, and reads all that comes. The server has to end the
-// connection in time.
+// last sends an incomplete request or a last one, and reads everything that comes. The server must end the connection
+// in time.
 func (c *sceneClient) last(path, good string, takes time.Duration, send func(net.Conn)) {
 	conn, err := c.dial()
 	if err != nil {
@@ -199,7 +199,7 @@ var goings = []string{
 	"GET /quick/x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
 }
 
-// addGoing adds clients that go in the middle, whatever their connection is at.
+// addGoing adds clients that leave in the middle, whatever their connection is doing.
 func (c *crowd) addGoing() {
 	for i, octets := range goings {
 		for reads := range 2 {

@@ -9,8 +9,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// What an actor of the server's own has to do is done in the end, however often it fails on it: nobody else would
-// do it.
+// The server's own actors finish their duties, however often they fail on them: nobody else would do them.
 func TestADutyIsNeverGivenUp(t *testing.T) {
 	restart := func(k *kit) { k.tell("router//clerk/", stopNow) }
 	for duty, provoke := range map[deed]func(k *kit){
@@ -63,8 +62,8 @@ func TestADutyIsNeverGivenUp(t *testing.T) {
 	}
 }
 
-// An actor that ends the goroutine in its last words, and had been told to stop twice, was not heard of again: its parent
-// waited for its end for ever.
+// If an actor was told to stop twice, and ended the goroutine in its last words, its parent waited for its end for
+// ever.
 func TestAHandlerThatIsStoppedTwice(t *testing.T) {
 	bubble(t, func(k *kit) {
 		first := true
@@ -90,7 +89,7 @@ func TestAHandlerThatIsStoppedTwice(t *testing.T) {
 	})
 }
 
-// A panic while the goroutine ends does not keep it from that: the mailbox waited for it for ever.
+// A panic while the goroutine ends does not keep the goroutine from ending: the mailbox waited for it for ever.
 func TestAPanicWhileTheGoroutineEnds(t *testing.T) {
 	bubble(t, func(k *kit) {
 		first := true

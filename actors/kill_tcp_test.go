@@ -90,7 +90,7 @@ func anyFault(random *rand.Rand, oneIn int, at deed) fault {
 	return at.fault
 }
 
-// playOverTCP has clients make calls of all kinds for as long as there is to be more.
+// playOverTCP makes clients call in all ways until the test ends.
 func playOverTCP(dial func() (net.Conn, error), seed uint64, more func() bool) (clients []*sceneClient) {
 	names := []string{"quick", "quick"}
 	for name := range visits {
@@ -126,9 +126,8 @@ func (s *saboteur) plan(choose func(deed) fault) {
 	s.choose = choose
 }
 
-// report says what was done and what came of it. Closed without an answer may only be as many
-// connections as faults allow: a stop of the listener takes all of them along, and those that come while
-// it is replaced.
+// report says what was done and with what result. The number of connections closed without an answer is limited by
+// the faults: a stop of the listener closes all its connections, and those that come while it is replaced.
 func (s *saboteur) report(t *testing.T, clients []*sceneClient) {
 	s.mu.Lock()
 	faults, kinds, mayClose := len(s.done), make(map[fault]int), 0

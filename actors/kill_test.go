@@ -215,8 +215,8 @@ func (k *kit) fullHouse(c *crowd) {
 	limit(k.config.WithDefaults().MaxConnections)
 }
 
-// endScene drains the server while clients are at everything that there is. It stops them soon after the first such
-// message, and waits until they have finished behind the second.
+// endScene drains the server while clients do everything. It stops the clients soon after the first such message, and
+// waits after the second until they have finished.
 func (k *kit) endScene(c *crowd, what deed) {
 	timeout := 2 * keptTime
 	if what.after > 0 {

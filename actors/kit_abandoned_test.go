@@ -13,7 +13,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A stuckActor does not come to an end with its first request until it is let go. It answers all.
+// A stuckActor does not finish its first request until it is released. It answers all.
 type stuckActor struct {
 	seen []*Request // to be looked at only while all is quiet
 	goOn chan struct{}
@@ -93,7 +93,7 @@ type mailboxes struct {
 	all []*mailbox
 }
 
-// mailboxes has those be remembered that are made from now on.
+// mailboxes remembers the mailboxes that are made from now on.
 func (k *kit) mailboxes() *mailboxes {
 	of := &mailboxes{}
 	k.server.env.wrap = func(m *mailbox) actor.Mailbox {

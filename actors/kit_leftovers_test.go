@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// leftovers are what a server has not let go of. After its end, there is to be nothing.
+// leftovers are what a server still holds. After its end, nothing may be left.
 func (env *env) leftovers() (left []string) {
 	add := func(n int, what string) {
 		if n != 0 {
@@ -68,7 +68,7 @@ func (env *env) leftovers() (left []string) {
 	return left
 }
 
-// leftoversSoon are what is left when everything that needs a moment has had it.
+// leftoversSoon are the leftovers after everything that needs a moment has had it.
 func (env *env) leftoversSoon() (left []string) {
 	for giveUp := time.Now().Add(patience); time.Now().Before(giveUp); time.Sleep(10 * time.Millisecond) {
 		if left = env.leftovers(); len(left) == 0 {

@@ -124,7 +124,7 @@ func (p *peer) wantHead(why, begin string, contains ...string) string {
 	return p.want(why, begin, contains...)
 }
 
-// cut takes one whole response off what has come in; "" if there is none.
+// cut cuts one whole response off the octets that have come; "" if there is none.
 func (p *peer) cut() string {
 	response, _ := p.take()
 	return response

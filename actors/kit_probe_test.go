@@ -132,7 +132,7 @@ func (c *loneConnection) remember(next actor.ReceiverFunc) actor.ReceiverFunc {
 	}
 }
 
-// incarnation is to be touched only while all is quiet.
+// incarnation may be used only while all is quiet.
 func (c *loneConnection) incarnation() *connection { synctest.Wait(); return c.current.Load() }
 
 // tell sends the connection a message.
@@ -147,7 +147,7 @@ func (c *loneConnection) drain() {
 	c.tell(&drain{})
 }
 
-// crash makes the connection panic, whatever its behaviour: it looks into a Response that is none.
+// crash makes the connection panic in any behaviour: the connection looks into a nil Response.
 func (c *loneConnection) crash() { c.tell((*giveWay)(nil)) }
 
 // wantStopped wants the parent to know that the connection has stopped.

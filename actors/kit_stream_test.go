@@ -33,7 +33,7 @@ func (h *consumer) ask() {
 	h.do(func(ctx actor.Context) { ctx.Request(h.request.ReplyTo(), h.request.ReadBody()) })
 }
 
-// wantPiece wants the answer to what was asked.
+// wantPiece wants the answer to a ReadBody.
 func (h *consumer) wantPiece(why, piece string, end bool) *BodyRead {
 	h.k.t.Helper()
 	read := want[*BodyRead](h.probe, why)
@@ -181,7 +181,7 @@ func pieces(n int) *actor.Props {
 	})
 }
 
-// A countingSocket counts what is taken off it.
+// A countingSocket counts the octets taken from it.
 type countingSocket struct {
 	transport.Socket
 	takes, octets int

@@ -29,8 +29,7 @@ type kit struct {
 	cleanup  []func()
 }
 
-// bubble runs f in a bubble of testing/synctest, and ends everything behind it. Goroutines that are
-// left then fail the test.
+// bubble runs f in a bubble of testing/synctest, and then ends everything in it. Remaining goroutines fail the test.
 func bubble(t *testing.T, f func(k *kit)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -128,7 +127,7 @@ func (k *kit) dial() *peer { return (&peer{k: k}).dial() }
 // wait lets the fake clock go on.
 func (k *kit) wait(d time.Duration) { time.Sleep(d); synctest.Wait() }
 
-// lines is a slog.Handler that keeps what is logged, one line each: level, text, attributes.
+// lines is a slog.Handler that keeps each line: level, text, attributes.
 type lines struct {
 	level slog.Level
 	mu    sync.Mutex

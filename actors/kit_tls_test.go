@@ -51,8 +51,8 @@ func writePairUntil(t *testing.T, directory string, number int64, until time.Tim
 	return certFile, keyFile
 }
 
-// replaceFile puts a new file in the place of the old one, as those do who renew certificates. Both
-// exist at the same moment, so that they are told apart without their times.
+// replaceFile replaces the old file by a new one, like tools that renew certificates. Both exist at the same moment,
+// so that they differ without their times.
 func replaceFile(t *testing.T, name string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(name+".new", content, 0o600); err != nil {

@@ -52,8 +52,8 @@ var failingAt = map[string]func(is func(any) bool, fail func(), receive actor.Re
 	},
 }
 
-// Whatever fails in the last words of an incarnation, it ends: the handler is restarted, comes back after a stop, and
-// holds no Shutdown up.
+// An incarnation ends whatever fails in its last words: the handler is restarted, comes back after a stop, and does
+// not delay Shutdown.
 func TestWhoFailsInItsLastWordsEnds(t *testing.T) {
 	for message, is := range lastWords {
 		for who, props := range failingAt {
@@ -98,7 +98,7 @@ func TestWhoFailsInItsLastWordsEnds(t *testing.T) {
 	}
 }
 
-// An incarnation that fails in Started is told that it ends, as any other: it may have something to let go.
+// An incarnation that fails in Started is told that it ends, like any other: it may have something to release.
 func TestWhoFailsInStartedHasLastWords(t *testing.T) {
 	for what, fail := range failing {
 		t.Run(what, func(t *testing.T) {
@@ -125,7 +125,8 @@ func TestWhoFailsInStartedHasLastWords(t *testing.T) {
 	}
 }
 
-// An actor that has ended its goroutine in its last words has no further say in that end; but in the next one.
+// An actor that has ended its goroutine in its last words gets no more messages about that end, but about the next
+// one.
 func TestWhoFailedInItsLastWordsHasThemAgain(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var life []string

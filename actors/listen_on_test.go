@@ -63,7 +63,7 @@ func TestAUnixSocketThatWasLeftBehindIsReplaced(t *testing.T) {
 	}
 }
 
-// A server that ends while its successor listens at the same path leaves that one's socket alone.
+// A server that ends while its successor listens at the same path does not remove the successor's socket.
 func TestTheUnixSocketOfASuccessorStays(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	old := unixListener(t, path)
@@ -119,8 +119,7 @@ func TestTheUnixSocketThatWasGivenAwayStays(t *testing.T) {
 	client.Close()
 }
 
-// Of servers that start at the same time one listens, and the others find that out: none removes the
-// socket of another.
+// If several servers start at the same time, one listens, and the others fail: none removes the socket of another.
 func TestUnixListenersThatStartAtTheSameTime(t *testing.T) {
 	for round := range 100 {
 		path := filepath.Join(t.TempDir(), "s")
@@ -255,7 +254,7 @@ func TestListenOnAnAddressOfOneFamily(t *testing.T) {
 	}
 }
 
-// A socket that is none to accept from ends Serve at once, with the reason.
+// If connections cannot be accepted from a socket, Serve ends at once, with the reason.
 func TestServeOnWhatDoesNotListen(t *testing.T) {
 	for _, failure := range []error{syscall.EINVAL, syscall.EBADF, syscall.ENOTSOCK} {
 		bubble(t, func(k *kit) {

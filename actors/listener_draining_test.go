@@ -197,8 +197,7 @@ type lateListener struct {
 
 func (l *lateListener) Close() error { l.closing(); return l.Listener.Close() }
 
-// A connection that is accepted just when its listener drains is connected as far as its client knows:
-// its first request is answered.
+// A client that is accepted just when its listener drains regards itself as connected: its first request is answered.
 func TestAnAcceptedConnectionBehindADrainIsServed(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))

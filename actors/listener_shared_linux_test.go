@@ -12,9 +12,8 @@ import (
 	"time"
 )
 
-// Whether accept waits in the kernel is a property of the socket that all processes share which
-// inherited it, and starting one of them by os/exec sets it. A listener that waited would keep to itself
-// what it has accepted so far, and could not be told to drain.
+// Blocking mode is a property of the socket, shared by all processes that inherited it, and starting one of them with
+// os/exec sets it. A listener that blocks in accept could neither pass on what it has accepted nor be told to drain.
 func TestAListenerThatIsSetToBlocking(t *testing.T) {
 	certFile, keyFile := writePair(t, t.TempDir(), 1)
 	for name, serve := range map[string]func(*Server, net.Listener) error{

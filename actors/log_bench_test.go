@@ -9,7 +9,7 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// What a line about an exchange costs its connection, besides what the handler of the log does with it.
+// The cost of a line about an exchange for its connection, without the log handler.
 func BenchmarkLog(b *testing.B) {
 	log := newActorLog(Config{Logger: slog.New(slog.NewJSONHandler(io.Discard, nil))})
 	pid := actor.NewPID("nonhost", "server/listener/connection$7")

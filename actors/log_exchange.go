@@ -111,7 +111,7 @@ func (l *actorLog) gone(who *actor.PID, r *Request, after time.Duration, where s
 		slog.String("peer", r.peerName()), slog.String("route", r.Pattern()), slog.String("why", where))...)
 }
 
-// late logs a response that came after another, or after the end of its exchange.
+// late logs a second response, or one that came after the end of its exchange.
 func (l *actorLog) late(who *actor.PID, r *Response) {
 	if r == nil {
 		return

@@ -10,7 +10,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// What the server failed in is a warning. Where only warnings are logged, a client cannot fill the log with them.
+// An exchange in which the server failed is a warning. Where only warnings are logged, a client cannot fill the log
+// with them.
 func TestAFailedExchangeIsAWarning(t *testing.T) {
 	statuses := map[int]string{200: "INFO", 404: "INFO", 500: "WARN", 501: "INFO", 502: "WARN", 503: "INFO", 504: "WARN", 505: "INFO", 599: "WARN"}
 	for status, level := range statuses {
@@ -44,7 +45,7 @@ func TestAFailedExchangeIsAWarning(t *testing.T) {
 	}
 }
 
-// A stream is in the log as soon as it begins, and what breaks it off is said.
+// The log has a line when a stream begins, and says why it breaks off.
 func TestAStreamIsInTheLog(t *testing.T) {
 	const about = " exchange=1 id="
 	for name, test := range map[string]struct {
@@ -74,7 +75,7 @@ func TestAStreamIsInTheLog(t *testing.T) {
 	}
 }
 
-// Who waits no longer for a handler that is stuck leaves a trace: what it is at.
+// If the client of a stuck handler has gone, the log still says what the handler does.
 func TestAStuckHandlerIsNamedThoughItsClientIsGone(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.MaxQueueWait = time.Second })
@@ -97,7 +98,7 @@ func TestAStuckHandlerIsNamedThoughItsClientIsGone(t *testing.T) {
 	})
 }
 
-// A response that is whole is no stream, however large it is.
+// A response with all its content is not logged as a stream, however large it is.
 func TestALargeResponseIsNoStreamInTheLog(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", answering(func(r *Request) *Response { return r.Bytes(200, "a/b", make([]byte, 3*turnSize)) }))
@@ -109,7 +110,7 @@ func TestALargeResponseIsNoStreamInTheLog(t *testing.T) {
 	})
 }
 
-// Letters that reach nobody are counted, however many there are.
+// Messages that reach nobody are counted.
 func TestDeadLettersAreSummedUp(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", actorOf(func(ctx actor.Context) {

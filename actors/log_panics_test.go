@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// complaints is what is written to the standard error meanwhile.
+// complaints returns what is written to standard error meanwhile.
 func complaints(t *testing.T, do func()) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "stderr")
@@ -67,8 +67,8 @@ func (l *lines) failAt(text string) {
 	l.fail = text
 }
 
-// A panic of the log in Terminated took the place of what was to be done there: the route stayed without
-// a handler, the server without a listener, and Shutdown without an end.
+// A panic of the log in Terminated replaced the work there: the route had no handler, the server no listener, and
+// Shutdown no end.
 func TestALogThatPanicsAtAnEndChangesNothing(t *testing.T) {
 	tests := []struct {
 		line string

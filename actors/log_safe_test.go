@@ -106,8 +106,8 @@ func (l logValuer) LogValue() slog.Value       { return slog.AnyValue(errors.New
 func (t textual) MarshalText() ([]byte, error) { return []byte(t), nil }
 func (t textual) String() string               { return string(t) }
 
-// Whatever comes from outside is printable before a log handler sees it, in whatever kind of value, and
-// every octet can be told.
+// Text from outside is printable before a log handler sees it, in any kind of value, and every octet can be
+// recovered.
 func TestTheLogIsPrintable(t *testing.T) {
 	kinds := map[string]func(text string) slog.Attr{
 		"string":    func(text string) slog.Attr { return slog.String("value", text) },
@@ -208,7 +208,7 @@ func (b *lockedBuffer) String() string {
 	return b.octets.String()
 }
 
-// A client tries every way into the log: none of its octets gets there as it is, whose handler that may be.
+// A client tries every way into the log: none of its control octets reaches any log handler.
 func TestAClientWritesNothingToTheTerminal(t *testing.T) {
 	bubble(t, func(k *kit) {
 		logs, all := make([]lockedBuffer, len(logHandlers)), []slog.Handler(nil)

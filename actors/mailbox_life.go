@@ -144,7 +144,7 @@ func (e *ended) InvokeUserMessage(any) {}
 // EscalateFailure does nothing.
 func (e *ended) EscalateFailure(any, any) {}
 
-// lose answers for the requests that the actor had taken and not answered.
+// lose calls tell for the requests that the actor had taken and not answered.
 func (m *mailbox) lose(tell func(*Request)) {
 	if m.custody != nil {
 		m.custody.lose(tell)

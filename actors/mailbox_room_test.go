@@ -26,7 +26,7 @@ func (of *mailboxes) wantNoRoom(t *testing.T, why, who string) {
 	}
 }
 
-// A burst is over when its messages are: a mailbox that has grown shrinks again, whatever it had grown for.
+// After a burst a mailbox shrinks again, whatever it had grown for.
 func TestAMailboxThatHasGrownShrinks(t *testing.T) {
 	const burst = 2000
 	atWork := func(ctx actor.Context) {
@@ -92,7 +92,7 @@ func TestAMailboxThatHasGrownShrinks(t *testing.T) {
 	}
 }
 
-// What was stashed is handed out again, and leaves no room behind.
+// Stashed messages are handed out again, and leave no room behind.
 func TestAMailboxThatHasStashedShrinks(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.MaxConnectionsPerPeer = -1 })

@@ -24,8 +24,8 @@ func requestFrom(client *probe, exchange uint64) *Request {
 	return r
 }
 
-// A request on which its handler has failed, and which that had stashed before, is not handed to the next incarnation:
-// it would fail again, and again.
+// If a handler stashes a request and then fails on it, the next incarnation must not get it: it would fail again and
+// again.
 func TestAFailedRequestIsNotInTheStash(t *testing.T) {
 	for name, stash := range map[string]func(ctx actor.Context){
 		"stashed":            func(ctx actor.Context) { ctx.Stash() },
@@ -75,8 +75,8 @@ func TestAFailedRequestIsNotInTheStash(t *testing.T) {
 	}
 }
 
-// A request that a child has stashed is none of its parent's. When that failed on it, it lost the one that it had
-// stashed itself, of another client.
+// A request that a child has stashed is not in its parent's stash. When the parent failed on it, the parent lost a
+// stashed request of another client.
 func TestAStashedRequestOfAnotherClientIsKept(t *testing.T) {
 	bubble(t, func(k *kit) {
 		lives := 0

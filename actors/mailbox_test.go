@@ -124,8 +124,8 @@ func TestABurstIsNotKept(t *testing.T) {
 	})
 }
 
-// A goroutine that has drained a mailbox must not look at it again: another may run it already. Seen
-// as a data race, or as a crash that nobody had.
+// A goroutine that has drained a mailbox must not use it again: another may run it already. The fault shows as a data
+// race, or as an unexplained crash.
 func TestADrainedMailboxBelongsToTheNextRun(t *testing.T) {
 	bubble(t, func(k *kit) {
 		env := k.environment()

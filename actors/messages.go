@@ -142,7 +142,7 @@ type callsEnded struct{}
 // adopt is a command to the router: a route has this handler, which may be new.
 type adopt struct{ handler *handler }
 
-// retire is a command to the router: no route has this handler any more.
+// retire is a command to the router: this handler has no route left.
 type retire struct{ handler *handler }
 
 // respawnDue is the fact that the pause before a new actor for a place is over.

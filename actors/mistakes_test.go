@@ -13,7 +13,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// What cannot be meant is found where it is written: the message says where that is, and what to write.
+// A mistake is found where it is written: the message says where, and what to write instead.
 func TestMistakesAreFoundAtOnce(t *testing.T) {
 	request := &Request{}
 	handle := func(pattern string) func() {
@@ -112,7 +112,8 @@ func TestAnAddressHasToBeGiven(t *testing.T) {
 	}
 }
 
-// What is only known when the actor is made is in the log, with the route; its clients have a 503, and other routes serve.
+// A mistake that shows only when the actor is made is logged with the route; its clients get a 503, and other routes
+// serve.
 func TestAProducerThatMakesNothing(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/nil", actor.PropsFromProducer(func() actor.Actor { return nil }))
@@ -182,7 +183,7 @@ func TestTwoRoutesNeverShareAnActor(t *testing.T) {
 	})
 }
 
-// stateless has nothing that could be shared: two of them may well be at the same place in memory.
+// stateless has nothing to share: two of them may have the same address.
 type stateless struct{}
 
 func (*stateless) Receive(ctx actor.Context) {
@@ -191,7 +192,7 @@ func (*stateless) Receive(ctx actor.Context) {
 	}
 }
 
-// A request that is sent to an actor of another system reaches nobody, and that is said.
+// A request for an actor of another system reaches nobody, and the log says so.
 func TestARequestForAnotherSystem(t *testing.T) {
 	for name, send := range map[string]func(ctx actor.Context, to *actor.PID){
 		"Forward": func(ctx actor.Context, to *actor.PID) { ctx.Forward(to) },
@@ -219,8 +220,8 @@ func TestARequestForAnotherSystem(t *testing.T) {
 	}
 }
 
-// Props that are spawned in a way of their own, as those of a group of package router, have no producer, and are no mistake
-// for a source.
+// Props with their own spawn function, such as groups of package router, have no producer. For a source that is not a
+// mistake.
 func TestPropsWithASpawnerAreNoMistake(t *testing.T) {
 	props := (&actor.Props{}).Configure(actor.WithSpawnFunc(noSpawn))
 	if message := panicOf(func() { (&Request{}).Stream(200, nil, props) }); message != "" {

@@ -90,7 +90,7 @@ func TestNoChildTakesTheNameOfARoute(t *testing.T) {
 	}
 }
 
-// Children of any name are children of their parent: reachable, told apart, and forgotten.
+// Children with any name belong to their parent: they can be reached, told apart, and forgotten.
 func TestChildrenOfStrangeNames(t *testing.T) {
 	bubble(t, func(k *kit) {
 		children := make(map[string]*actor.PID)
@@ -136,7 +136,7 @@ func TestChildrenOfStrangeNames(t *testing.T) {
 	})
 }
 
-// The child of a child is below it, and not beside.
+// The child of a child is below it, not beside it.
 func TestGrandchildrenOfStrangeNames(t *testing.T) {
 	bubble(t, func(k *kit) {
 		ids := make(map[string]string)

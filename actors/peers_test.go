@@ -84,7 +84,7 @@ func TestNobodyHasAShareWithoutALimit(t *testing.T) {
 	})
 }
 
-// A client that is not welcome gets its answer if it asks for it soon: it must not hold a connection.
+// A client over its limit gets its answer only if it asks soon: it must not hold a connection.
 func TestASilentUnwelcomeClientIsClosed(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(limitedPeers)
@@ -100,7 +100,7 @@ func TestASilentUnwelcomeClientIsClosed(t *testing.T) {
 	})
 }
 
-// What has ended leaves nothing behind, however it ended.
+// Ended connections leave nothing behind, however they ended.
 func TestPeersAreForgotten(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(limitedPeers)
@@ -128,7 +128,7 @@ func (p *peers) known() (n int) {
 	return n
 }
 
-// A proxy says whom it speaks for: that one has the share, and not the proxy.
+// A proxy names its client: the client has the share, not the proxy.
 func TestBehindAProxyEachClientHasItsShare(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) {

@@ -140,7 +140,7 @@ func (t *retiring) add(h *handler) {
 	t.all = append(t.all, h)
 }
 
-// remove forgets a handler: it has no actors any more, or a route again.
+// remove forgets a handler: it has no actors left, or a route again.
 func (t *retiring) remove(h *handler) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

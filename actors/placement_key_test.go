@@ -88,7 +88,7 @@ func TestASuccessorGetsWhatWaits(t *testing.T) {
 	})
 }
 
-// What waits in the mailbox of an actor that stops itself is for its successor as well.
+// Messages in the mailbox of an actor that stops itself are for its successor.
 func TestAnActorThatStopsItselfHandsOver(t *testing.T) {
 	bubble(t, func(k *kit) {
 		l := lives{stop: func() { time.Sleep(time.Second) }}
@@ -142,7 +142,7 @@ func TestKeysHaveABound(t *testing.T) {
 	})
 }
 
-// A room that is stuck sheds: it does not pile up 504s, and no other one hears of it.
+// A stuck room answers 503 instead of collecting 504s, and other rooms do not notice.
 func TestAStuckKeySheds(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var l lives
@@ -166,7 +166,7 @@ func TestAStuckKeySheds(t *testing.T) {
 	})
 }
 
-// A producer that fails is tried again after pauses, by the next request. It keeps no more places than there are seats.
+// A failing producer is tried again after pauses, by the next request. It uses no more places than there are seats.
 func TestAKeyWhoseProducerFails(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout = -1 })
@@ -193,7 +193,7 @@ func TestAKeyWhoseProducerFails(t *testing.T) {
 	})
 }
 
-// No key is another actor: neither another key nor another handler, nor the child of one.
+// No key leads to another actor: neither to that of another key, nor to another handler, nor to the child of one.
 func TestNoKeyIsAnotherActor(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var l lives

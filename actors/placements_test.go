@@ -9,7 +9,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A visitor book is an actor that says who it is, and how many requests it has had.
+// A visitor book is an actor that answers with its name and its number of requests.
 type book struct {
 	visits int
 	key    string
@@ -175,7 +175,7 @@ func TestAFunctionHasABound(t *testing.T) {
 	})
 }
 
-// A function that was always quick blocks: what waits for its actor is given to others before long.
+// A function that was always quick blocks: the requests that wait for its actor soon go to others.
 func TestAQuickFunctionThatBlocks(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout = -1 })

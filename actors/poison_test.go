@@ -10,8 +10,8 @@ import (
 
 // Poison is a request that its handler panics on. It costs the client that sent it, and nobody else.
 
-// A poisoned is a kind of handler of which /crash is the poison, wherever it takes effect. It counts the
-// incarnations that fail.
+// A poisoned is a kind of handler for which /crash is poison, wherever it takes effect. It counts the incarnations
+// that fail.
 type poisoned func(lives *atomic.Int32) any
 
 func isBad(r *Request) bool { return r.Path() == "/crash" }
@@ -122,7 +122,7 @@ var poisons = map[string]poisoned{
 	},
 }
 
-// Beside poison that comes all the time, good requests are served at the same moment.
+// While poison comes all the time, good requests are served without delay.
 func TestPoisonDelaysNobodyElse(t *testing.T) {
 	for name, poisoned := range poisons {
 		t.Run(name, func(t *testing.T) {
@@ -172,8 +172,8 @@ func TestPoisonInContentDelaysNobodyElse(t *testing.T) {
 	})
 }
 
-// A handler with children has to wait for their end when it is restarted. What is queued behind the poison waits with
-// it, and is served: it was refused.
+// A restarting handler must wait for the end of its children. Requests in its queue wait too, and are served; they
+// used to be refused.
 func TestPoisonOfAHandlerWithChildrenRefusesNobody(t *testing.T) {
 	for name, child := range map[string]*actor.Props{
 		"that end at once": mute(), "that end soon": slowToStop(childrenTime - soon),
@@ -207,7 +207,7 @@ func TestPoisonOfAHandlerWithChildrenRefusesNobody(t *testing.T) {
 	}
 }
 
-// A function without state is not restarted, and what waits for it keeps its place.
+// A function without state is not restarted, and requests that wait for it keep their places.
 func TestAFunctionThatPanicsIsNotRestarted(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var served []string
@@ -239,7 +239,7 @@ func TestAFunctionThatPanicsIsNotRestarted(t *testing.T) {
 	})
 }
 
-// What a handler fails on by itself is another thing: its children pause as well, so that they do not use up the machine.
+// Failures without a request are different: the children pause as well, so that they do not use up the machine.
 func TestAChildThatFailsByItselfPauses(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var lives atomic.Int32

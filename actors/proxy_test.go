@@ -39,7 +39,7 @@ func proxyHeader(t *testing.T, command proxyproto.ProtocolVersionAndCommand, cli
 	return string(octets)
 }
 
-// proxied has the server trust 10.0.0.0/8 and tell each client who it is.
+// proxied makes the server trust 10.0.0.0/8 and tell each client its address.
 func (k *kit) proxied() {
 	k.log.level = slog.LevelDebug
 	k.configure(func(c *Config) { c.Proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} })

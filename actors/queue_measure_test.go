@@ -26,8 +26,8 @@ func sleeper() *actor.Props {
 	})
 }
 
-// The time of a handler that was found idle was measured from its last request on, when what had waited
-// behind that was dropped: an hour of rest made it an hour a request, and the next were sent away.
+// When waiting requests were dropped, the idle time of the handler was measured as work: an hour of rest counted as
+// an hour per request, and the next requests were refused.
 func TestWhatWasDroppedDoesNotCountAsService(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/{d}", sleeper())
@@ -53,8 +53,8 @@ func TestWhatWasDroppedDoesNotCountAsService(t *testing.T) {
 	})
 }
 
-// A request that was given back to the router twice had two places in the queue, and left it once: the
-// route filled up with nobody in it, until it refused all.
+// A request that was given back to the router twice had two places in the queue, and left only one: the line filled
+// up with nobody in it, until the route refused all.
 func TestARequestThatIsGivenBackTwiceWaitsOnce(t *testing.T) {
 	bubble(t, func(k *kit) {
 		n := 0
@@ -79,7 +79,7 @@ func TestARequestThatIsGivenBackTwiceWaitsOnce(t *testing.T) {
 	})
 }
 
-// Below 0 was no limit for each number but this: here it refused whoever had to wait at all.
+// Below 0 means no limit everywhere. Here it used to refuse every request that had to wait at all.
 func TestAQueueBelowZeroHasNoLimit(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/{d}", sleeper(), MaxQueue(-1))
@@ -102,8 +102,7 @@ func (k *kit) connections() (n int) {
 	return n
 }
 
-// Who a client is came to be known with its first request, so that those that said nothing behind their
-// header had no limit.
+// A client used to be identified by its first request, so clients that were silent after their header had no limit.
 func TestBehindAProxyASilentClientHasItsShare(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) {

@@ -108,7 +108,7 @@ func TestARouteThatIsTooSlowIs503(t *testing.T) {
 	})
 }
 
-// A wait that was promised is kept, or the request is refused: nobody waits for longer.
+// No request waits for longer than was promised: it is refused instead.
 func TestNobodyWaitsForLongerThanMaxQueueWait(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var calls atomic.Int32
@@ -158,7 +158,7 @@ func TestAVitalRouteRefusesNobody(t *testing.T) {
 	})
 }
 
-// A request whose client is gone, or whose time is up, would only hold up those behind it.
+// A request whose client is gone, or whose time is up, would only delay those after it.
 func TestAHandlerNeverSeesWhatNobodyWaitsFor(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.log.level = slog.LevelDebug
@@ -189,7 +189,7 @@ func TestAHandlerNeverSeesWhatNobodyWaitsFor(t *testing.T) {
 	})
 }
 
-// One request that never ends does not gather all connections behind it.
+// One request that never ends must not make all connections wait.
 func TestAStuckHandlerRefuses(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var calls atomic.Int32
@@ -208,8 +208,8 @@ func TestAStuckHandlerRefuses(t *testing.T) {
 	})
 }
 
-// What is measured is how long the handler works, not how long it rests. With one worker all of the burst
-// is there before the handler begins.
+// The measurement counts the work of the handler, not its rest. With one worker the whole burst is queued before the
+// handler begins.
 func TestAnIdleHandlerTakesABurst(t *testing.T) {
 	for _, last := range []string{"/10", "/crash"} {
 		t.Run("after "+last, func(t *testing.T) {

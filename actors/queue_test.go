@@ -67,7 +67,7 @@ func TestAQueueHasALimit(t *testing.T) {
 	}
 }
 
-// The handler has taken the last one, so nobody waits: whoever comes is next, whatever was measured.
+// The handler has taken the last request, so nobody waits: the next one is admitted, whatever was measured.
 func TestAQueueWhereNobodyWaitsTakesOne(t *testing.T) {
 	l := newLine(t, 1, time.Nanosecond)
 	l.busySince.Store(1)
@@ -89,7 +89,7 @@ func TestAQueueRefusesWhoeverWouldWaitForTooLong(t *testing.T) {
 	l.wantFull("without a limit to the time only the number counts", 10*time.Second)
 }
 
-// A handler that was slow once is not thought to be slow for ever.
+// A handler that was slow once does not count as slow for ever.
 func TestAQueueForgetsAnOldMeasure(t *testing.T) {
 	l := newLine(t, 100, 5*time.Second)
 	l.pace.measure(int64(6*time.Second), int64(l.now))
@@ -99,7 +99,7 @@ func TestAQueueForgetsAnOldMeasure(t *testing.T) {
 	l.fill(3)
 }
 
-// While nothing is measured, what the handler is at counts for each that waits.
+// While nothing is measured, the time of the current request counts for each waiting request.
 func TestAQueueLooksAtTheFirstRequestOfAll(t *testing.T) {
 	l := newLine(t, 100, 5*time.Second)
 	l.busySince.Store(int64(l.now))
@@ -110,7 +110,7 @@ func TestAQueueLooksAtTheFirstRequestOfAll(t *testing.T) {
 	l.fill(10)
 }
 
-// Where many wait and nothing moves the measure is of no use: the handler is stuck.
+// If many wait and nothing moves, the measurement is useless: the handler is stuck.
 func TestAQueueThatIsStuckRefuses(t *testing.T) {
 	l := newLine(t, 1000, 5*time.Second)
 	l.pace.measure(int64(time.Millisecond), int64(l.now))
@@ -142,7 +142,7 @@ func TestAMeasureBelievesWhatGetsFasterSooner(t *testing.T) {
 	}
 }
 
-// The counters may run over: 2³² requests are a day's work.
+// The counters may overflow: 2³² requests are a day's work.
 func TestAPositionIsThePlaceInTheLine(t *testing.T) {
 	for name, before := range map[string]uint32{"fresh": 0, "about to run over": math.MaxUint32 - 1} {
 		t.Run(name, func(t *testing.T) {
@@ -165,7 +165,7 @@ func TestAPositionIsThePlaceInTheLine(t *testing.T) {
 	}
 }
 
-// A request leaves the line once, whoever says so.
+// A request leaves the line only once.
 func TestARequestLeavesItsQueueOnce(t *testing.T) {
 	r, line := &Request{}, newQueues(1)[0]
 	line.join(r, &r.progress.routed, func() int64 { return 1 })

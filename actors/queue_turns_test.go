@@ -29,7 +29,7 @@ type turnScene struct {
 	all     map[string]*Request
 }
 
-// next has messages come in, and wants others to be handed out: "a 1" is a request of the client a.
+// next adds messages, and wants others to be handed out: "a 1" is a request of the client a.
 func (s *turnScene) next(why, incoming string, most int, want string) {
 	s.t.Helper()
 	var messages []any
@@ -75,7 +75,7 @@ func TestClientsTakeTurns(t *testing.T) {
 	}
 }
 
-// With one turn at a time the first in the line would have every turn if nobody knew whose turn it was.
+// With one turn at a time, the first client would get every turn if nobody remembered whose turn it was.
 func TestNobodyHasTwoTurnsWhileAnotherWaits(t *testing.T) {
 	s := newTurnScene(t)
 	s.next("the first", "a 1, a 2, a 3, b 1, b 2", 1, "a 1")
@@ -101,8 +101,7 @@ func TestOtherMessagesWaitForNoTurn(t *testing.T) {
 	s.next("what ends the actor ends it after all that came before", "b 2, poison, b 3, w", 1, "a 2, b 2, poison, w, b 3")
 }
 
-// An actor gets the messages of another one in the order in which that has sent them, even if they are requests and
-// many wait.
+// Messages from one actor to another stay in order, even if they are requests and many wait.
 func TestMessagesOfOneActorToAnotherStayInOrder(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var order []string
@@ -134,8 +133,8 @@ func TestMessagesOfOneActorToAnotherStayInOrder(t *testing.T) {
 	})
 }
 
-// Requests that a client has given up count as its own when it comes again: else each would count as one of another
-// client, of which others had to wait for all.
+// Abandoned requests of a client count as its own when it comes again. Otherwise each would count as another client,
+// and others would have to wait for all of them.
 func TestAClientThatComesAgainHasTheSameShare(t *testing.T) {
 	p, s := newPeers(0, nil), &shares{}
 	for range 5 {

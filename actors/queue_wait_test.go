@@ -7,8 +7,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A wait that was promised is kept or the request is refused, wherever it waits: nobody waits for longer than
-// MaxQueueWait for an actor to begin.
+// No request waits for longer than MaxQueueWait for an actor to begin, in any line: it is refused instead.
 func TestNobodyWaitsForLongerWhoeverPassesItOn(t *testing.T) {
 	for _, scene := range scenesWithALine {
 		t.Run(scene.why, func(t *testing.T) {
@@ -40,7 +39,7 @@ func TestNobodyWaitsForLongerWhoeverPassesItOn(t *testing.T) {
 	}
 }
 
-// What counts is the time in each line, however long actors had the request before.
+// The time in each line counts, however long actors had the request before.
 func TestAWaitCountsFromWhenItBegan(t *testing.T) {
 	bubble(t, func(k *kit) {
 		stuck, calls := k.stuckActor(), 0
@@ -63,7 +62,7 @@ func TestAWaitCountsFromWhenItBegan(t *testing.T) {
 	})
 }
 
-// What was answered may well be passed on, for example to an actor that keeps count: nobody waits for that.
+// An answered request may be passed on, for example to an actor that counts: no client waits for that.
 func TestARequestThatWasAnsweredMayWait(t *testing.T) {
 	bubble(t, func(k *kit) {
 		stuck := k.stuckActor()
@@ -83,8 +82,7 @@ func TestARequestThatWasAnsweredMayWait(t *testing.T) {
 	})
 }
 
-// A route says how long requests may wait for its handler; for how long others may be had to wait for says the
-// server.
+// MaxQueueWait of a route applies to its handler, that of the server to other actors.
 func TestWaitsOfARouteAndOfTheServer(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.MaxQueueWait = 2 * time.Second })

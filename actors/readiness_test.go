@@ -79,7 +79,7 @@ func TestReadyWhenEachHandlerHasStarted(t *testing.T) {
 	}
 }
 
-// What was ready stays so, whatever its handlers do; until it drains.
+// A ready server stays ready, whatever its handlers do, until it drains.
 func TestReadyIsNotTakenBack(t *testing.T) {
 	bubble(t, func(k *kit) {
 		lives := 0

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Who asks again at once, whatever the answer says, does not get to ask the server to death.
+// Clients that ask again at once, whatever the answer says, cannot overload the server.
 func TestARefusalIsHeldBackFromWhoDoesNotWait(t *testing.T) {
 	bubble(t, func(k *kit) {
 		stuck := k.stuckActor()
@@ -43,7 +43,7 @@ func TestARefusalIsHeldBackFromWhoDoesNotWait(t *testing.T) {
 	})
 }
 
-// A handler that pauses is asked as fast as one that has too much to do.
+// A pausing handler can be asked as fast as an overloaded one.
 func TestARefusalOfAPausingHandlerIsHeldBackAsWell(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/clerk/", (&clerk{}).props())

@@ -43,7 +43,7 @@ type contextKey struct{}
 
 func withKey(c context.Context) context.Context { return context.WithValue(c, contextKey{}, "value") }
 
-// Whoever waits for a context that was made of that of a request learns why it has ended.
+// A context derived from that of a request tells why it has ended.
 func TestContextsThatAreMadeOfThatOfARequest(t *testing.T) {
 	for _, test := range []struct {
 		why        string
@@ -84,8 +84,8 @@ func TestContextsThatAreMadeOfThatOfARequest(t *testing.T) {
 	}
 }
 
-// What a context says once it goes on saying, and each says only what package context allows: Err is nil until Done
-// is closed, and never again.
+// A context does not change its answers, and gives only those that package context allows: Err is nil until Done is
+// closed, and never again.
 func TestAContextKeepsTheContract(t *testing.T) {
 	for _, why := range []error{ErrExchangeOver, ErrHandlerTimeout} {
 		for range 500 {
@@ -122,7 +122,7 @@ func isClosed(done <-chan struct{}) bool {
 	}
 }
 
-// A context that is asked for at the moment when the exchange ends has ended, whichever is first.
+// A context that is asked for just when the exchange ends has ended, whichever comes first.
 func TestAContextThatIsAskedForAtTheEndEnds(t *testing.T) {
 	times := 200_000
 	if testing.Short() {
@@ -163,7 +163,7 @@ func TestAContextThatIsAskedForAtTheEndEnds(t *testing.T) {
 	}
 }
 
-// A function that waits for the end of a context can be called off until it is called.
+// A function that waits for the end of a context can be cancelled until it is called.
 func TestAFunctionThatWaitsForAContextIsCalledOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		made := newLife(time.Time{})
@@ -189,7 +189,7 @@ func TestAFunctionThatWaitsForAContextIsCalledOff(t *testing.T) {
 	})
 }
 
-// People make contexts and forget to cancel them. With the exchange they are gone, and so are those that were
+// Users make contexts and forget to cancel them. They are gone after the exchange, and so are those that were
 // cancelled before.
 func TestContextsThatAreMadeOfThatOfARequestLeaveNothing(t *testing.T) {
 	bubble(t, func(k *kit) {
@@ -252,8 +252,8 @@ func thatWaitForContexts() (n int) {
 	return n
 }
 
-// The context that was asked for before a stream began, and the one that is asked for then, are two; each goes on as
-// it was, and both end with the stream.
+// The context from before a stream began and the one from afterwards are two; each keeps its deadline, and both end
+// with the stream.
 func TestTheContextsOfAStream(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}

@@ -185,8 +185,8 @@ func TestAStreamThatEndsWhenTheServerDrainsIsWhole(t *testing.T) {
 	})
 }
 
-// Half a close does not take the question back (RFC 9112 §9.6), but a whole one looks the same. So a
-// client is sent a 100, which it has to understand and may ignore (RFC 9110 §15.2.1).
+// A half-close does not withdraw the request (RFC 9112 §9.6), but a full close looks the same. So the client is sent
+// a 100, which it must understand and may ignore (RFC 9110 §15.2.1).
 func TestAClientThatHasEndedItsSideIsProbed(t *testing.T) {
 	for _, test := range []struct {
 		why, version string

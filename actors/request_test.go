@@ -86,7 +86,7 @@ func TestARequestMayBeForwarded(t *testing.T) {
 	})
 }
 
-// The pairs of a query are divided as browsers divide them: nothing is dropped in silence.
+// The pairs of a query are divided as browsers do it: nothing is dropped silently.
 func TestQueriesAsBrowsersHaveThem(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", answering(func(r *Request) *Response { return r.Text(200, r.Query().Encode()) }))

@@ -52,7 +52,7 @@ func TestARequestHasAPlaceInEachLine(t *testing.T) {
 	}
 }
 
-// The client may go just before the router, or another actor, lets its request join a line.
+// The client may leave just before the router, or another actor, lets its request join a line.
 func TestARequestThatIsOverCountsAsAbandoned(t *testing.T) {
 	q, r := newQueues(2), &Request{}
 	r.progress.over.Store(true)
@@ -69,7 +69,7 @@ func TestARequestThatIsOverCountsAsAbandoned(t *testing.T) {
 	}
 }
 
-// What a request knows of the places where it has waited does not grow.
+// The list of places where a request has waited does not grow.
 func TestARequestForgetsWhereItHasWaited(t *testing.T) {
 	q, r := newQueues(2), &Request{}
 	stays := passedTo(q[0], r)
@@ -88,7 +88,7 @@ func TestARequestForgetsWhereItHasWaited(t *testing.T) {
 	}
 }
 
-// An exchange may end at any time: however that meets with the actors that have the request, nothing stays counted
+// An exchange may end at any time. Whatever the actors that have the request do at that moment, nothing stays counted
 // and nothing stays held.
 func TestPlacesWhateverHappensAtTheSameTime(t *testing.T) {
 	for range 2000 {
@@ -119,8 +119,8 @@ func TestPlacesWhateverHappensAtTheSameTime(t *testing.T) {
 	}
 }
 
-// The router, the connection and the handler meet at a request in any order. One of them lets go of it, once: the
-// race detector would tell.
+// The router, the connection and the handler use a request in any order. One of them frees it, once: the race
+// detector would find more.
 func TestOneLetsGoOfARequestThatTheRouterHas(t *testing.T) {
 	for range 2000 {
 		room := &content{limit: 100}
@@ -141,7 +141,7 @@ func TestOneLetsGoOfARequestThatTheRouterHas(t *testing.T) {
 	}
 }
 
-// Who finds that the other has dropped a request leaves it alone: the other is at it.
+// If one of them has dropped a request, the other leaves it alone: it is still in use.
 func TestWhatTheRouterHasDroppedTheConnectionLeavesAlone(t *testing.T) {
 	r := &Request{from: &account{room: &content{}}}
 	r.enterRouting()
@@ -154,7 +154,7 @@ func TestWhatTheRouterHasDroppedTheConnectionLeavesAlone(t *testing.T) {
 	}
 }
 
-// A connection that takes a request back finds that the handler is about to begin with it, or the other way round.
+// A connection that withdraws a request may find that the handler has just begun it, or the other way round.
 func TestARequestIsWithdrawnOrBegun(t *testing.T) {
 	q := &queue{}
 	q.setUp(10, time.Second)

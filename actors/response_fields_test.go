@@ -32,7 +32,7 @@ func TestResponsesOnOneSliceOfFields(t *testing.T) {
 	})
 }
 
-// A field that a message has only once is sent once, as it was set last (RFC 9110 §5.3).
+// A field that a message may have only once is sent once, with its last value (RFC 9110 §5.3).
 func TestASingletonReplaces(t *testing.T) {
 	literal := func(fields ...Field) func(*Request) *Response {
 		return func(r *Request) *Response { response := r.Status(200); response.Fields = fields; return response }
@@ -126,7 +126,7 @@ func TestEachSingletonReplaces(t *testing.T) {
 	}
 }
 
-// That a field replaces another is no way past the rules of the framing.
+// Replacing a field does not get around the rules of the framing.
 func TestWhatHTTPForbidsIsStillRefused(t *testing.T) {
 	for name, field := range map[string]Field{
 		"the length":            {Name: "content-length", Value: "0"},

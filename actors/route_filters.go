@@ -4,7 +4,7 @@ import "github.com/asynkron/protoactor-go/actor"
 
 // Before calls functions for each request of the route, in order, before its content is read and before it waits for
 // anything. If a function returns a response, that is the answer: later functions and the handler do not see the
-// request. Otherwise it returns nil. If it panics, the answer is 500.
+// request. To let the request pass, it returns nil. If it panics, the answer is 500.
 //
 // The connection calls the functions, for many requests at once; a function that blocks delays only its own
 // connection. It can pass what it learns to the handler: see [Request.Set].

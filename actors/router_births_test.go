@@ -57,7 +57,7 @@ func TestASlowProducerHoldsUpItsOwnRouteAlone(t *testing.T) {
 	}
 }
 
-// A handler that dies and is slow to come back holds up nobody else either.
+// A handler that dies and is slow to come back delays nobody else.
 func TestASlowProducerOfTheNextHandler(t *testing.T) {
 	bubble(t, func(k *kit) {
 		births := 0
@@ -80,7 +80,7 @@ func TestASlowProducerOfTheNextHandler(t *testing.T) {
 	})
 }
 
-// Who waits for a handler that is never born is told in time, and Shutdown ends with its context and says why.
+// Requests for a handler that is never made are answered in time, and Shutdown ends with its context and says why.
 func TestABirthThatNeverEnds(t *testing.T) {
 	bubble(t, func(k *kit) {
 		never := make(chan struct{})
@@ -110,7 +110,7 @@ func TestABirthThatNeverEnds(t *testing.T) {
 	})
 }
 
-// The same if it ends while the server drains.
+// The same if the birth ends while the server drains.
 func TestABirthThatEndsAfterTheDrainHasBegun(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var stopped atomic.Bool
@@ -136,7 +136,7 @@ func TestABirthThatEndsAfterTheDrainHasBegun(t *testing.T) {
 	})
 }
 
-// What is sent to an actor before it is there waits for it. It ended the process.
+// Messages to an actor that does not exist yet wait for it. They used to end the process.
 func TestMessagesForAnActorThatIsNotThereYet(t *testing.T) {
 	bubble(t, func(k *kit) {
 		got := 0
@@ -174,9 +174,9 @@ func TestMessagesForAnActorThatIsNotThereYet(t *testing.T) {
 	})
 }
 
-// A producer, or OnInit, that fails leaves no name behind, and takes none that is another's. The library runs the
-// producer before it looks: a handler that spawns its child each time, and minds no ErrNameExists, lost that for
-// good.
+// A producer, or OnInit, that fails leaves no name behind, and takes none from another actor. The library runs the
+// producer before it checks the name: a handler that spawns its child each time, and ignores ErrNameExists, lost the
+// child for good.
 func TestABirthThatFailsTakesNobodysName(t *testing.T) {
 	fails := map[string]func(){"it panics": func() { panic("no database") }, "it ends its goroutine": runtime.Goexit}
 	for name, fail := range fails {
@@ -206,7 +206,7 @@ func answerHello(ctx actor.Context) {
 	}
 }
 
-// wantChildBack has a handler spawn its child anew for each request, of which that one fails.
+// wantChildBack makes a handler spawn its child again for each request; one spawn fails.
 func wantChildBack(t *testing.T, failing int, child *actor.Props) {
 	t.Helper()
 	bubble(t, func(k *kit) {
@@ -231,7 +231,7 @@ func wantChildBack(t *testing.T, failing int, child *actor.Props) {
 	})
 }
 
-// Props with a guardian of their own left the router without all routes that came after.
+// Props with their own guardian used to leave the router without all later routes.
 func TestAHandlerWithAGuardian(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/a", saying("hello").Configure(actor.WithGuardian(actor.DefaultSupervisorStrategy())))

@@ -8,7 +8,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// One client's poison is that client's: no other waits for it, or is refused, however often it comes.
+// One client's poison harms only that client: no other waits or is refused, however often it comes.
 func TestAPanicOnARequestDelaysNobody(t *testing.T) {
 	for name, options := range map[string][]any{"a route": nil, "a vital route": {Vital()}} {
 		t.Run(name, func(t *testing.T) {
@@ -28,7 +28,7 @@ func TestAPanicOnARequestDelaysNobody(t *testing.T) {
 	}
 }
 
-// What a handler fails on by itself comes again and again: it pauses, but is never given up.
+// Failures without a request may come again and again: the handler pauses, but is never given up.
 func TestAHandlerThatCrashesByItselfIsNeverGivenUp(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.configure(func(c *Config) { c.IdleTimeout = -1 })

@@ -60,7 +60,7 @@ func TestTheSubtreeIsElsewhereBesideACatchAll(t *testing.T) {
 	})
 }
 
-// As in net/http.ServeMux, which has a path cleaned first: slashes in a row are one, where that leads somewhere.
+// As in net/http.ServeMux, which first cleans a path: a row of slashes counts as one, if that leads somewhere.
 func TestWhatIsElsewhere(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("GET /files/{rest...}", answering(func(r *Request) *Response { return r.Text(200, r.Param("rest")) }))

@@ -129,8 +129,8 @@ func (s *Server) start() error {
 }
 
 // Ready reports whether the server accepts connections, can answer, and will go on. It is false before the first call
-// of Serve, until the handlers of all routes that are not Optional have handled Started for the first time, and after
-// a Shutdown has begun. It may be called from anywhere.
+// of Serve or Do, until the handlers of all routes that are not Optional have handled Started for the first time, and
+// after a Shutdown has begun. It may be called from anywhere.
 func (s *Server) Ready() bool { return s.env.state.Load() == stateReady && s.env.readiness.complete() }
 
 // Draining reports whether a Shutdown has begun. It may be called from anywhere.

@@ -17,7 +17,7 @@ const (
 // server is the root of the supervision tree.
 // Parent: none. Children: the router, and a listener for each call of Serve.
 // Sends: drain, hasten. Understands: listen, drain, drainDue, callsEnded, hasten, resumed.
-// Crash: resumed by its guardian; so are its children by itself. One that is stopped is made anew.
+// Crash: resumed by its guardian; so are its children by itself. A child that is stopped is made again.
 type server struct {
 	env       *env
 	done      chan struct{}

@@ -25,7 +25,7 @@ func (k *kit) wantDead(why string) {
 	}
 }
 
-// TestAStopOfTheServerAnswersAll has what a response can still be said to; here is the rest.
+// TestAStopOfTheServerAnswersAll covers exchanges that can still be answered; this test covers the others.
 func TestAStopOfTheServerEndsTheOthersVisibly(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/stream", answering(func(r *Request) *Response { return r.Stream(200, nil, mute()) }))
@@ -125,7 +125,7 @@ func TestAListenerThatIsStoppedIsMadeAnew(t *testing.T) {
 	})
 }
 
-// A name is never used again: an answer for another connection might be on its way.
+// A name is never reused: an answer to an earlier connection might be on its way.
 func TestANewListenerCountsOn(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := &clerk{}

@@ -292,7 +292,7 @@ func TestListenAndServeOverTCP(t *testing.T) {
 	}
 }
 
-// A handler that came back while the router stops would be stopped by nobody.
+// A handler that came back while the router stops would never be stopped.
 func TestShutdownWhileAHandlerIsToComeBack(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var spawned atomic.Int32

@@ -35,7 +35,7 @@ func TestASilentStreamHoldsNoBuffer(t *testing.T) {
 	})
 }
 
-// A piece that the client does not take is held, and nothing beside.
+// A stream holds a piece that the client does not take, and nothing else.
 func TestAStreamHoldsWhatItsClientHasToTake(t *testing.T) {
 	bubble(t, func(k *kit) {
 		c := k.connection()

@@ -114,7 +114,7 @@ func TestCloseEndsAtOnce(t *testing.T) {
 	})
 }
 
-// Whoever works for a handler may answer its request, from anywhere, once.
+// Any goroutine that works for a handler may answer its request, once.
 func TestReply(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/{what}", actor.PropsFromFunc(func(ctx actor.Context) {

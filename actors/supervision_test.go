@@ -119,7 +119,7 @@ func TestADeadLetterOfAnotherExchangeIsIgnored(t *testing.T) {
 	})
 }
 
-// "A handler stops: 503 at once", and the connection persists: nothing about it is unclear.
+// "A handler stops: 503 at once", and the connection persists: its state is clear.
 func TestARequestToAStoppedHandlerIs503AndPersists(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", saying("hello"))
@@ -136,7 +136,7 @@ func TestARequestToAStoppedHandlerIs503AndPersists(t *testing.T) {
 	})
 }
 
-// "One that cannot work does not get to use up the machine": a spawn alone is no success.
+// The pauses "keep one that cannot work from using up the machine": a spawn alone is no success.
 func TestAHandlerThatStopsAtOnceComesBackAfterGrowingPauses(t *testing.T) {
 	bubble(t, func(k *kit) {
 		var spawned atomic.Int32
@@ -154,8 +154,7 @@ func TestAHandlerThatStopsAtOnceComesBackAfterGrowingPauses(t *testing.T) {
 	})
 }
 
-// Anybody may send anything: a crash on a BodyRead without a request is the handler's alone, not its
-// supervisor's.
+// Anybody may send any message: a BodyRead without a request crashes only the handler, not its supervisor.
 func TestASupervisorSurvivesABodyReadOfNothing(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {

@@ -74,7 +74,7 @@ func TestHandshakesShareACertificate(t *testing.T) {
 	})
 }
 
-// Whose certificate is served, and until when, is in the log; and its end is warned of in time.
+// The log says which certificate is served and until when, and warns in time of its expiry.
 func TestTheEndOfACertificateIsWarnedOf(t *testing.T) {
 	bubble(t, func(k *kit) {
 		directory := t.TempDir()

@@ -152,8 +152,8 @@ func TestServeTLSRefusesWhatIsNoCertificate(t *testing.T) {
 	}
 }
 
-// A response without a length ends with the connection. One that breaks off must not end as TLS ends: that
-// would say that it is whole (RFC 8446 §6.1).
+// A response without a length ends with the connection. If it breaks off, it must not end with a TLS closing alert:
+// that would say that it is complete (RFC 8446 §6.1).
 func TestAStreamThatBreaksOffOverTLSIsVisiblyIncomplete(t *testing.T) {
 	certFile, keyFile := writePair(t, t.TempDir(), 1)
 	server := NewServer(Config{Logger: noLog})

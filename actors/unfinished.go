@@ -10,8 +10,8 @@ import (
 
 // An UnfinishedError is the error of a Shutdown whose context ended before all exchanges did.
 type UnfinishedError struct {
-	// Actors are the sorted paths of the actors that had not finished: remaining connections, and handlers that were
-	// running or being made.
+	// Actors are the sorted paths of the actors that had not finished: remaining connections and calls of Server.Do,
+	// and handlers that were running or being made.
 	Actors []string
 
 	cause error // why the context ended

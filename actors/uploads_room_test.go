@@ -107,8 +107,8 @@ func TestTwoThatWaitForRoom(t *testing.T) {
 	})
 }
 
-// stuckUpload begins an upload whose connection waits for its client to take what was said before: it can give way
-// when that has ended.
+// stuckUpload begins an upload whose connection waits for its client to take earlier responses: it can give way only
+// after that.
 func (k *kit) stuckUpload() (p *peer, goOn func()) {
 	p = k.dial()
 	goOn = p.stall()
@@ -183,7 +183,7 @@ func TestOneThatWaitsForRoomMayLeave(t *testing.T) {
 	})
 }
 
-// What nobody has any more is room as well: nobody gives way before the garbage collector has looked.
+// Unused content is room as well: no upload gives way before the garbage collector has looked.
 func TestGarbageIsRoom(t *testing.T) {
 	kept := make(chan *Request, 1)
 	server := NewServer(Config{Logger: noLog, MaxContent: 150 * kib})
@@ -225,7 +225,7 @@ func wantStatus(t *testing.T, why string, conn net.Conn, status string) {
 	}
 }
 
-// Many that send next to nothing do not keep others from being served, whatever they sent before.
+// Many uploads that send next to nothing do not keep others from being served, whatever they sent before.
 func TestTricklingUploadsDoNotKeepOthersOut(t *testing.T) {
 	bubble(t, func(k *kit) {
 		roomFor(k, 4<<20)
@@ -262,7 +262,7 @@ func TestTricklingUploadsDoNotKeepOthersOut(t *testing.T) {
 	})
 }
 
-// What there is room for counts, though it has not come yet: never more than was announced, nor much more than has come.
+// Reserved room counts before its octets have come: never more than was announced, nor much more than has come.
 func TestTheRoomThatIsMadeCounts(t *testing.T) {
 	for _, test := range []struct{ announced, sent int }{
 		{1024 * kib, 1}, {1024 * kib, 10 * kib}, {1024 * kib, 200 * kib}, {64 * kib, 20 * kib}, {64 * kib, 64*kib - 1},

@@ -60,7 +60,7 @@ func TestAnUploadThatIsSlowItselfHasNobodyGiveWay(t *testing.T) {
 	s.wantRoom("the other is faster", fast, "slow", true)
 }
 
-// What came fast long ago is no credit.
+// Octets that came fast long ago are no credit.
 func TestTheRateOfAnUploadIsThatOfTheLastTime(t *testing.T) {
 	s := newUploadScene(t)
 	hoarder, steady := s.begin("hoarder"), s.begin("steady")
@@ -73,8 +73,8 @@ func TestTheRateOfAnUploadIsThatOfTheLastTime(t *testing.T) {
 	s.wantRoom("it sends next to nothing", s.begin("newcomer"), "hoarder", true)
 }
 
-// An upload may be unable to give way, because its connection waits for a client that takes nothing. Another has to,
-// then.
+// An upload may be unable to give way, because its connection waits for a client that takes nothing. Then another one
+// must.
 func TestAnUploadThatDoesNotGiveWay(t *testing.T) {
 	s := newUploadScene(t)
 	stuck, slow := s.begin("stuck"), s.begin("slow")
@@ -91,7 +91,7 @@ func TestAnUploadThatDoesNotGiveWay(t *testing.T) {
 	s.wantRoom("nobody is left", newcomer, "", false)
 }
 
-// Only some look at a time: with thousands that wait, each piece of room would wake all.
+// Only some look at a time: otherwise each piece of room would wake thousands.
 func TestSomeThatWaitForRoomAreWoken(t *testing.T) {
 	s := newUploadScene(t)
 	var all []*upload

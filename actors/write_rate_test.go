@@ -59,7 +59,7 @@ func (k *kit) dialSlow(perSecond int64, secure bool) (octets chan int64) {
 	return octets
 }
 
-// "How many octets a second a client has to take of a response": however it is sent, and with TLS too.
+// "How many octets per second a client must take of a response": however it is sent, and with TLS too.
 func TestAClientThatTakesAResponseInTricklesIsGivenUp(t *testing.T) {
 	eachResponse(t, func(t *testing.T, k *kit, secure bool) {
 		octets := k.dialSlow(49, secure)

@@ -80,8 +80,8 @@ func NewDecoder(limits *Limits) *Decoder {
 	return &Decoder{limits: limits, bodyCount: bodyCount{bodyLimit: limits.Body}}
 }
 
-// Feed gives the Decoder octets that follow those of earlier calls. They are lent, and must not
-// change, until Next has returned a nil event or Buffered is 0.
+// Feed gives the Decoder the next octets. They are lent, and must not change, until Next has returned a nil event or
+// Buffered is 0.
 func (d *Decoder) Feed(octets []byte) {
 	if d.err != nil {
 		return // nothing more is decoded, so nothing is held

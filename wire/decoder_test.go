@@ -165,7 +165,7 @@ func TestLimitBody(t *testing.T) {
 	}
 }
 
-// The limits of design.md, at their defaults: exactly at is right, one over is not.
+// The default limits: a message of exactly the limit is accepted, one more is refused.
 func TestLimitsAtTheBoundary(t *testing.T) {
 	const host = "Host: a\r\n"
 	request := func(target, fields string) string {
@@ -210,7 +210,7 @@ func TestLimitsAtTheBoundary(t *testing.T) {
 	}
 }
 
-// What one message uses up of a limit, the next one has again.
+// Limits start again with each message.
 func TestLimitsAreForOneMessage(t *testing.T) {
 	const head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 	for name, message := range map[string]string{
@@ -224,7 +224,7 @@ func TestLimitsAreForOneMessage(t *testing.T) {
 	}
 }
 
-// Content is nobody's business: it is in no error, and so in no log.
+// Content is private: it is in no error, and so in no log.
 func TestErrorsDoNotShowContent(t *testing.T) {
 	d := newDecoder(Limits{Body: 4})
 	d.Feed([]byte("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nsecret"))
@@ -235,7 +235,7 @@ func TestErrorsDoNotShowContent(t *testing.T) {
 	}
 }
 
-// A line that comes octet by octet is searched for its end once, not once for each octet.
+// A line that comes octet by octet is searched only once for its end, not once per octet.
 func TestNothingIsSearchedTwice(t *testing.T) {
 	d := newDecoder(Limits{})
 	for i, octet := range []byte("GET / HTTP/1.1\r\nX: y") {
@@ -249,7 +249,7 @@ func TestNothingIsSearchedTwice(t *testing.T) {
 	}
 }
 
-// Whoever answers for a broken head has to know whether it was HEAD (RFC 9110 §9.3.2).
+// To answer a broken head, the server must know whether the method was HEAD (RFC 9110 §9.3.2).
 func TestTheMethodOfABrokenHead(t *testing.T) {
 	for method, want := range map[string]string{"HEAD": "HEAD", "GET": ""} {
 		var own RequestHead

@@ -169,7 +169,7 @@ func TestEncoderOfUnknownEvents(t *testing.T) {
 	new(Encoder).Append(nil, nil)
 }
 
-// Nothing is added between chunks: any number of zeros before a size.
+// The octets between chunks add nothing: any number of zeros before a size.
 func TestNothingIsAddedToChunks(t *testing.T) {
 	var e Encoder
 	dst, err := e.AppendNothing(nil)

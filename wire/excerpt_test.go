@@ -74,8 +74,8 @@ func TestErrorsShowTheLine(t *testing.T) {
 	}
 }
 
-// Whatever is wrong with a request, and wherever it goes on with what was meant for another place: no
-// credentials and no content are in the error.
+// No error of a request has credentials or content in it, whatever is wrong, and wherever the request continues with
+// text meant for another place.
 func TestErrorsKeepSecrets(t *testing.T) {
 	const secret = "c3VwZXIgc2VjcmV0"
 	const request, host = "POST /a HTTP/1.1\r\n", "Host: a\r\n"

@@ -21,8 +21,8 @@ func seed(f *testing.F) {
 	f.Add([]byte(browserHead + smallRequest))
 }
 
-// Invariant: whatever octets come, there are events and then nil or a *ProtocolError, the same
-// however the octets are cut, and no more is held than the limits allow and was fed.
+// Invariant: any octets give events and then nil or a *ProtocolError, the same however they are cut, and the decoder
+// holds no more than the limits allow and was fed.
 func FuzzDecoder(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, octets []byte) {
@@ -38,7 +38,7 @@ func FuzzDecoder(f *testing.F) {
 	})
 }
 
-// Invariant: content and trailers that are encoded as chunks are decoded as they were.
+// Invariant: content and trailers that were encoded as chunks are decoded unchanged.
 func FuzzChunked(f *testing.F) {
 	f.Add([]byte("hello, world"), 5, "X-Checksum", "abc")
 	f.Add([]byte("0\r\n\r\n"), 1, "Content-Length", "5")
@@ -81,7 +81,7 @@ func FuzzChunked(f *testing.F) {
 	})
 }
 
-// Invariant: a message that was decoded, encoded and decoded again is the same.
+// Invariant: a message does not change when it is decoded, encoded and decoded again.
 func FuzzRoundTrip(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, octets []byte) {
@@ -100,8 +100,8 @@ func FuzzRoundTrip(f *testing.F) {
 	})
 }
 
-// eventsOf are the events of a first message, without content unless there is some; none if it is
-// not complete. An encoded field line has a space behind its colon, so there is room for it.
+// eventsOf returns the events of a first message, without empty content; none if the message is not complete. An
+// encoded field line has a space after its colon, so there is room for it.
 func eventsOf(octets []byte) (events []Event) {
 	limits := Limits{FieldSection: 128 << 10}.WithDefaults()
 	decoder := NewDecoder(&limits)

@@ -14,12 +14,11 @@ import (
 	"testing"
 )
 
-// net/http is the independent judge here. Where it reads otherwise, the difference is written down
-// below with the clause that decides it; whatever it accepts beside us or we beside it is no
-// difference in reading.
+// net/http is the independent judge here. If it reads differently, the difference is listed below with the clause
+// that decides it. Requests that only one of us accepts are no difference in reading.
 
-// Invariant: a stream of requests that both we and net/http accept is read alike by both: method,
-// target, version, authority, fields, content, trailers, persistence, and where each request ends.
+// Invariant: if both we and net/http accept a stream of requests, both read the same: method, target, version,
+// authority, fields, content, trailers, persistence, and where each request ends.
 func FuzzAgainstNetHTTP(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, octets []byte) {
@@ -113,7 +112,7 @@ func compareTargets(t *testing.T, ours RequestTarget, theirs *http.Request) {
 	case theirPath == "":
 		theirPath = "/" // "an empty path component is equivalent to […] '/'" (RFC 9110 §4.2.3)
 	case theirs.URL.EscapedPath() != ours.Path:
-		// net/http leaves dot segments to whoever routes (RFC 3986 §5.2.4 removes them).
+		// net/http leaves dot segments to its router (RFC 3986 §5.2.4 removes them).
 		raw, _, _ := strings.Cut(ours.Raw, "?")
 		if ours.Form == AbsoluteForm {
 			_, raw, _ = strings.Cut(raw, "://")
@@ -161,8 +160,7 @@ func compareFields(t *testing.T, what string, ours, theirs http.Header) {
 	}
 }
 
-// Invariant: a response is refused with a *MisuseError and nothing appended, or net/http reads from
-// it what was given.
+// Invariant: a response is refused with a *MisuseError and nothing appended, or net/http reads exactly it.
 func FuzzResponse(f *testing.F) {
 	f.Add(200, int64(5), false, "", "now", "a/b", "X", "y", []byte("hello"), "", "")
 	f.Add(200, int64(Chunked), false, "keep-alive", "", "", "X", "", []byte("hello"), "Y", "z")

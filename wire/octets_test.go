@@ -43,7 +43,7 @@ func TestClasses(t *testing.T) {
 	}
 }
 
-// A control octet is found wherever it stands, and nothing else is taken for one.
+// A control octet is found at any position, and no other octet counts as one.
 func TestVisibleLength(t *testing.T) {
 	for length := range 20 {
 		for at := range length {

@@ -92,7 +92,7 @@ func (t *RequestTarget) parseAbsolute(method, raw string) *Rule {
 		end = len(rest)
 	}
 	t.Authority = rest[:end]
-	// An "@" would be userinfo, which is to be treated as an error (RFC 9110 §4.2.4).
+	// An "@" would be userinfo, which must be treated as an error (RFC 9110 §4.2.4).
 	if t.Authority == "" || !validHost(t.Authority) {
 		return ruleTargetSyntax
 	}

@@ -41,7 +41,7 @@ func TestTranscripts(t *testing.T) {
 	}
 }
 
-// playTranscript plays a case in its three ways: whole, octet by octet, with a message behind.
+// playTranscript plays a case in three ways: whole, octet by octet, with another message after it.
 func playTranscript(t *testing.T, c *transcript) {
 	octets, limits := unescape(t, c.octets), c.limits(t)
 	got := decodeAll(t, limits, octets, 0)

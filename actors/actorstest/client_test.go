@@ -36,7 +36,7 @@ func TestWant(t *testing.T) {
 	}
 }
 
-// Whatever a server does not say, the test ends.
+// The test ends, whatever the server does not send.
 func TestAHangEndsAtTheDeadline(t *testing.T) {
 	for why, test := range map[string]func(c *actorstest.Client){
 		"Want":       func(c *actorstest.Client) { c.Want("why", "200 OK") },

@@ -11,7 +11,7 @@ import (
 	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
-// A greeter greets whoever the path names.
+// A greeter greets the name in the path.
 type greeter struct{}
 
 func (greeter) Receive(ctx actor.Context) {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// What a line about an exchange costs those who log it, with the log in a file.
+// The cost of a line about an exchange for its writer, with the log in a file.
 func BenchmarkConsole(b *testing.B) {
 	for _, format := range []string{"text", "json"} {
 		b.Run(format, func(b *testing.B) {

@@ -17,7 +17,7 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// logged is what is written of what is logged.
+// logged returns the written lines.
 func logged(t *testing.T, level slog.Level, format string, do func(*slog.Logger)) string {
 	t.Helper()
 	var text strings.Builder
@@ -151,7 +151,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// Who ends the program is not held up by a pipe that nobody reads, and is told.
+// A pipe that nobody reads does not delay the end of the program, which is told.
 func TestCloseSaysThatNotAllIsWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipe()

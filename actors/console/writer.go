@@ -171,7 +171,7 @@ func (q *Writer) Close() error {
 	return nil
 }
 
-// CloseBefore is Close with another end of its patience. It reports whether all was written.
+// CloseBefore is Close with a deadline. It reports whether everything was written.
 func (q *Writer) CloseBefore(deadline time.Time) bool {
 	q.mu.Lock()
 	q.closed = true

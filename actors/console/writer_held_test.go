@@ -64,7 +64,7 @@ func TestAGraveLineLeavesAtOnce(t *testing.T) {
 	})
 }
 
-// Who prints much does not wait for the time.
+// Many lines are written before the time is up.
 func TestNotMuchIsHeldBack(t *testing.T) {
 	holding(t, time.Hour, func(q *Writer, p *pipe) {
 		p.set(true, nil, 0)

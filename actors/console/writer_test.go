@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A pipe takes what is written to it when it is read, and nothing before.
+// A pipe takes a write only when it is read.
 type pipe struct {
 	mu      sync.Mutex
 	reading sync.Cond
@@ -46,7 +46,7 @@ func (p *pipe) Write(octets []byte) (int, error) {
 	return len(octets), nil
 }
 
-// set has the pipe be read or not, and writes to it fail or not.
+// set makes the pipe read or not, and writes to it fail or not.
 func (p *pipe) set(read bool, fails error, short int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -123,7 +123,7 @@ func TestAQueueWritesWholeLines(t *testing.T) {
 	})
 }
 
-// The last quarter is for warnings and errors, and what is dropped is told where it would be.
+// The last quarter is for warnings and errors, and dropped lines are reported in their place.
 func TestAQueueThatNobodyReads(t *testing.T) {
 	queued(t, func(q *Writer, p *pipe) {
 		const octets, printed = 400, 100_000

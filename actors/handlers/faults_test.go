@@ -43,8 +43,8 @@ func (r *torn) Read(p []byte) (int, error) {
 	return copy(p, "hello"), errors.New("no more tape")
 }
 
-// io.ReadAtLeast drops an error that comes with octets, and io.Reader does not promise that it comes
-// again: what was cut short looks whole.
+// io.ReadAtLeast drops an error that comes with octets, and an io.Reader need not repeat it: truncated content would
+// look complete.
 func TestAnErrorThatComesWithOctetsIsOne(t *testing.T) {
 	conn, in := dial(t, serve(t, "GET /", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Stream(200, nil, handlers.Reader(&torn{}))

@@ -1,10 +1,9 @@
-// Command bench measures Troupe beside its rivals: net/http, fasthttp and nginx with one worker,
-// which is the yardstick of the limit. Each serves the same route in a process of its own, wrk
-// loads them in turns, and the figures are medians over several rounds, compared pair by pair.
+// Command bench measures Troupe beside its rivals: net/http, fasthttp, and as a yardstick nginx with one worker. Each
+// serves the same route in its own process, wrk loads them in turns, and the figures are medians over several rounds,
+// compared pair by pair.
 //
-// Other commands measure what servers do when things go wrong, and what each placement of a handler costs;
-// each is a package that this one starts.
-// What imports what goes down:
+// Other commands measure how servers behave when things go wrong, and the cost of each placement of a handler. Each
+// is a package that this one starts.
 //
 //	speed overload crash slow soak memory poison fair
 //	placements                                           the experiments, one for each command
@@ -12,9 +11,9 @@
 //	rivals load report                                   the servers, their clients, and what is written
 //	internal/...                                         processes, the machine, the command line
 //
-// Only rivals/troupe knows package actors. Package strictness has tests alone.
+// Only rivals/troupe imports package actors. Package strictness has only tests.
 //
-// It is a module of its own, so that the rivals never reach the go.sum of those who use Troupe.
+// It is a separate module, so that the rivals never reach the go.sum of Troupe's users.
 package main
 
 import (

@@ -9,7 +9,7 @@ import (
 
 var listed = regexp.MustCompile("(?m)^- `((\\S+\\.go) [^`]+)`")
 
-// The page lists mutants that there are.
+// The mutants on the page exist.
 func TestThePageOnMutants(t *testing.T) {
 	page, err := os.ReadFile("../../docs/explanation/mutation.md")
 	if err != nil {

@@ -25,7 +25,7 @@ func TestWhyItFailedIsPrintable(t *testing.T) {
 	}
 }
 
-// What the program says of what it was given is printable.
+// What the program prints of its input is printable.
 func TestWhateverIsShownIsPrintable(t *testing.T) {
 	for c := range 256 {
 		octet := string([]byte{byte(c)})

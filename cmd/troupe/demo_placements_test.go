@@ -96,7 +96,7 @@ func TestDemoOfPlacements(t *testing.T) {
 	}
 }
 
-// Who has to wait for too long is told so, and when to come again.
+// A request that would wait too long is refused, with the time to try again.
 func TestDemoOfAQueue(t *testing.T) {
 	d := newDemonstration(t)
 	if got := strings.Join(d.all(3, "/demo/one?take=1500ms"), ""); strings.Count(got, "router/demo-one: ") != 1 || strings.Count(got, "503 Service") != 2 {

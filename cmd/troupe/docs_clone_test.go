@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// What README.md says to do in the clone works there, and its tests go on passing.
+// The instructions of README.md for the clone work, and its tests still pass.
 func TestREADMEInTheClone(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it builds the program anew")

@@ -20,8 +20,8 @@ import (
 	"time"
 )
 
-// Every line of the log that a page shows is one that the program writes: of that level, with those words and those
-// attributes in that order. Times, numbers and names may be others.
+// Every log line on a page is one that the program writes: with that level, and those words and attributes in that
+// order. Times, numbers and names may differ.
 func TestDocsShowTheLogAsItIs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it waits for timeouts")
@@ -66,7 +66,7 @@ var (
 	logAttr = regexp.MustCompile(` ([a-z][A-Za-z0-9_.]*)=("(?:[^"\\]|\\.)*"|[^ "]*)`)
 )
 
-// logForm is what has to be the same: level, message, names of attributes.
+// logForm is the part that must be the same: level, message, names of attributes.
 func logForm(line string) (form string, ok bool) {
 	if strings.HasPrefix(line, `{"time":`) {
 		return jsonForm(line)

@@ -77,7 +77,7 @@ func TestDocsNameEveryRoute(t *testing.T) {
 	}
 }
 
-// Every failure of docs/reference/failures.md has a test that is there.
+// The test of every failure in docs/reference/failures.md exists.
 func TestDocsNameTestsThatExist(t *testing.T) {
 	tests := make(map[string]bool)
 	err := fs.WalkDir(os.DirFS(repository), ".", func(path string, _ fs.DirEntry, err error) error {
@@ -104,7 +104,7 @@ func TestDocsNameTestsThatExist(t *testing.T) {
 	}
 }
 
-// A decision that another one has superseded says so in its first line, and which one; and that one says it too.
+// A superseded decision names its successor in its first line, and the successor names it.
 func TestDocsSupersededDecisionsSaySo(t *testing.T) {
 	link := regexp.MustCompile(`\[(\d{4})\]`)
 	relation := func(verb string) (pairs []string) {
@@ -172,8 +172,8 @@ func anchors(page string) (names []string) {
 	return names
 }
 
-// Invariant: the Go files that a page shows, each fenced as "go NAME.go", are a program that go
-// vet has nothing against, and whose tests pass. A file that is shown twice replaces the first, when that was checked.
+// Invariant: the Go files on a page, each fenced as "go NAME.go", form a program that go vet accepts. A second file
+// of the same name replaces the first, after that was vetted.
 func TestDocsPrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs go vet and go test")

@@ -19,7 +19,7 @@ func TestTheHeapReachesItsFloor(t *testing.T) {
 	}
 }
 
-// Whoever has said how to collect is obeyed.
+// The user's settings of the collector win.
 func TestWhoSetsTheCollector(t *testing.T) {
 	for _, environ := range []variables{{"GOGC=100"}, {"GOGC=off"}, {"GOMEMLIMIT=1GiB"}} {
 		if keepHeapFloor(environ) != nil {
@@ -31,7 +31,7 @@ func TestWhoSetsTheCollector(t *testing.T) {
 	}
 }
 
-// A heap that is alive is collected as usual: it would grow to five times its size.
+// A live heap is collected as usual: otherwise it would grow to five times its size.
 func TestALargeHeapIsCollectedAsUsual(t *testing.T) {
 	defer debug.SetGCPercent(usualPercent)
 	c := keepHeapFloor(nil)

@@ -24,7 +24,7 @@ import (
 	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
-// asProgram has the binary of the tests be the program.
+// asProgram makes the test binary act as the program.
 const asProgram = "TEST_AS_TROUPE"
 
 func TestMain(m *testing.M) {
@@ -237,7 +237,7 @@ func writePair(t *testing.T) (certFile, keyFile string, pool *x509.CertPool) {
 	return certFile, keyFile, pool
 }
 
-// A socket that is not one that listens is refused, and not tried for ever.
+// A socket that does not listen is refused, rather than tried for ever.
 func TestASocketThatDoesNotListenIsNotInherited(t *testing.T) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
 	if err != nil {

@@ -50,7 +50,7 @@ func TestRunWithoutACommandName(t *testing.T) {
 	}
 }
 
-// What was on the command line, or in the environment, does nothing to the terminal.
+// Text from the command line or the environment does nothing to the terminal.
 func TestComplaintsArePrintable(t *testing.T) {
 	const bad = "\x1b[31m\u009b\u202e\xff\x7f"
 	for _, args := range [][]string{

@@ -10,10 +10,10 @@ import (
 	"github.com/dustin/go-humanize"
 )
 
-// A size is the value of a flag in octets, with or without a unit: 500, 64KiB, 1GB. A number below 0 has none.
+// A size is the value of a flag in octets, with or without a unit: 500, 64KiB, 1GB. A negative number has no unit.
 type size int64
 
-// String is the value as it could be set.
+// String returns the value in the form of Set.
 func (s *size) String() string {
 	n := int64(*s)
 	for _, unit := range []struct {
@@ -45,7 +45,7 @@ func (s *size) Set(value string) error {
 // A mode is the value of a flag for the mode of a file, in octal digits; 0 for none.
 type mode uint32
 
-// String is the value as it could be set.
+// String returns the value in the form of Set.
 func (m *mode) String() string {
 	if *m == 0 {
 		return ""

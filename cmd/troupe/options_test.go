@@ -179,7 +179,7 @@ func TestUsageNamesEveryFlagWithItsVariable(t *testing.T) {
 	}
 }
 
-// A variable that looks like ours and sets nothing is a slip of the pen.
+// A variable that looks like ours but sets nothing is probably a typo.
 func TestUnknownVariables(t *testing.T) {
 	env := environ(map[string]string{"TROUPE_ADDR": "x", "TROUPE_ADRESS": "y", "TROUPE_": "", "PATH": "z",
 		"TROUPE_SERVICE_HOST": "10.0.0.1", "TROUPE_PORT_8080_TCP_ADDR": "10.0.0.1", "TROUPE_PORT": "tcp://10.0.0.1:8080"})

@@ -164,7 +164,7 @@ func TestAPipeHoldsUpNoEnd(t *testing.T) {
 	}
 }
 
-// A reader that comes late finds what was printed last and how many lines are missing before it.
+// A late reader finds the last lines, and how many lines are missing before them.
 func TestALateReaderIsToldWhatIsMissing(t *testing.T) {
 	read, write, err := os.Pipe()
 	if err != nil {

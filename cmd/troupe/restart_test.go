@@ -47,8 +47,8 @@ func TestARestartUnderLoadLosesNoRequest(t *testing.T) {
 	p.end()
 }
 
-// A load is clients that post one request after the other. Some keep their connections, some do not.
-// Whatever goes wrong is lost: they try nothing twice.
+// A load is clients that post one request after another. Some keep their connections, some do not. They try nothing
+// twice, so every failure counts.
 type load struct {
 	t        *testing.T
 	answered atomic.Int64

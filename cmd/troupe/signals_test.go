@@ -56,7 +56,7 @@ func TestWhichSignalEndsAtOnce(t *testing.T) {
 	}
 }
 
-// When a listener fails the others drain, without a signal. The first one that comes then says nothing new.
+// When a listener fails, the others drain without a signal. The first signal after that changes nothing.
 func TestASignalWhileTheServerDrainsAnyway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder

@@ -11,7 +11,7 @@ import (
 	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
-// Each of these begins a drain and does not cut it short: what was begun is answered.
+// Each of these begins a drain and does not cut it short: open requests are answered.
 func TestSignalsThatDrain(t *testing.T) {
 	for name, sent := range map[string][]syscall.Signal{
 		"SIGTERM":            {syscall.SIGTERM},

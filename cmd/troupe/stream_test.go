@@ -20,7 +20,7 @@ import (
 
 // Streams through the built program, over real TCP.
 
-// maxResident is how much memory the program may have had at most, whatever went through it.
+// maxResident is the most memory that the program may have had, whatever was streamed.
 const maxResident = 64 << 20
 
 // A streaming is a running program.
@@ -150,7 +150,7 @@ func TestStreamDownInBoundedMemory(t *testing.T) {
 	s.wantBounded(fmt.Sprintf("%d MiB down", n>>20))
 }
 
-// A reader that takes one octet a second has its own exchange wait, and no other.
+// A reader that takes one octet a second delays only its own exchange.
 func TestASlowReaderHoldsNobodyElseUp(t *testing.T) {
 	s := startStreaming(t)
 	conn, err := net.Dial("tcp", s.address)

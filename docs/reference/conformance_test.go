@@ -88,8 +88,8 @@ func startProgram(t *testing.T) (address string) {
 	return address
 }
 
-// The deliveries of a case: whole; octet by octet, if it is short; and, where the connection closes,
-// with another request behind, which must change nothing.
+// The deliveries of a case: whole; octet by octet, if it is short; and, if the connection closes, with another
+// request after it, which must change nothing.
 const whole, cut, followed = "sent whole", "sent octet by octet", "with a request behind"
 
 func (c *testCase) deliveries() []string {
@@ -181,8 +181,8 @@ func (p *peer) want(t *testing.T, why string, s step) {
 	}
 }
 
-// final reads the response that is wanted. On a slow machine a client that has ended its side may be asked by a
-// 100 before that whether it is there (RFC 9110 §15.2.1).
+// final reads the expected response. On a slow machine, a client that has ended its side may first get a 100 as a
+// probe (RFC 9110 §15.2.1).
 func (p *peer) final(want *response) (*actorstest.Response, error) {
 	method := map[bool]string{true: "HEAD", false: "GET"}[want.bodiless]
 	got, err := p.Read(method)
@@ -389,8 +389,8 @@ func checkIndex(t *testing.T, text string, cases []*testCase) {
 
 var peerRow = regexp.MustCompile(`(?m)^\| \[.*\]\(#(.+)\) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| .+ \|$`)
 
-// Where net/http answers with another class of status, the page says so and why. To compare fasthttp
-// as well, CONFORMANCE_PEERS is the address of a server with the same routes.
+// If net/http answers with another class of status, the page says so, and why. To compare fasthttp as well, set
+// CONFORMANCE_PEERS to the address of a server with the same routes.
 func TestPeers(t *testing.T) {
 	fasthttp := os.Getenv("CONFORMANCE_PEERS")
 	if fasthttp == "" {

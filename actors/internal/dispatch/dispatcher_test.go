@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// soon is how long a mailbox may wait for its turn behind others that hold their goroutines.
+// soon is how long a mailbox may wait for its turn while others block their goroutines.
 const soon = 5 * time.Millisecond
 
 // wait lets the fake clock go on.

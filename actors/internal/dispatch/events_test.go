@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// testEvents is an EventSource: what is sent to it happens.
+// testEvents is an EventSource whose events the test sends.
 type testEvents struct {
 	happen  chan func()
 	happens func()
@@ -17,8 +17,7 @@ func (e *testEvents) Look() bool        { return false }
 func (e *testEvents) Deliver()          { e.happens() }
 func (e *testEvents) Close()            { close(e.happen) }
 
-// Whatever holds up a worker next that has waited for the sockets, the monitor sees to it that somebody waits for them
-// again.
+// If a worker that has waited for the sockets is held up next, the monitor makes another one wait for them.
 func TestSomebodyWatchesTheSockets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, events := New(2), &testEvents{happen: make(chan func())}
@@ -61,8 +60,8 @@ func TestADispatcherClosedWhileNobodyPollsIsQuiet(t *testing.T) {
 	})
 }
 
-// An actor that waits for a client waits for what the sockets will say: somebody has to be there to hear it, at
-// once, and not when the monitor looks next.
+// An actor that waits for a client waits for events of the sockets: somebody must wait for those at once, not only
+// after the monitor's next look.
 func TestAnActorThatWaitsForAClientHasTheSocketsWatched(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, events := New(2), &testEvents{happen: make(chan func())}

@@ -49,7 +49,7 @@ func (s *lookScene) pass() {
 	s.seen = s.begun
 }
 
-// look has the monitor look, and wants so many workers then, of which so many count as held up.
+// look makes the monitor look, and wants that many workers then, and that many held up.
 func (s *lookScene) look(why string, busy, held int) {
 	s.t.Helper()
 	s.Dispatcher.look()
@@ -61,8 +61,8 @@ func (s *lookScene) look(why string, busy, held int) {
 	}
 }
 
-// A worker that was only just called is not held up, however long the machine takes to let it begin. It
-// is there for what is due.
+// A worker that was just called is not held up, however long the machine takes to start it. It is there for the due
+// tasks.
 func TestTheMonitorKnowsThoseThatItHasCalled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newLookScene(t, 2, 100)

@@ -80,8 +80,7 @@ func splitPath(path string) []string {
 	return segments
 }
 
-// FuzzRoutesBesideSplitting: whatever patterns and paths there are, a table reads a path as if it
-// were split.
+// FuzzRoutesBesideSplitting: for all patterns and paths, a table reads a path as if it were split.
 func FuzzRoutesBesideSplitting(f *testing.F) {
 	for seed := range uint64(300) {
 		f.Add(seed)
@@ -125,7 +124,7 @@ func textOf(r *Entry[int]) string {
 	return r.Pattern.text
 }
 
-// deepPattern is deeper than what is usual.
+// deepPattern is deeper than usualDepth.
 func deepPattern(random *rand.Rand) string {
 	text := pick(random, "", "GET ", "POST ")
 	for i := range random.IntN(usualDepth + 4) {
@@ -167,7 +166,7 @@ var lookups = []struct {
 	{"a redirect to a subtree", "GET", "/a/b", []string{"GET /{$}", "GET /a/b/"}, 0},
 }
 
-// forks are patterns of which no two conflict, so that each segment may be a literal or a wildcard.
+// forks are patterns without conflicts in which each segment may be a literal or a wildcard.
 func forks(depth int) (patterns []string) {
 	for which := range 1 << depth {
 		text := "GET "

@@ -146,8 +146,8 @@ func TestTheMostSpecificRouteWins(t *testing.T) {
 	}
 }
 
-// FuzzRoutes: whatever patterns there are, ours and net/http agree on which conflict, on which one
-// wins for a path, and on what its wildcards matched.
+// FuzzRoutes: for all patterns, ours and net/http agree which conflict, which one wins for a path, and what its
+// wildcards match.
 func FuzzRoutes(f *testing.F) {
 	for seed := range uint64(200) {
 		f.Add(seed)

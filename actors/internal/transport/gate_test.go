@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// asking is a configuration of TLS that asks for its certificate first, as somebody else's code may.
+// asking is a TLS configuration with a certificate callback, which may be foreign code.
 func asking(ask func()) *tls.Config {
 	config := serverTLS()
 	certificates := config.Certificates
@@ -70,7 +70,7 @@ func shakes(t *testing.T, from Acceptor) (*socketTest, *tls.Conn) {
 	return s, secure
 }
 
-// An actor closes at once, whatever the handshake waits for.
+// An actor can close a socket at once, whatever the handshake waits for.
 func TestACloseWithinAHandshake(t *testing.T) {
 	for name, poller := range map[string]pollerFor{"polled": polling, "by a goroutine": unpolled} {
 		t.Run(name, func(t *testing.T) {

@@ -69,7 +69,7 @@ func overUnix(t *testing.T) Acceptor {
 	return NewAcceptor(Gated(on, nil, serverTLS()), polling(t))
 }
 
-// stuff fills the descriptor, so that the client has to take something before more can be written.
+// stuff fills the descriptor, so that the client must take something before more can be written.
 func (s *gatedSocket) stuff() (octets int) {
 	for piece := make([]byte, 64<<10); len(piece) > 0; piece = piece[:len(piece)/2] {
 		for n, err := 1, error(nil); err == nil; octets += n {

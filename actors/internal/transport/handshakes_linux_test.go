@@ -73,7 +73,7 @@ func TestANewcomerIsNotHeard(t *testing.T) {
 	}
 }
 
-// On a Unix socket nothing has to be waited for.
+// On a Unix socket nothing needs waiting.
 func TestANewcomerOnAUnixSocketIsRefused(t *testing.T) {
 	path := t.TempDir() + "/s"
 	unix, err := net.Listen("unix", path)
@@ -106,7 +106,7 @@ func TestANewcomerOnAUnixSocketIsRefused(t *testing.T) {
 	}
 }
 
-// Others who listen on the same socket go on: nothing may be done to it.
+// Other processes that listen on the same socket go on: nothing may change it.
 func TestASharedSocketIsLeftAlone(t *testing.T) {
 	tcp := func(t *testing.T) net.Listener { return ownTCP(t, "127.0.0.1:0") }
 	unix := func(t *testing.T) net.Listener {

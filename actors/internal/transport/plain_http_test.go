@@ -50,7 +50,7 @@ func TestPlainHTTPIsExplainedToAClientThatStillSends(t *testing.T) {
 	}
 }
 
-// So many clients may be waited for at once; beyond them there is no time for anybody who sends on.
+// Only a limited number of clients is waited for; beyond it, clients that still send get no time.
 func TestFewAreWaitedForWhoSendOn(t *testing.T) {
 	for _, test := range []struct {
 		others int32

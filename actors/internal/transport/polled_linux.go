@@ -43,7 +43,7 @@ type blocking struct {
 	owes     atomic.Bool // something must be written as soon as the client takes it
 }
 
-// sending is what a socket knows of its writes.
+// sending is the state of a socket's writes.
 type sending struct {
 	timeout time.Duration
 	rate    int
@@ -125,7 +125,7 @@ func (s *polledSocket) Take() ([]byte, error) {
 	if s.closed.Load() {
 		return nil, net.ErrClosed
 	}
-	// Quiet before the read: what arrives after it is noticed again.
+	// Quiet before the read: octets that arrive after it cause another notice.
 	if !s.state.CompareAndSwap(told, quiet) {
 		return nil, nil // a repeated notice
 	}

@@ -317,7 +317,7 @@ func TestASocketTellsThatItsClientIsGone(t *testing.T) {
 	}
 }
 
-// What is reset must not look like the end of what was sent, with TLS least of all (RFC 8446 §6.1).
+// A reset must not look like the end of the content, least of all with TLS (RFC 8446 §6.1).
 func TestAClientSeesAReset(t *testing.T) {
 	eachSocket(t, func(t *testing.T, s *socketTest) {
 		if _, tcp := bottomOf(s.client).(*net.TCPConn); !tcp {

@@ -101,7 +101,7 @@ func (f flight) octetByOctet(t *testing.T, from Acceptor) {
 	f.wantRest(t, s, c, "")
 }
 
-// wantRest takes what is missing, and has both sides go on if they can.
+// wantRest takes the missing octets, and makes both sides go on if they can.
 func (f flight) wantRest(t *testing.T, s *socketTest, c *tlsClient, got string) {
 	t.Helper()
 	for len(got) < len(f.content) {

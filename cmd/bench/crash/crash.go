@@ -14,7 +14,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/rivals"
 )
 
-// options are what the command line of crash asks for.
+// options are the flags of crash.
 type options struct {
 	routes int
 	page.Publishing
@@ -30,7 +30,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 	o.RegisterWrite(flags, "the table")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error {
 	if o.routes < 1 || o.routes > site.CrashRoutes {
 		return cli.Mistake("--routes must be between 1 and %d", site.CrashRoutes)

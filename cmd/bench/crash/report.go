@@ -10,26 +10,26 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/report"
 )
 
-// patience is how long a request may be without any answer.
+// patience is how long a request may wait for an answer.
 const patience = 2 * time.Second
 
-// latencies are how long the answers of one kind took.
+// latencies are the times of the answers of one kind.
 type latencies struct {
 	what, since string
-	want        int // the status that each has to have
+	want        int // the status that each answer must have
 
-	took       []float64 // milliseconds, of those with that status
-	statuses   []int     // of the others
+	took       []float64 // milliseconds, of answers with that status
+	statuses   []int     // of other answers
 	unanswered int
 }
 
-// add counts a reply, which took since then.
+// add counts a reply that took since then.
 func (l *latencies) add(r load.Reply, then time.Time) {
 	switch r.Status {
 	case 0:
 		l.unanswered++
 	case l.want:
-		// Two clocks may differ by a moment: nothing is answered before it has happened.
+		// Two clocks may differ by a moment: no answer counts as earlier than its cause.
 		l.took = append(l.took, max(0, r.At.Sub(then).Seconds()*1e3))
 	default:
 		l.statuses = append(l.statuses, r.Status)
@@ -45,7 +45,7 @@ func tableOf(all []latencies) string {
 	return report.Markdown(lines, 3)
 }
 
-// answeredAll fails if any request was answered otherwise than it has to be.
+// answeredAll fails if any request got a wrong answer.
 func answeredAll(all []latencies) error {
 	var errs []error
 	for _, l := range all {

@@ -15,11 +15,11 @@ const (
 	crashesPerRoute = 8 // the server gives a route 10 before it pauses
 	ordinaryVisits  = 2000
 
-	// mostUnanswered is how many requests of a kind may be without an answer before the rest is not tried.
+	// mostUnanswered is how many requests of a kind may stay unanswered before the rest is not tried.
 	mostUnanswered = 3
 )
 
-// ordinary measures what crashes are compared with.
+// ordinary measures ordinary requests, for comparison.
 func ordinary(ctx context.Context, addr string) latencies {
 	l := latencies{what: "an ordinary request", since: "it was sent", want: 200}
 	l.visit(ctx, addr, ordinaryVisits, func(int) string { return "/ordinary" })
@@ -33,7 +33,7 @@ func crashes(ctx context.Context, addr string, routes int) latencies {
 	return l
 }
 
-// visit makes requests one after the other over one connection.
+// visit makes requests one after another over one connection.
 func (l *latencies) visit(ctx context.Context, addr string, requests int, path func(n int) string) {
 	v := &load.Visitor{Addr: addr}
 	defer v.Close()
@@ -43,20 +43,20 @@ func (l *latencies) visit(ctx context.Context, addr string, requests int, path f
 	}
 }
 
-// queued measures the requests that wait for a handler when it stops.
+// queued measures requests that wait for a handler when it stops.
 func queued(ctx context.Context, addr string, routes int) latencies {
 	l := latencies{what: "a request queued behind a handler that stops", since: "the stop", want: 503}
 	l.eachRoute(ctx, addr, "/stop/%d", routes, func(first, others func()) {
 		var visits sync.WaitGroup
 		visits.Go(first)
-		time.Sleep(site.StopDelay / 3) // the handler is at the first now
+		time.Sleep(site.StopDelay / 3) // the handler works on the first now
 		others()
 		visits.Wait()
 	})
 	return l
 }
 
-// kept measures the requests that a handler has taken, to answer them later, when it crashes.
+// kept measures requests that a handler has taken, to answer them later, when it crashes.
 func kept(ctx context.Context, addr string, routes int) latencies {
 	l := latencies{what: "a request kept by a handler that crashes", since: "the crash", want: 500}
 	l.eachRoute(ctx, addr, "/keep/%d", routes, func(last, others func()) {
@@ -69,8 +69,8 @@ func kept(ctx context.Context, addr string, routes int) latencies {
 	return l
 }
 
-// eachRoute tries routes in turn. In each, one visitor makes the handler fail and the bystanders get
-// the replies that are measured; order says which of them goes first.
+// eachRoute tries routes in turn. On each, one visitor makes the handler fail, and the replies to the bystanders are
+// measured; order says which of them goes first.
 func (l *latencies) eachRoute(ctx context.Context, addr, path string, routes int, order func(one, others func())) {
 	for i := 0; i < routes && l.unanswered < mostUnanswered && ctx.Err() == nil; i++ {
 		path := fmt.Sprintf(path, i)
@@ -80,12 +80,12 @@ func (l *latencies) eachRoute(ctx context.Context, addr, path string, routes int
 		moment, _ := strconv.ParseInt(get(ctx, v, fmt.Sprintf("/moment/%d", i)).Body, 10, 64)
 		v.Close()
 		for _, r := range replies {
-			l.add(r, time.Unix(0, moment)) // without a moment the reply took decades, and is seen
+			l.add(r, time.Unix(0, moment)) // without a moment the reply would take decades, which shows
 		}
 	}
 }
 
-// bystand asks for a path from as many connections as there are bystanders.
+// bystand requests a path from as many connections as there are bystanders.
 func bystand(ctx context.Context, addr, path string) []load.Reply {
 	replies := make([]load.Reply, site.Bystanders)
 	var visits sync.WaitGroup
@@ -100,7 +100,7 @@ func bystand(ctx context.Context, addr, path string) []load.Reply {
 	return replies
 }
 
-// get is the reply, or the zero reply if there is none.
+// get returns the reply, or the zero reply if there is none.
 func get(ctx context.Context, v *load.Visitor, path string) load.Reply {
 	r, _ := v.Ask(ctx, load.Get(path), time.Now().Add(patience))
 	return r

@@ -1,4 +1,4 @@
-// Package fair puts greedy clients beside polite ones, and sees who is served.
+// Package fair puts greedy clients beside polite ones, and checks who is served.
 package fair
 
 import (
@@ -25,16 +25,16 @@ import (
 
 const (
 	politePause   = 100 * time.Millisecond
-	greedyAddress = "127.0.0.2" // of all of them; each polite client has one of its own
+	greedyAddress = "127.0.0.2" // for all of them; each polite client has its own
 
-	// patience is longer than anybody may have to wait.
+	// patience is longer than any client may have to wait.
 	patience = 20 * time.Second
 
-	// settling is how long the greedy are at it before anything counts: their queue is full then.
+	// settling is how long the greedy ask before anything counts: their queue is full then.
 	settling = 6 * time.Second
 )
 
-// options are what the command line of fair asks for.
+// options are the flags of fair.
 type options struct {
 	cli.Repeating
 	greedy int
@@ -51,7 +51,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 	o.RegisterWrite(flags, "the table")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error {
 	if o.greedy < 1 || o.greedy > 9000 {
 		return cli.Mistake("--greedy must be between 1 and 9000")
@@ -112,7 +112,7 @@ func (o *options) measure(ctx context.Context, r *report.Results, name string) e
 	return nil
 }
 
-// crowd puts the greedy connections and the polite clients to a server just started.
+// crowd measures greedy connections and polite clients on a server just started.
 func (o *options) crowd(ctx context.Context, name string) (polite, greedy load.Tally, err error) {
 	server, err := rivals.StartServing(ctx, name, "fair")
 	if err != nil {
@@ -140,7 +140,7 @@ func (o *options) crowd(ctx context.Context, name string) (polite, greedy load.T
 	return polite, greedy, errors.Join(ctx.Err(), server.Alive())
 }
 
-// retry has so many clients ask a server just started, again as soon as each has any answer.
+// retry lets that many clients ask a server just started, each again as soon as it has any answer.
 func (o *options) retry(ctx context.Context, name string, clients int) (seen load.Tally, err error) {
 	server, err := rivals.StartServing(ctx, name, "work")
 	if err != nil {

@@ -17,7 +17,7 @@ func rivalNames() []string { return []string{roster.Troupe, roster.NetHTTP} }
 const (
 	politeClients = 8
 
-	// retrying is how many clients ask again at once, whatever they were told.
+	// retrying is how many clients ask again at once, whatever the answer was.
 	retrying = 1500
 )
 
@@ -31,16 +31,16 @@ var (
 	askedRate   = report.Measure{Name: "asked, requests/s"}
 )
 
-// What Troupe has to do for those who ask politely, and for all.
+// What Troupe must achieve for polite clients, and for all.
 const (
 	leastPolite = 99.0 // percent
 	leastKept   = 0.8  // of the goodput
 
-	// promisedWait is how long a request may have to wait by default (MaxQueueWait).
+	// promisedWait is how long a request may wait by default (MaxQueueWait).
 	promisedWait = 5 * time.Second
 
-	// waitSlack is what may be added to the wait that was promised: the work, and the generator, which
-	// is on the same processors.
+	// waitSlack is added to the promised wait for the work itself, and for the generator, which runs on the same
+	// processors.
 	waitSlack = time.Second
 )
 
@@ -59,7 +59,7 @@ func newResults(greedy int) *report.Results {
 	return r
 }
 
-// addCrowd adds one round. Times of what did not happen are no figures.
+// addCrowd adds one round. If nothing of a kind happened, it has no time.
 func addCrowd(r *report.Results, server string, connections int, polite, greedy load.Tally, lasting time.Duration) {
 	add := func(m report.Measure, value float64) { r.Add(m, crowdLoad(connections), server, value) }
 	add(politeShare, stats.Share(len(polite.Served), polite.Offered))
@@ -72,7 +72,7 @@ func addCrowd(r *report.Results, server string, connections int, polite, greedy 
 	add(longestWait, max(stats.Percentile(polite.Served, 100), stats.Percentile(greedy.Served, 100)))
 }
 
-// addRetries adds one round of few clients, which ask for what the server can do, and of many.
+// addRetries adds one round of few clients, which shows the capacity, and of many.
 func addRetries(r *report.Results, server string, few, many load.Tally, lasting time.Duration) {
 	for clients, seen := range map[int]load.Tally{load.CapacityVisitors: few, retrying: many} {
 		r.Add(askedRate, retryLoad(clients), server, float64(seen.Offered)/lasting.Seconds())
@@ -83,7 +83,7 @@ func addRetries(r *report.Results, server string, few, many load.Tally, lasting 
 	}
 }
 
-// wasFair fails if Troupe let the polite pay for the greedy, or waits be longer than it promised.
+// wasFair fails if greedy clients harmed polite ones in Troupe, or if waits were longer than promised.
 func wasFair(r *report.Results) error {
 	var errs []error
 	for _, row := range r.Rows {

@@ -1,4 +1,4 @@
-// Package goodput has what the experiments share that offer requests and count what is answered.
+// Package goodput has the common parts of experiments that offer requests and count answers.
 package goodput
 
 import (
@@ -16,12 +16,12 @@ var (
 	Unsent = report.Measure{Name: "not offered, %", Digits: 1}
 )
 
-// FillingTime is how long load is offered before it counts: every queue begins empty, and what a
-// server does until it is full is not what it does under overload.
+// FillingTime is how long load is offered before it counts: every queue begins empty, and until it is full a server
+// does not behave as under overload.
 const FillingTime = 2 * time.Second
 
-// mostUnsent is how many percent of the requests the generator may leave out, in the median round:
-// with more of them the load was not the one that the report names.
+// mostUnsent is how many percent of the requests the generator may leave out, in the median round. With more, the
+// load was not the one that the report names.
 const mostUnsent = 2
 
 // CheckOffered fails if the generator left too much out.

@@ -9,19 +9,18 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/machine"
 )
 
-// A ClosedLoop is a number of visitors of whom each asks again when it has an answer, whatever that
-// is, after a pause. Each keeps its connection for as long as the server does.
+// A ClosedLoop is a number of visitors. Each asks again after any answer and a pause, and keeps its connection as
+// long as the server does.
 type ClosedLoop struct {
 	Addr     string        // of the server
-	From     string        // the address that all come from; any, if empty
-	Request  []byte        // that each makes
-	Patience time.Duration // of each, with one request
+	From     string        // the address of all visitors; any, if empty
+	Request  []byte        // the request of each visitor
+	Patience time.Duration // of each visitor, for one request
 	Visitors int           // how many there are
 	Pause    time.Duration // after each answer
 }
 
-// Ask goes on for settling and lasting. What is asked in the first is not counted; what was begun is
-// waited for.
+// Ask asks for settling and lasting. Requests within settling do not count; requests that have begun are waited for.
 func (l ClosedLoop) Ask(ctx context.Context, settling, lasting time.Duration) (all Tally) {
 	var (
 		visits sync.WaitGroup
@@ -40,10 +39,10 @@ func (l ClosedLoop) Ask(ctx context.Context, settling, lasting time.Duration) (a
 	return all
 }
 
-// visitAgain is what one visitor sees between those times.
+// visitAgain is the tally of one visitor between those times.
 func (l ClosedLoop) visitAgain(ctx context.Context, from, until time.Time) (seen Tally) {
 	v := &Visitor{Addr: l.Addr, from: l.From, request: l.Request, patience: l.Patience}
-	defer v.reset() // closed, its port would be in use for a minute more
+	defer v.reset() // after a plain close, its port would be in use for another minute
 	for now := time.Now(); now.Before(until) && ctx.Err() == nil; now = time.Now() {
 		a := v.visit(ctx, now)
 		if !now.Before(from) {
@@ -64,8 +63,7 @@ const (
 	capacityTime = 2 * time.Second
 )
 
-// Capacity is how many requests a second the server answers when a few visitors ask in turns, each
-// when it has its answer: what it can do, without being asked for more.
+// Capacity measures how many requests a second the server answers if a few visitors ask, each again after its answer.
 func Capacity(ctx context.Context, addr string, request []byte) (float64, error) {
 	few := ClosedLoop{Addr: addr, Request: request, Patience: capacityTime, Visitors: CapacityVisitors}
 	seen := few.Ask(ctx, 0, capacityTime)

@@ -11,7 +11,7 @@ import (
 // OctetEvery is how often a slow client sends an octet.
 const OctetEvery = time.Second
 
-// DialerFrom dials from that address, or from any if it is empty. All of 127.0.0.0/8 is this machine.
+// DialerFrom dials from that address, or from any if it is empty. All of 127.0.0.0/8 belongs to this machine.
 func DialerFrom(address string) net.Dialer {
 	if address == "" {
 		return net.Dialer{}
@@ -19,7 +19,7 @@ func DialerFrom(address string) net.Dialer {
 	return net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
 }
 
-// Reset leaves nothing of a connection, in the kernel either.
+// Reset closes a connection so that nothing of it stays in the kernel.
 func Reset(conn net.Conn) {
 	if c, ok := conn.(interface{ SetLinger(int) error }); ok {
 		_ = c.SetLinger(0)
@@ -27,12 +27,11 @@ func Reset(conn net.Conn) {
 	conn.Close()
 }
 
-// StillOpen makes sure that the server has closed none: memory is measured of connections that
-// are idle, not of those that are gone.
+// StillOpen checks that the server has closed none: memory must be measured of idle connections, not of closed ones.
 func StillOpen(conns []net.Conn) error {
 	octet := make([]byte, 1)
 	for i, conn := range conns {
-		if err := conn.SetDeadline(time.Time{}); err != nil { // that of its exchange is over
+		if err := conn.SetDeadline(time.Time{}); err != nil { // the deadline of its exchange is over
 			return err
 		}
 		raw, err := conn.(syscall.Conn).SyscallConn()
@@ -57,6 +56,6 @@ func StillOpen(conns []net.Conn) error {
 // CloseAll closes connections to a server that is about to be stopped.
 func CloseAll(conns []net.Conn) {
 	for _, conn := range conns {
-		_ = conn.Close() // nothing is lost with it
+		_ = conn.Close() // an error loses nothing
 	}
 }

@@ -11,9 +11,8 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// Exchange sends one request for the measured route over conn and reads the whole response. It
-// fails unless the response is the one that every server has to give: servers that do different
-// work cannot be compared.
+// Exchange sends one request for the measured route over conn and reads the whole response. It fails unless the
+// response is the one that every server must give: servers that do different work cannot be compared.
 func Exchange(conn net.Conn, reader *bufio.Reader) error {
 	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
 		return err

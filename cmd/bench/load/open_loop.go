@@ -9,21 +9,20 @@ import (
 )
 
 const (
-	// tooLate is when a request that should have left is no longer sent: it would say more about
-	// the generator than about the server.
+	// tooLate is the delay after which a request is no longer sent: it would say more about the generator than about
+	// the server.
 	tooLate = 50 * time.Millisecond
 
 	// MostVisitors bounds the connections of a generator.
 	MostVisitors = 6000
 )
 
-// An OpenLoop offers requests on a schedule, whether or not the server keeps up, as people do who
-// know nothing of each other. Each request goes over a connection that is free, or else over a new
-// one.
+// An OpenLoop offers requests on a schedule, whether or not the server keeps up, like people who know nothing of each
+// other. Each request uses a free connection, or else a new one.
 type OpenLoop struct {
 	Addr     string        // of the server
-	Request  []byte        // that is made
-	Patience time.Duration // with one request
+	Request  []byte        // the request
+	Patience time.Duration // for one request
 
 	visits sync.WaitGroup
 	mu     sync.Mutex
@@ -32,7 +31,7 @@ type OpenLoop struct {
 	seen   Tally
 }
 
-// Offer makes requests at a rate, per second, for settling, which is not counted, and lasting.
+// Offer makes requests at a rate per second, for settling, which does not count, and lasting.
 func (l *OpenLoop) Offer(ctx context.Context, rate float64, settling, lasting time.Duration) Tally {
 	start := time.Now()
 	total := int(rate * (settling + lasting).Seconds())
@@ -69,7 +68,7 @@ func (l *OpenLoop) arrive(ctx context.Context, due time.Time, counts bool) {
 	})
 }
 
-// visitor is one that is free, or nil if the request cannot be sent.
+// visitor returns a free visitor, or nil if the request cannot be sent.
 func (l *OpenLoop) visitor(late, counts bool) *Visitor {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -11,25 +11,25 @@ import (
 // probePatience is how long a prober waits for one answer.
 const probePatience = time.Second
 
-// HealthRate is how often a server under load is asked after its health, a second.
+// HealthRate is how often per second the health of a server under load is asked.
 const HealthRate = 10
 
-// A Prober asks a server at a steady rate whether it is well, one request at a time. It keeps its
-// connection, or makes a fresh one for each request.
+// A Prober asks a server at a steady rate whether it is well, one request at a time. It keeps its connection, or
+// opens a new one for each request.
 type Prober struct {
 	Addr      string // of the server
 	PerSecond int    // how many probes
-	Fresh     bool   // each goes over a connection of its own
+	Fresh     bool   // each probe has its own connection
 }
 
 // Probes are what a prober saw.
 type Probes struct {
-	Took   []float64 // how long each took, in milliseconds, with those that failed
+	Took   []float64 // time of each, in milliseconds, failed ones too
 	Failed int       // how many failed
 }
 
-// run probes until the context ends. A probe that is late because the one before it took long is
-// counted from when it was due, so that a server that hangs is not asked less often.
+// run probes until the context ends. A probe that is late because the one before it took long counts from when it was
+// due, so that a hanging server is not asked less often.
 func (p Prober) run(ctx context.Context) (seen Probes) {
 	v := &Visitor{Addr: p.Addr, request: Get(site.HealthPath), patience: probePatience}
 	defer v.Close()
@@ -39,7 +39,7 @@ func (p Prober) run(ctx context.Context) (seen Probes) {
 		if p.Fresh {
 			v.Close()
 		}
-		a := v.visit(context.Background(), due) // one that was begun is finished
+		a := v.visit(context.Background(), due) // finish a probe that has begun
 		if a.outcome != served {
 			seen.Failed++
 			a.took = max(a.took, probePatience) // a refusal is no quick answer

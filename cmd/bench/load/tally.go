@@ -1,17 +1,17 @@
 package load
 
-// A Tally counts what became of the requests of a generator; times are in milliseconds.
+// A Tally counts the outcomes of the requests of a generator; times are in milliseconds.
 type Tally struct {
 	Offered    int       // requests that were due, sent or not
-	NotOffered int       // of those: not sent, as the generator was late or out of connections
-	Served     []float64 // how long each took that was answered 200 in time
-	Shed       []float64 // how long each took that was answered 503 in time
+	NotOffered int       // not sent, because the generator was late or out of connections
+	Served     []float64 // times of requests answered 200 in time
+	Shed       []float64 // times of requests answered 503 in time
 	Failed     int       // answered otherwise, late, or not at all
 	Abrupt     int       // shed without Retry-After
 	Dropped    int       // shed, and the connection was not kept
 }
 
-// add counts what became of one request.
+// add counts the outcome of one request.
 func (t *Tally) add(a answer) {
 	millis := a.took.Seconds() * 1e3
 	switch a.outcome {
@@ -30,7 +30,7 @@ func (t *Tally) add(a answer) {
 	}
 }
 
-// Merge adds what another generator has seen.
+// Merge adds the tally of another generator.
 func (t *Tally) Merge(other Tally) {
 	t.Offered += other.Offered
 	t.NotOffered += other.NotOffered

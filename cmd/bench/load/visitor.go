@@ -13,7 +13,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/certificate"
 )
 
-// outcome is what became of a request.
+// outcome is the outcome of a request.
 type outcome int
 
 const (
@@ -22,18 +22,18 @@ const (
 	failed                // any other answer, none in time, or a connection that broke
 )
 
-// An answer is what a visitor got, and what it says of how to go on.
+// An answer is the outcome for a visitor, and how it can go on.
 type answer struct {
 	outcome    outcome
 	took       time.Duration // since the request was due
-	retryAfter bool          // it has the field
+	retryAfter bool          // the answer has Retry-After
 	kept       bool          // the connection can be used again
 }
 
 // A Visitor is a client with a patience and one connection at a time.
 type Visitor struct {
 	Addr     string // of the server
-	from     string // the address that it comes from; any, if empty
+	from     string // its own address; any, if empty
 	Secure   bool   // it speaks TLS
 	request  []byte
 	patience time.Duration
@@ -42,13 +42,13 @@ type Visitor struct {
 	reader *bufio.Reader
 }
 
-// Get is what a visitor sends for that path.
+// Get is the request of a visitor for that path.
 func Get(path string) []byte {
 	return []byte("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
 }
 
-// visit makes the request that was due then. A visitor that was kept waiting for longer than its
-// patience, which begins when the request is due, gives up and closes its connection.
+// visit makes the request that was due then. Patience begins when the request is due: a visitor that waits longer
+// gives up and closes its connection.
 func (v *Visitor) visit(ctx context.Context, due time.Time) answer {
 	r, err := v.Ask(ctx, v.request, due.Add(v.patience))
 	a := answer{outcome: failed, took: time.Since(due)}
@@ -74,8 +74,8 @@ type Reply struct {
 	At         time.Time // when it was read
 }
 
-// Ask makes a request and reads the whole response. The connection is reset after an error, and
-// closed where the response says so.
+// Ask makes a request and reads the whole response. It resets the connection after an error, and closes it if the
+// response says so.
 func (v *Visitor) Ask(ctx context.Context, request []byte, deadline time.Time) (r Reply, err error) {
 	defer func() {
 		if err != nil {
@@ -125,8 +125,8 @@ func (v *Visitor) connect(ctx context.Context, deadline time.Time) error {
 	return nil
 }
 
-// reset gives the connection up. Without a reset its port could not be used for a minute, and the
-// visitors that give up would soon use up all ports of the machine.
+// reset closes the connection with a reset. Otherwise its port could not be used for a minute, and visitors that give
+// up would soon use up all ports of the machine.
 func (v *Visitor) reset() {
 	if v.conn != nil {
 		Reset(v.conn)

@@ -15,38 +15,36 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/vitals"
 )
 
-// A toll is what an assault took, in KiB of resident memory.
+// A toll is the effect of an assault, in KiB of resident memory.
 type toll struct {
 	connections, sent           int // sent are octets
 	start, highest, held, after int
 	uploads                     load.Tally // of others meanwhile
 }
 
-// String writes the toll for those who wait.
+// String prints the toll for the waiting user.
 func (t toll) String() string {
 	return fmt.Sprintf("%6d connections, %4d MiB sent; resident MiB: %3d at the start, %4d at most, %4d after it",
 		t.connections, t.sent>>20, mib(t.start), mib(t.highest), mib(t.after))
 }
 
-// allowed is what may be left.
+// allowed is how much memory may remain.
 func (t toll) allowed() int { return vitals.Vitals{KiB: t.start}.Allowed().KiB }
 
 func mib(kib int) int { return (kib + 512) >> 10 }
 
 const (
-	// afterTime is how long a server is left alone after an assault, before each look at what is left.
+	// afterTime is the pause after an assault, before each look at the remaining memory.
 	afterTime = 3 * time.Second
 
-	// collectBound is how long a server may need to collect its garbage: one that was just attacked has
-	// more to do.
+	// collectBound is how long a server may take to collect its garbage: after an attack there is more.
 	collectBound = time.Minute
 
-	// quietBound is how long it may take to open all connections of an assault that is quiet.
+	// quietBound is how long opening all connections of a quiet assault may take.
 	quietBound = time.Minute
 )
 
-// measuring says how long an assault lasts, and a server may take at most to let go of what it need not
-// hold.
+// measuring says how long an assault lasts, and how long a server may take to free memory afterwards.
 type measuring struct{ lasting, waiting time.Duration }
 
 // measure puts a server just started under one assault.
@@ -80,7 +78,8 @@ func (m measuring) measure(ctx context.Context, name string, a assault.Assault) 
 	return t, err
 }
 
-// left is what a server has when its clients are gone: what it may keep, or what it has in the end.
+// left returns the memory of a server whose clients are gone, when it is at most what it may keep, or at the end of
+// the waiting.
 func (m measuring) left(ctx context.Context, server *process.Process, a assault.Assault, allowed int) (kib int, err error) {
 	for start := time.Now(); ; {
 		machine.Rest(ctx, min(afterTime, m.waiting))
@@ -91,7 +90,7 @@ func (m measuring) left(ctx context.Context, server *process.Process, a assault.
 	}
 }
 
-// held is what a server has while all connections are open and silent.
+// held returns the memory of a server while all connections are open and silent.
 func (m measuring) held(ctx context.Context, server *process.Process, a assault.Assault, e *assault.Enemy) (kib int, err error) {
 	for start := time.Now(); len(e.Quiet()) < a.Connections; machine.Rest(ctx, vitals.PollEvery) {
 		if time.Since(start) > quietBound || ctx.Err() != nil {
@@ -105,8 +104,8 @@ func (m measuring) held(ctx context.Context, server *process.Process, a assault.
 	return kib, load.StillOpen(e.Quiet())
 }
 
-// collected is the resident memory of a server that has collected its garbage. It does so twice: what
-// is in a pool is garbage with the second time.
+// collected is the resident memory of a server after two garbage collections: memory in a pool is garbage only at the
+// second.
 func collected(ctx context.Context, p *process.Process, secure bool) (kib int, err error) {
 	v := &load.Visitor{Addr: p.Addr, Secure: secure}
 	defer v.Close()

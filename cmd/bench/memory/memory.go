@@ -1,4 +1,4 @@
-// Package memory attacks Troupe and net/http, and sees how much memory they hold.
+// Package memory attacks Troupe and net/http, and measures how much memory they hold.
 package memory
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/vitals"
 )
 
-// options are what the command line of memory asks for.
+// options are the flags of memory.
 type options struct {
 	cli.Repeating
 	attack string
@@ -36,7 +36,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 	o.RegisterWrite(flags, "the tables")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error {
 	if o.Write && o.attack != "" {
 		return cli.Mistake("--write and --attack exclude each other: the page has all attacks")
@@ -71,7 +71,7 @@ func (o *options) Run(ctx context.Context) error {
 			break
 		}
 	}
-	fmt.Print(m.tables()) // also of a run that did not come to its end
+	fmt.Print(m.tables()) // also after a run that was cut short
 	if err := errors.Join(err, m.verdict()); err != nil {
 		return err
 	}

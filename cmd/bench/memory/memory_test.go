@@ -13,7 +13,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(rivals.RunOrServe(m)) }
 
-// Each assault reaches the servers that it is for, and leaves them alive.
+// Each assault reaches its servers, and leaves them alive.
 func TestAssaults(t *testing.T) {
 	for _, a := range assault.All() {
 		a.Connections = min(a.Connections, 4)

@@ -55,7 +55,7 @@ func (m tolls) attacks() string {
 	return report.Markdown(lines, 1)
 }
 
-// ifAny is the text, or a dash where nothing was measured.
+// ifAny returns the text, or a dash if nothing was measured.
 func ifAny(measured int, text string) string {
 	if measured == 0 {
 		return "–"
@@ -63,7 +63,7 @@ func ifAny(measured int, text string) string {
 	return text
 }
 
-// each is what one of the connections that are silent costs, or "" where there are none.
+// each is the cost of one silent connection, or "" if there are none.
 func (m tolls) each() string {
 	lines := [][]string{{"a silent connection, KiB", "Troupe", "documented most", "net/http", "Troupe ÷ net/http"}}
 	for _, a := range m.assaults {
@@ -89,7 +89,7 @@ func (m tolls) kibEach(a assault.Assault, server string) float64 {
 	return float64(t.held-t.start) / float64(a.Connections)
 }
 
-// others are the uploads that were made while content was hoarded, or "" where there were none.
+// others are the uploads made while content was hoarded, or "" if there were none.
 func (m tolls) others() string {
 	lines := [][]string{{"uploads of others, while content is hoarded", "200", "503", "other answer, or none"}}
 	for _, a := range m.assaults {
@@ -106,11 +106,11 @@ func (m tolls) others() string {
 }
 
 const (
-	leastUploads = 99.0 // percent of the uploads of others that have to be served
-	mostOfTLS    = 0.5  // times of what net/http has for a silent connection with TLS
+	leastUploads = 99.0 // percent of other clients' uploads must be served
+	mostOfTLS    = 0.5  // times the cost of net/http for a silent TLS connection
 )
 
-// verdict fails if Troupe had more than the documentation says, or keeps it.
+// verdict fails if Troupe used more memory than documented, or keeps it.
 func (m tolls) verdict() error {
 	var errs []error
 	wrong := func(a assault.Assault, format string, args ...any) {

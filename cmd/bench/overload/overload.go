@@ -1,4 +1,4 @@
-// Package overload offers servers more than they can do.
+// Package overload offers servers more requests than they can answer.
 package overload
 
 import (
@@ -24,7 +24,7 @@ import (
 
 const patience = time.Second
 
-// options are what the command line of overload asks for.
+// options are the flags of overload.
 type options struct {
 	cli.Repeating
 	page.Publishing
@@ -72,8 +72,7 @@ func (o *options) Run(ctx context.Context) error {
 	return target.Publish(block(r, c, o.Rounds), page.Picture{File: chartName, SVG: drawChart(r)})
 }
 
-// measure puts a server just started under one load: what an earlier load left in its queue is not
-// for this one to pay.
+// measure puts a server just started under one load, so that an earlier load does not affect it.
 func (o *options) measure(ctx context.Context, r *report.Results, round int, name string, p pressure) (err error) {
 	server, err := rivals.StartServing(ctx, name, "work")
 	if err != nil {

@@ -6,10 +6,10 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/roster"
 )
 
-// rivalNames lists those that can run a handler; nginx cannot.
+// rivalNames lists the servers that can run a handler; nginx cannot.
 func rivalNames() []string { return []string{roster.Troupe, roster.NetHTTP, roster.FastHTTP} }
 
-// A pressure is a load as a multiple of what the server can do.
+// A pressure is a load as a multiple of the server's capacity.
 type pressure int
 
 // String names the load as the report does.

@@ -42,7 +42,7 @@ func newResults() *report.Results {
 	return r
 }
 
-// addRound adds one round. Times of what did not happen are no figures.
+// addRound adds one round. If nothing of a kind happened, it has no time.
 func addRound(r *report.Results, server string, p pressure, able float64, seen load.Tally, well load.Probes, lasting time.Duration) {
 	add := func(m report.Measure, value float64) { r.Add(m, p.String(), server, value) }
 	rate := float64(len(seen.Served)) / lasting.Seconds()
@@ -71,7 +71,7 @@ func addRound(r *report.Results, server string, p pressure, able float64, seen l
 
 func chartTitle() string { return "Goodput under overload, that of each server at 1× = 1.0" }
 
-// drawChart has a group of bars for each load, a bar in it for each server.
+// drawChart draws a group of bars for each load, with a bar for each server.
 func drawChart(r *report.Results) string {
 	var groups []chart.Group
 	for _, row := range r.RowsOf(goodput.Kept) {

@@ -14,10 +14,10 @@ import (
 // blockers are the servers that have a function that blocks.
 func blockers() []string { return []string{roster.Troupe, roster.NetHTTP} }
 
-// settling is how long they are asked before it counts: by then they have their goroutines.
+// settling is how long requests come before they count: by then the servers have their goroutines.
 const settling = 100 * time.Millisecond
 
-// block has the clients ask for a function that does nothing for a while.
+// block lets the clients call a function that does nothing for a while.
 func (f *figures) block(ctx context.Context, addr, name string, lasting time.Duration) error {
 	loop := load.ClosedLoop{Addr: addr, Request: load.Get(site.BlockPath), Patience: patience, Visitors: clients}
 	seen := loop.Ask(ctx, settling, lasting)

@@ -17,24 +17,24 @@ import (
 )
 
 const (
-	// entities is how many of them are idle at once.
+	// entities is how many actors are idle at once.
 	entities = 100_000
 
-	// makers is how many clients have them made.
+	// makers is how many clients cause them to be made.
 	makers = 8
 
 	// patience is longer than any answer may take.
 	patience = 20 * time.Second
 )
 
-// entityOctets is how many octets of heap each of count actors has that were asked once, and are idle.
+// entityOctets measures how many octets of heap each of count idle actors has that were asked once.
 func entityOctets(ctx context.Context, count int) (each float64, err error) {
 	server, err := rivals.StartServing(ctx, roster.Troupe, "placements")
 	if err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	// What is made on first use is there before, and the connections are closed both times.
+	// Make everything that is made on first use, and close the connections both times.
 	if err := makeEntities(ctx, server.Addr, 0, makers); err != nil {
 		return 0, err
 	}

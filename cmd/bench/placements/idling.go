@@ -14,22 +14,22 @@ import (
 )
 
 const (
-	// briefKeys is how many keys the clients ask for, at random: few enough for two to ask for the same one while its
-	// actor stops, and enough for most to be idle for longer than it may be.
+	// briefKeys is how many keys the clients request, at random: few enough that two clients may ask for the same key
+	// while its actor stops, and enough that most actors are idle for longer than allowed.
 	briefKeys = 200
 
 	// briefRequests is how many requests there are in all.
 	briefRequests = 100_000
 )
 
-// idled is what became of requests whose actors soon stop.
+// idled is the outcome of requests whose actors soon stop.
 type idled struct {
 	asked, failed int
 	made          int64 // actors
 	example       error // of a failure
 }
 
-// idleOut asks for actors that stop when nobody has asked for them for a few milliseconds.
+// idleOut requests actors that stop after a few milliseconds without a request.
 func idleOut(ctx context.Context, requests int) (seen idled, err error) {
 	server, err := rivals.StartServing(ctx, roster.Troupe, "placements")
 	if err != nil {
@@ -45,7 +45,7 @@ func idleOut(ctx context.Context, requests int) (seen idled, err error) {
 	return seen, err
 }
 
-// askAtRandom has the clients ask so many requests together. An answer by an actor of another key is a failure.
+// askAtRandom lets the clients make that many requests together. An answer of another key's actor is a failure.
 func askAtRandom(ctx context.Context, addr string, requests int) (seen idled) {
 	var (
 		all  sync.WaitGroup

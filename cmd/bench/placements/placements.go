@@ -22,7 +22,7 @@ import (
 // clients is how many connections load a server.
 const clients = 64
 
-// options are what the command line of placements asks for.
+// options are the flags of placements.
 type options struct {
 	cli.Repeating
 	page.Publishing
@@ -69,7 +69,7 @@ func (o *options) Run(ctx context.Context) (err error) {
 	return target.Publish(c.Heading(report.MedianRounds(o.Rounds)) + f.tables())
 }
 
-// count measures what no clock is needed for, once.
+// count makes the measurements that need no clock, once.
 func (f *figures) count(ctx context.Context) (err error) {
 	if f.octets, err = entityOctets(ctx, entities); err != nil {
 		return fmt.Errorf("idle entities: %w", err)
@@ -82,7 +82,7 @@ func (f *figures) count(ctx context.Context) (err error) {
 	return nil
 }
 
-// time measures all contestants in turns, in servers that stay the same.
+// time measures all contestants in turns, on the same servers.
 func (o *options) time(ctx context.Context, f *figures, generator *wrk.Generator) (err error) {
 	running, err := start(ctx)
 	defer func() { err = errors.Join(err, running.stop()) }()

@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(rivals.RunOrServe(m)) }
 
-// started are all servers, of which each contestant has answered.
+// started are all servers; each contestant has answered.
 func started(t *testing.T) servers {
 	t.Helper()
 	running, err := start(t.Context())

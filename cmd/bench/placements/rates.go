@@ -16,7 +16,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/speed/wrk"
 )
 
-// keys is how many paths are asked for in turn, of every contestant.
+// keys is how many paths are requested in turn, from every contestant.
 const keys = 1000
 
 // A contestant is a route of a server.
@@ -51,10 +51,10 @@ func named(name string) contestant {
 	panic("there is no contestant " + name)
 }
 
-// servers are those that run, by name.
+// servers are the running servers, by name.
 type servers map[string]*process.Process
 
-// start starts all servers, and sees that every contestant answers. Those that were started have to be stopped, also
+// start starts all servers, and checks that every contestant answers. The caller must stop the started ones, also
 // after an error.
 func start(ctx context.Context) (servers, error) {
 	running := servers{}
@@ -73,7 +73,7 @@ func start(ctx context.Context) (servers, error) {
 	return running, nil
 }
 
-// greets fails unless the server answers for two keys as all do.
+// greets fails unless the server gives the common answer for two keys.
 func greets(ctx context.Context, addr, path string) error {
 	v := &load.Visitor{Addr: addr}
 	defer v.Close()

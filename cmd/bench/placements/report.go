@@ -14,10 +14,10 @@ var (
 	cpuMicros = report.Measure{Name: "CPU µs per request", Digits: 2}
 )
 
-// What Troupe has to do.
+// What Troupe must achieve.
 const (
-	mostOctets   = 1.7 * 1024 // for each entity that is idle
-	leastBlocked = 0.9        // of what net/http does with a function that blocks
+	mostOctets   = 1.7 * 1024 // for each idle entity
+	leastBlocked = 0.9        // of the rate of net/http with a function that blocks
 )
 
 // figures are all that was measured.
@@ -68,7 +68,7 @@ func (f *figures) counts() string {
 	}, 2)
 }
 
-// verdict fails if Troupe does not do what it has to.
+// verdict fails if Troupe does not achieve that.
 func (f *figures) verdict() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }

@@ -16,11 +16,11 @@ const (
 	visitors = 4 // that ask as fast as they can
 )
 
-// A dose is how often a request comes that the handler panics on, beside the good ones.
+// A dose is how often a request comes on which the handler panics, beside the good ones.
 type dose struct {
 	name   string
 	rate   float64 // a second
-	asFast bool    // as the server answers, instead
+	asFast bool    // as fast as the server answers, instead
 }
 
 func doses() []dose {
@@ -34,7 +34,7 @@ func doses() []dose {
 	}
 }
 
-// dosesNamed are all, or the one of that name and none at all, which it is compared with.
+// dosesNamed returns all doses, or the one of that name with "none", for comparison.
 func dosesNamed(name string) ([]dose, error) {
 	if name == "" {
 		return doses(), nil
@@ -49,8 +49,8 @@ func dosesNamed(name string) ([]dose, error) {
 	return nil, cli.Mistake("--dose: unknown dose %q; there are %s", name, strings.Join(names, ", "))
 }
 
-// give makes the requests that the handler panics on, as long as the good ones are made. Those that
-// are not refused count as failed: what net/http does is close the connection.
+// give makes the poisonous requests while the good ones are made. Those that are not answered 503 count as failed:
+// net/http closes the connection.
 func (d dose) give(ctx context.Context, addr string, request []byte, lasting time.Duration) load.Tally {
 	switch {
 	case d.asFast:

@@ -1,4 +1,4 @@
-// Package poison measures what requests that crash a handler cost the others.
+// Package poison measures how much requests that crash a handler cost the others.
 package poison
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/rivals"
 )
 
-// options are what the command line of poison asks for.
+// options are the flags of poison.
 type options struct {
 	cli.Repeating
 	dose string
@@ -39,7 +39,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 	o.RegisterWrite(flags, "the table")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error {
 	if o.Write && o.dose != "" {
 		return cli.Mistake("--write and --dose exclude each other: the page has all doses")

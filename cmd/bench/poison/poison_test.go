@@ -45,7 +45,7 @@ func TestPoisonTable(t *testing.T) {
 	}
 }
 
-// Every route of the comparison panics on a bad item alone.
+// Every route of the comparison panics only on a bad item.
 func TestPoisonRoutes(t *testing.T) {
 	for _, name := range contestants() {
 		at := routes[name]

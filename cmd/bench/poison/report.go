@@ -12,7 +12,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/report"
 )
 
-// routes are what is measured: which server, and under which path.
+// routes are the measured servers and paths.
 var routes = map[string]struct{ server, path string }{
 	"Troupe, function": {roster.Troupe, "/function/"},
 	"Troupe, actor":    {roster.Troupe, "/actor/"},
@@ -29,10 +29,10 @@ var (
 	crashCPU   = report.Measure{Name: "CPU µs per crash"}
 )
 
-// fewestCrashes is how many there have to be for the CPU of one to be a figure.
+// fewestCrashes is how many crashes are needed for a figure of the CPU of one.
 const fewestCrashes = 1000
 
-// leastGood is how many percent of the good requests Troupe has to answer 200.
+// leastGood is how many percent of the good requests Troupe must answer 200.
 const leastGood = 99.9
 
 func newResults(given []dose) *report.Results {
@@ -45,8 +45,8 @@ func newResults(given []dose) *report.Results {
 	return r
 }
 
-// addRound adds one round. What a crash costs is what the process used above what it used without
-// any, which was measured before.
+// addRound adds one round. The cost of a crash is the CPU of the process above its CPU without crashes, which was
+// measured before.
 func addRound(r *report.Results, server string, d dose, good, poison load.Tally, used, lasting time.Duration) {
 	add := func(m report.Measure, value float64) { r.Add(m, d.name, server, value) }
 	add(goodServed, stats.Share(len(good.Served), good.Offered-good.NotOffered))
@@ -66,10 +66,10 @@ func addRound(r *report.Results, server string, d dose, good, poison load.Tally,
 	}
 }
 
-// baseCPU is what is used without any crash. It is no line of the report.
+// baseCPU is the CPU used without any crash. It is not a line of the report.
 var baseCPU = report.Row{Measure: report.Measure{Name: "CPU µs"}, Load: "none"}
 
-// unharmed fails if Troupe lets good requests pay for others.
+// unharmed fails if poisonous requests harm good ones in Troupe.
 func unharmed(r *report.Results) error {
 	var errs []error
 	for _, row := range r.RowsOf(goodServed) {

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Grouped writes n with a space before each three digits.
+// Grouped writes n with a space before each group of three digits.
 func Grouped(n int) string {
 	if n < 0 {
 		return "-" + Grouped(-n)
@@ -26,8 +26,8 @@ func Grouped(n int) string {
 // Millis writes milliseconds.
 func Millis(value float64) string { return fmt.Sprintf("%.2f", value) }
 
-// Markdown lays lines out as a table whose first line is the head; the first words columns hold
-// words, aligned left, and the others figures, aligned right.
+// Markdown lays lines out as a table whose first line is the head. The first words columns hold words, aligned left;
+// the others hold figures, aligned right.
 func Markdown(lines [][]string, words int) string {
 	widths := make([]int, len(lines[0]))
 	for _, line := range lines {

@@ -7,11 +7,11 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/stats"
 )
 
-// Measure is what a figure counts, with its unit, and how many digits it deserves behind the point. Of a
-// measure without any the whole numbers are grouped.
+// Measure is what a figure counts, with its unit, and its number of digits after the point. Figures without such
+// digits are grouped.
 type Measure struct {
 	Name   string // as the report has it
-	Digits int    // behind the point
+	Digits int    // after the point
 }
 
 // Row is one line of the report: a measure under a load.
@@ -33,7 +33,7 @@ type Results struct {
 	figures map[cell][]float64 // one for each round
 }
 
-// New returns results of these servers, without rows.
+// New returns empty results of these servers.
 func New(servers []string) *Results {
 	return &Results{Servers: servers, figures: map[cell][]float64{}}
 }
@@ -47,7 +47,7 @@ func (r *Results) AddRows(measures []Measure, loads ...string) {
 	}
 }
 
-// Add appends the figure of one more round. A measure without a row is kept, and not shown.
+// Add appends the figure of another round. A measure without a row is kept, but not shown.
 func (r *Results) Add(m Measure, load, server string, value float64) {
 	c := cell{Row{m, load}, server}
 	r.figures[c] = append(r.figures[c], value)
@@ -75,7 +75,7 @@ func (r *Results) RowsOf(m Measure) []Row {
 	return rows
 }
 
-// MedianRounds says what the figures of a table are that has medians of so many rounds.
+// MedianRounds describes the figures of a table that has medians of that many rounds.
 func MedianRounds(rounds int) string {
 	if rounds == 1 {
 		return "Figures are of a single round."

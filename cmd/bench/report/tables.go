@@ -9,7 +9,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/stats"
 )
 
-// notMeasured stands for a figure that there is not.
+// notMeasured stands for a missing figure.
 const notMeasured = "–"
 
 // Table returns the report in Markdown, padded so that a terminal shows it as well: medians of each
@@ -53,8 +53,8 @@ func (r *Results) line(of Row) []string {
 	return line
 }
 
-// Medians returns a table of the servers beside each other, of the rows that any has figures in. It has
-// no ratios: many of these figures can be 0.
+// Medians returns a table of the servers beside each other, of the rows with any figures. It has no ratios, because
+// many of these figures can be 0.
 func (r *Results) Medians() string {
 	lines := [][]string{r.head()}
 	for _, row := range r.Rows {
@@ -70,7 +70,7 @@ func (r *Results) Medians() string {
 	return Markdown(lines, 2)
 }
 
-// spread is the median of the rounds, with the least and the greatest where they differ.
+// spread is the median of the rounds, with the range if they differ.
 func spread(m Measure, rounds []float64) string {
 	if len(rounds) == 0 {
 		return notMeasured

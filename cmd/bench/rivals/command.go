@@ -15,8 +15,8 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/process"
 )
 
-// Command serves as one of goRivals. It ends upon a signal, or when its
-// standard input ends: a bench that was killed leaves no server behind.
+// Command serves as one of goRivals. It ends on a signal, or when its standard input ends: a killed bench leaves no
+// server behind.
 func Command(ctx context.Context, args []string) error {
 	if len(args) == 0 || goRivals[args[0]] == nil {
 		return cli.Mistake("rival needs one of troupe, nethttp, fasthttp")
@@ -41,7 +41,7 @@ func Command(ctx context.Context, args []string) error {
 	return profiled(*profile, func() error { return serveRival(ctx, serve, *addr) })
 }
 
-// serveRival returns nil when ctx ends: the process ends with it, and takes its connections along.
+// serveRival returns nil when ctx ends: the process ends then, and its connections with it.
 func serveRival(ctx context.Context, serve func(net.Listener) error, addr string) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -75,8 +75,8 @@ func profiled(file string, work func() error) (err error) {
 	return work()
 }
 
-// RunOrServe runs the tests of a package that starts rivals, and returns the status to end with. Start
-// starts the program that it is in, so a test binary has to be a rival as well: have TestMain call this.
+// RunOrServe runs the tests of a package that starts rivals, and returns the exit status. Start starts the program
+// that calls it, so a test binary must be able to be a rival: call this from TestMain.
 func RunOrServe(tests interface{ Run() int }) (status int) {
 	if len(os.Args) > 1 && os.Args[1] == CommandName {
 		return cli.Main(func(ctx context.Context) error { return Command(ctx, os.Args[2:]) })

@@ -1,5 +1,4 @@
-// Package rivals starts the servers that are measured, Troupe among them. Most are this very program, with a command
-// of its own.
+// Package rivals starts the measured servers, including Troupe. Most are this program itself, with a special command.
 package rivals
 
 import (
@@ -21,19 +20,18 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/rivals/troupe"
 )
 
-// CommandName is the command of the bench that is a server.
+// CommandName is the command of the bench that runs a server.
 const CommandName = "rival"
 
-// goRivals are the servers that this very program can be, by their names on the command line, and
-// what each can serve.
+// goRivals are the servers that this program can be, by their names on the command line, and what each can serve.
 var goRivals = map[string]map[string]func(net.Listener) error{
 	roster.Troupe:   troupe.Serves,
 	roster.NetHTTP:  nethttp.Serves,
 	roster.FastHTTP: fasthttp.Serves,
 }
 
-// Start starts the named server and returns when it can be connected to. A Go server writes
-// its CPU profile to the directory profile, unless that is empty.
+// Start starts the named server, and returns when it accepts connections. A Go server writes its CPU profile to the
+// directory profile, unless that is empty.
 func Start(ctx context.Context, name, profile string) (*process.Process, error) {
 	var (
 		p   *process.Process
@@ -54,7 +52,7 @@ func Start(ctx context.Context, name, profile string) (*process.Process, error) 
 	return p, nil
 }
 
-// StartServing starts a Go server that serves what is not the measured route of run.
+// StartServing starts a Go server that serves something else than the measured route of run.
 func StartServing(ctx context.Context, name, what string) (*process.Process, error) {
 	dir, err := os.MkdirTemp("", "troupe-bench-")
 	if err != nil {
@@ -83,7 +81,7 @@ func startGo(ctx context.Context, name, dir string, flags ...string) (*process.P
 	return process.StartLeashed(ctx, roster.Label(name), cmd)
 }
 
-// Installed leaves nginx out where there is none: it is a yardstick, not a requirement.
+// Installed removes nginx from the names if it is not installed: it is a yardstick, not a requirement.
 func Installed(names []string) []string {
 	if _, err := exec.LookPath("nginx"); err == nil || !slices.Contains(names, roster.Nginx) {
 		return names

@@ -10,7 +10,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/roster"
 )
 
-// Software names the versions of the servers that took part, and of the tools besides.
+// Software names the versions of the servers that took part, and of the tools.
 func Software(names []string, tools ...string) string {
 	versions := []string{runtime.Version()}
 	if slices.Contains(names, roster.FastHTTP) {

@@ -1,4 +1,4 @@
-// Package slow attacks Troupe with slowhttptest, and asks after its health.
+// Package slow attacks Troupe with slowhttptest, and asks for its health meanwhile.
 package slow
 
 import (
@@ -26,7 +26,7 @@ const (
 	betweenAttacks = 500 * time.Millisecond
 )
 
-// options are what the command line of slow asks for.
+// options are the flags of slow.
 type options struct {
 	lasting     time.Duration
 	connections int
@@ -43,7 +43,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 	o.RegisterWrite(flags, "the table")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error {
 	// slowhttptest waits with select(2), which knows no descriptor above 1,023.
 	if o.connections < 1 || o.connections > 1000 {
@@ -101,7 +101,7 @@ func (o *options) Run(ctx context.Context) (err error) {
 	return target.Publish(c.Heading("Times are in milliseconds.") + table)
 }
 
-// besiege probes while an attack lasts, from a connection that is kept and from fresh ones.
+// besiege probes during an attack, over one kept connection and over new ones.
 func besiege(ctx context.Context, addr, name string, attack func()) siege {
 	s := siege{name: name}
 	start := time.Now()
@@ -123,7 +123,7 @@ func tableOf(sieges []siege) string {
 	return report.Markdown(lines, 2)
 }
 
-// probed are the probes of a siege with what they went over.
+// probed returns the probes of a siege, with their kinds of connections.
 func (s siege) probed() []probesOver {
 	return []probesOver{{s.kept, "one connection"}, {s.fresh, "a new connection each"}}
 }
@@ -133,7 +133,7 @@ type probesOver struct {
 	over string
 }
 
-// withstood fails if the server was not well, or slow to say so, during an attack.
+// withstood fails if the server was not well, or answered slowly, during an attack.
 func withstood(sieges []siege) error {
 	var errs []error
 	for _, s := range sieges {

@@ -15,7 +15,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// errNoSlowhttptest is what a user without the attacker reads.
+// errNoSlowhttptest is the error if the attacker is not installed.
 var errNoSlowhttptest = errors.New("slowhttptest, the attacker, is not installed; on Debian: apt-get install slowhttptest")
 
 // connectionRate is how many connections an attack opens a second.
@@ -28,8 +28,8 @@ type attack struct {
 	args []string
 }
 
-// attacks come at the places that they are made for: slow content at a route that collects it, slow
-// readers at a response that fills every buffer.
+// attacks use the routes that they are made for: slow content goes to a route that collects it, slow readers request
+// a response that fills every buffer.
 func attacks() []attack {
 	return []attack{
 		{"slow heads (slowloris)", site.HealthPath, []string{"-H", "-i", "2", "-t", "GET", "-x", "24"}},
@@ -39,7 +39,7 @@ func attacks() []attack {
 	}
 }
 
-// slowhttptest is the program, by its path.
+// slowhttptest is the path of the program.
 type slowhttptest string
 
 func find() (slowhttptest, error) {
@@ -71,14 +71,14 @@ func (s slowhttptest) attack(ctx context.Context, addr string, a attack, connect
 	return nil
 }
 
-// attacked reports whether the output ends as it does after an attack: the time was up, or the
-// server had closed all connections.
+// attacked reports whether the output ends like that of an attack: the time was up, or the server had closed all
+// connections.
 func attacked(output string) bool {
 	last := lastLine(output)
 	return strings.HasSuffix(last, "Hit test time limit") || strings.HasSuffix(last, "No open connections left")
 }
 
-// colours are what slowhttptest paints its output with.
+// colours match the colours in the output of slowhttptest.
 var colours = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
 
 func lastLine(output string) string {

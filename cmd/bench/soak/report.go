@@ -13,7 +13,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/vitals"
 )
 
-// outcome is all that was seen.
+// outcome is everything that was seen.
 type outcome struct {
 	book          *ledger.Ledger
 	health        load.Probes
@@ -39,7 +39,7 @@ func (s outcome) answers() string {
 	return report.Markdown(lines, 1)
 }
 
-// torments are what was done to the server: by its handlers, and by clients that expect no answer.
+// torments lists what was done to the server: by its handlers, and by clients that expect no answer.
 func (s outcome) torments() string {
 	lines := [][]string{{"done to it", "times"}}
 	injected := s.after.InjectedSince(s.before)

@@ -1,4 +1,4 @@
-// Package soak torments one Troupe with clients of all kinds, and checks every answer and what is left.
+// Package soak torments one Troupe with clients of all kinds, and checks every answer, and what is left behind.
 package soak
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/vitals"
 )
 
-// options are what the command line of soak asks for.
+// options are the flags of soak.
 type options struct {
 	lasting time.Duration
 	seed    uint64
@@ -39,7 +39,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 	o.RegisterWrite(flags, "the tables")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error { return cli.WholeSeconds(o.lasting) }
 
 // Command returns the command line that repeats it.
@@ -47,8 +47,8 @@ func (o *options) Command() string {
 	return fmt.Sprintf("soak --for %s --seed %d --write", o.lasting, o.seed)
 }
 
-// warmingTime is how long the same clients are at it before anything counts: what a server needs
-// for such a load at all is no leak.
+// warmingTime is how long the same clients run before anything counts: memory that a server needs for such a load is
+// no leak.
 func (o *options) warmingTime() time.Duration { return max(3*time.Second, o.lasting/4) }
 
 // Run measures, tells the figures, and publishes them where it was asked to.

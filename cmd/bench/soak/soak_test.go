@@ -9,7 +9,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/vitals"
 )
 
-// someSoak has one answer that is wrong if wrong, and leaves that much behind.
+// someSoak has one wrong answer if wrong is true, and leaves that much behind.
 func someSoak(wrong bool, after vitals.Vitals) outcome {
 	book := ledger.New()
 	book.Right("state", 200)

@@ -21,7 +21,7 @@ const pipelinedConnections = 64
 // echoConnections is how many connections send content and get it back.
 const echoConnections = 64
 
-// options are what the command line of run asks for.
+// options are the flags of run.
 type options struct {
 	rounds      int
 	lasting     time.Duration
@@ -61,7 +61,7 @@ func (o *options) Register(flags *flag.FlagSet) {
 		"`directory` for a CPU profile of each Go server, NAME.pprof")
 }
 
-// Validate returns nil if the flags can be what they are, or a cli.UsageError.
+// Validate returns nil if the values of the flags are allowed, or a cli.UsageError.
 func (o *options) Validate() error {
 	switch {
 	case o.rounds < 1:

@@ -20,7 +20,7 @@ var (
 	idleGoroutines = report.Measure{Name: "goroutines per idle connection", Digits: 2}
 )
 
-// newResults returns the results that these options ask for, without figures.
+// newResults returns empty results for these options.
 func newResults(o options) *report.Results {
 	r := report.New(o.rivals)
 	var loads, quiet []string
@@ -41,14 +41,14 @@ func idleLoad(count int, kind idle.Kind) string {
 	return report.Grouped(count) + " connections" + kind.Label
 }
 
-// block is what stands between the markers of the page.
+// block is the text between the markers of the page.
 func block(r *report.Results, c page.Circumstances, rounds int) string {
 	return c.Heading(report.MedianRounds(rounds)) + fmt.Sprintf("![%s](%s)\n\n%s", chartTitle(r), chartName, r.Table())
 }
 
 const chartName = "performance.svg"
 
-// chartBase is the server that counts as 1.0: fasthttp, the one to reach, if it was measured.
+// chartBase is the server that counts as 1.0: fasthttp, the goal, if it was measured.
 func chartBase(r *report.Results) string {
 	if slices.Contains(r.Servers, roster.FastHTTP) {
 		return roster.FastHTTP

@@ -1,4 +1,4 @@
-// Package speed measures servers in health: requests a second, CPU, latency, and what idle connections hold.
+// Package speed measures servers in health: requests per second, CPU, latency, and the cost of idle connections.
 package speed
 
 import (
@@ -41,7 +41,7 @@ func (o *options) Run(ctx context.Context) (err error) {
 	if err := machine.RaiseDescriptorLimit(opts.needsDescriptors()); err != nil {
 		return err
 	}
-	target, err := page.Open(opts.Publishing, page.Performance) // before measuring: a page that cannot be written costs no run
+	target, err := page.Open(opts.Publishing, page.Performance) // before measuring, so that an unwritable page costs no run
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (b *bench) measure(ctx context.Context) (err error) {
 	}
 	for _, name := range b.rivals {
 		if b.wrk == nil {
-			break // each idle connection is one of a server just started
+			break // idle connections are measured on servers just started
 		}
 		if err := b.startServer(ctx, name); err != nil {
 			return err
@@ -113,8 +113,8 @@ func (b *bench) stopServers() error {
 	return errors.Join(errs...)
 }
 
-// measureRound puts every server under each load in turn, so that the servers of one comparison
-// are measured within seconds of each other.
+// measureRound puts every server under each load in turn, so that servers to be compared are measured within seconds
+// of each other.
 func (b *bench) measureRound(ctx context.Context, round int) error {
 	order := roster.Rotated(b.rivals, round)
 	for _, l := range b.loads() {
@@ -140,7 +140,7 @@ func (b *bench) measureRound(ctx context.Context, round int) error {
 	return nil
 }
 
-// measureIdle leaves out what nginx would need a configuration of its own for.
+// measureIdle skips measurements for which nginx would need a special configuration.
 func (b *bench) measureIdle(ctx context.Context, name string, kind idle.Kind, round int) error {
 	if name == roster.Nginx && kind.Label != "" {
 		return nil
@@ -171,7 +171,7 @@ func (b *bench) measureLoad(ctx context.Context, name string, l wrk.Load, round 
 	return nil
 }
 
-// say tells the waiting user of one measurement, on standard error: the report is for the output.
+// say reports one measurement to the waiting user, on standard error: standard output is for the report.
 func (b *bench) say(round int, load, server, figures string) {
 	fmt.Fprintf(os.Stderr, "round %d/%d  %-28s  %-8s  %s\n", round+1, b.rounds, load, roster.Label(server), figures)
 }

@@ -1,3 +1,3 @@
-// Package strictness has tests alone: they compare what Troupe takes for a request with what net/http and
-// fasthttp take, and with the page on strictness.
+// Package strictness has only tests: they compare the requests that Troupe accepts with those that net/http and
+// fasthttp accept, and with the page on strictness.
 package strictness

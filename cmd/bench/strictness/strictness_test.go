@@ -17,7 +17,7 @@ const strictnessPage = "../../../docs/explanation/strictness.md"
 
 var mutations = flag.Int("mutations", 50_000, "how many random requests TestWhatOnlyWeTake tries")
 
-// The page has a row for each leniency, and says of each rival what it does with the example.
+// The page has a row for each leniency, and says what each rival does with the example.
 func TestThePageOnStrictness(t *testing.T) {
 	octets, err := os.ReadFile(strictnessPage)
 	if err != nil {
@@ -79,7 +79,7 @@ func checkTaken(t *testing.T, rivals map[string]judge, r *taken) {
 	}
 }
 
-// Invariant: what we take each rival takes, or refuses for a leniency that is listed.
+// Invariant: each rival accepts what we accept, or refuses it for a listed leniency.
 func FuzzStrictness(f *testing.F) {
 	for _, octets := range transcripts(f) {
 		f.Add(octets)
@@ -92,8 +92,8 @@ func FuzzStrictness(f *testing.F) {
 	})
 }
 
-// The same for requests that are put together from others: go test -run OnlyWe -v -mutations 5000000 ./strictness
-// lists how many of each kind there were.
+// The same for requests that are combined from others. go test -run OnlyWe -v -mutations 5000000 ./strictness lists
+// how many of each kind there were.
 func TestWhatOnlyWeTake(t *testing.T) {
 	random := rand.New(rand.NewPCG(uint64(*mutations), 1))
 	first, rivals, counts, accepted := transcripts(t), judges(t), map[string]int{}, 0

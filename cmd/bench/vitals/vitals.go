@@ -1,4 +1,4 @@
-// Package vitals sees what a server process has, and whether it is idle again.
+// Package vitals measures what a server process has, and whether it is idle again.
 package vitals
 
 import (
@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// quietPolls is how often in a row a server has to have as much as the time before to be idle.
+	// quietPolls is how often in a row a server must have the same as before to count as idle.
 	quietPolls = 4
 
 	// PollEvery is how long to wait between two looks at a server.
@@ -23,11 +23,11 @@ const (
 
 	idleBound = 45 * time.Second // longer than the handler timeout
 
-	// answerBound is how long a server may need to tell what it has.
+	// answerBound is how long a server may take to report what it has.
 	answerBound = 10 * time.Second
 
-	// Leaving is how long a server may need for what its clients left behind: its other timeouts,
-	// and the workers that Troupe keeps for a while.
+	// Leaving is how long a server may take to free what its clients left behind: its other timeouts, and the workers
+	// that Troupe keeps for a while.
 	Leaving = 25 * time.Second
 )
 
@@ -35,15 +35,15 @@ const (
 const (
 	moreGoroutines  = 10
 	moreDescriptors = 4
-	MoreMemory      = 16 << 10 // KiB, besides a quarter of what it had
+	MoreMemory      = 16 << 10 // KiB, plus a quarter of what it had
 )
 
 // Vitals are what a server process has.
 type Vitals struct {
 	KiB         int            // of resident memory
-	Goroutines  int            // that run
-	Descriptors int            // that are open
-	Injected    map[string]int // faults that its handlers had on purpose, by kind
+	Goroutines  int            // running
+	Descriptors int            // open
+	Injected    map[string]int // intended faults of its handlers, by kind
 }
 
 // Allowed is what the server may have afterwards.
@@ -55,7 +55,7 @@ func (v Vitals) Allowed() Vitals {
 	}
 }
 
-// InjectedSince are the faults that its handlers had since then.
+// InjectedSince returns the faults that its handlers had since then.
 func (v Vitals) InjectedSince(before Vitals) map[string]int {
 	since := map[string]int{}
 	for what, n := range v.Injected {
@@ -64,9 +64,8 @@ func (v Vitals) InjectedSince(before Vitals) map[string]int {
 	return since
 }
 
-// Settled waits until what the server has no longer changes, and is what it had before. Without
-// a before it waits for as long as the timeouts may take. When it has waited long enough it takes
-// what is there.
+// Settled waits until the server's vitals no longer change, and are what they were before. Without a before it waits
+// for as long as the timeouts may take. After that it returns the last reading.
 func Settled(ctx context.Context, p *process.Process, before *Vitals) (v Vitals, err error) {
 	quiet := 0
 	for start := time.Now(); time.Since(start) < idleBound; {
@@ -92,8 +91,8 @@ func (v Vitals) within(allowed Vitals) bool {
 	return v.KiB <= allowed.KiB && v.Goroutines <= allowed.Goroutines && v.Descriptors <= allowed.Descriptors
 }
 
-// read asks the server itself for its goroutines, and the kernel for the rest. That its garbage
-// is collected and given back first is done by the question.
+// read asks the server itself for its goroutines, and the kernel for the rest. The server collects its garbage, and
+// gives it back, before it answers.
 func read(ctx context.Context, p *process.Process) (v Vitals, err error) {
 	visitor := &load.Visitor{Addr: p.Addr}
 	defer visitor.Close()

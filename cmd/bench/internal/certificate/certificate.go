@@ -1,4 +1,4 @@
-// Package certificate makes certificates for servers with TLS, which nobody has to trust.
+// Package certificate makes certificates for TLS servers. Nobody trusts them.
 package certificate
 
 import (
@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// With serves with a certificate that nobody has to trust. Its files have no name in the
-// file system, so that a server that is killed leaves none behind.
+// With serves with an untrusted certificate. Its files have no name in the file system, so that a killed server
+// leaves none behind.
 func With(serve func(certFile, keyFile string) error) (err error) {
 	cert, key, err := selfSigned()
 	if err != nil {
@@ -73,10 +73,10 @@ func selfSigned() (cert, key []byte, err error) {
 		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded}), nil
 }
 
-// TrustingAll is for clients of such servers.
+// TrustingAll is the configuration for clients of such servers.
 func TrustingAll() *tls.Config { return &tls.Config{InsecureSkipVerify: true} }
 
-// nameless is a file with that content, which is gone when it is closed.
+// nameless makes a file with that content, which is gone when it is closed.
 func nameless(content []byte) (*os.File, error) {
 	file, err := os.CreateTemp("", "troupe-bench-")
 	if err != nil {
@@ -86,5 +86,5 @@ func nameless(content []byte) (*os.File, error) {
 	return file, errors.Join(err, os.Remove(file.Name()))
 }
 
-// pathOf is a path that opens the file while it is open (proc(5)).
+// pathOf returns a path that opens the file while it is open (proc(5)).
 func pathOf(file *os.File) string { return fmt.Sprintf("/proc/self/fd/%d", file.Fd()) }

@@ -1,4 +1,4 @@
-// Package cli has what the commands of the bench share: flags, mistakes in them, and the end of the program.
+// Package cli has the common parts of the commands of the bench: flags, usage errors, and the end of the program.
 package cli
 
 import (
@@ -14,16 +14,16 @@ import (
 	"time"
 )
 
-// A Subcommand is one that has flags of its own, which it runs with when they were parsed.
+// A Subcommand has its own flags, and runs after they were parsed.
 type Subcommand interface {
 	// Register registers its flags, with their defaults.
 	Register(flags *flag.FlagSet)
 
-	// Validate returns nil if the flags can be what they are, or a UsageError.
+	// Validate returns nil if the values of the flags are allowed, or a UsageError.
 	Validate() error
 
-	// Command returns the command line that repeats it. It leaves out where the page goes: that does not
-	// change a figure, and a published page should not show the paths of somebody's machine.
+	// Command returns the command line that repeats it. It leaves out the path of the page: that does not change a
+	// figure, and a published page should not show local paths.
 	Command() string
 
 	// Run does what it is for.
@@ -45,7 +45,7 @@ func Parse(s Subcommand, args []string) error {
 	return s.Validate()
 }
 
-// NewFlags returns an empty set of flags whose mistakes are told by Main alone.
+// NewFlags returns an empty set of flags whose errors only Main prints.
 func NewFlags() *flag.FlagSet {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -107,7 +107,7 @@ func exitStatus(err error, interrupted bool) int {
 	}
 }
 
-// WholeSeconds returns nil if d, the value of --for, is one that a run may last.
+// WholeSeconds returns nil if d, the value of --for, is an allowed duration of a run.
 func WholeSeconds(d time.Duration) error {
 	switch {
 	case d < time.Second || d%time.Second != 0:

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// Ints returns the value of a flag of whole numbers between commas, which are kept there.
+// Ints returns the value of a flag of whole numbers, separated by commas. The flag sets to.
 func Ints(to *[]int) flag.Value { return &intList{to} }
 
-// Names returns the value of a flag of names between commas, which are kept there.
+// Names returns the value of a flag of names, separated by commas. The flag sets to.
 func Names(to *[]string) flag.Value { return &nameList{to} }
 
-// intList is a flag of whole numbers between commas; none at all is the empty text.
+// intList is a flag of whole numbers, separated by commas; an empty list is the empty text.
 type intList struct{ to *[]int }
 
 // String returns the numbers as they are written in a command line.
@@ -44,7 +44,7 @@ func (l *intList) Set(text string) error {
 	return nil
 }
 
-// nameList is a flag of names between commas.
+// nameList is a flag of names, separated by commas.
 type nameList struct{ to *[]string }
 
 // String returns the names as they are written in a command line.

@@ -5,11 +5,10 @@ import (
 	"syscall"
 )
 
-// spareDescriptors is how many are for everything but the connections.
+// spareDescriptors is how many descriptors are for everything except the connections.
 const spareDescriptors = 256
 
-// RaiseDescriptorLimit makes room for count connections, here and in the servers, which inherit
-// the limit from this process.
+// RaiseDescriptorLimit makes room for count connections, in this process and in the servers, which inherit the limit.
 func RaiseDescriptorLimit(count int) error {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {

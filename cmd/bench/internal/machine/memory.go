@@ -14,7 +14,7 @@ const Settling = 2 * time.Second
 // Resident returns the resident memory of a process.
 func Resident(pid int) (kib int, err error) { return statusOf(pid, "VmRSS") }
 
-// HighestResident returns the most that the resident memory of a process has been.
+// HighestResident returns the highest resident memory that a process has had.
 func HighestResident(pid int) (kib int, err error) { return statusOf(pid, "VmHWM") }
 
 func statusOf(pid int, name string) (kib int, err error) {

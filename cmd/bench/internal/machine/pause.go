@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Rest waits, but not for one who is interrupted.
+// Rest waits until d has passed or the context ends.
 func Rest(ctx context.Context, d time.Duration) {
 	select {
 	case <-time.After(d):

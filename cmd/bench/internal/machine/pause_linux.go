@@ -6,11 +6,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Pause waits for as long as it was asked to. The timers of Go can be a millisecond late, which is
-// half of what is measured here.
+// Pause waits exactly. The timers of Go can be a millisecond late, which is half of what is measured here.
 func Pause(d time.Duration) {
 	if d > 0 {
 		left := unix.NsecToTimespec(d.Nanoseconds())
-		_ = unix.Nanosleep(&left, nil) // a signal makes it shorter: the next pause makes up for it
+		_ = unix.Nanosleep(&left, nil) // a signal shortens it: the next pause makes up for that
 	}
 }

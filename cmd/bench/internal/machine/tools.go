@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// ToldBy is what a program prints. That it also fails means nothing: wrk -v ends with status 1.
+// ToldBy returns the output of a program, even if it fails: wrk -v ends with status 1.
 func ToldBy(program string, args ...string) string {
 	output, _ := exec.Command(program, args...).CombinedOutput()
 	return string(output)
 }
 
-// VersionIn is the first word that has a digit after a slash, or begins with a digit: both
-// "nginx version: nginx/1.22.1" and "wrk debian/4.1.0-3 [epoll]" have one.
+// VersionIn returns the first word that has a digit after a slash, or begins with a digit: both "nginx version:
+// nginx/1.22.1" and "wrk debian/4.1.0-3 [epoll]" have one.
 func VersionIn(text string) string {
 	for _, word := range strings.Fields(text) {
 		version := word[strings.LastIndexByte(word, '/')+1:]

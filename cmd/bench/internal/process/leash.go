@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// listening is the line by which a server of ours says that it can be connected to; the address follows.
+// listening begins the line with which a server of ours says that it accepts connections; the address follows.
 const listening = "listening on "
 
-// StartLeashed starts a server of ours and returns when it can be connected to. It has to announce
-// its address, and to end when its standard input does.
+// StartLeashed starts a server of ours, and returns when it accepts connections. The server must announce its
+// address, and end when its standard input ends.
 func StartLeashed(ctx context.Context, label string, cmd *exec.Cmd) (*Process, error) {
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
@@ -33,7 +33,7 @@ func StartLeashed(ctx context.Context, label string, cmd *exec.Cmd) (*Process, e
 	return p, nil
 }
 
-// awaitAddress reads the line by which the server says where it listens.
+// awaitAddress reads the line with the server's address.
 func (p *Process) awaitAddress(ctx context.Context, stdout io.Reader) (string, error) {
 	line := make(chan string, 1)
 	p.output = bufio.NewReader(stdout)
@@ -51,7 +51,7 @@ func (p *Process) awaitAddress(ctx context.Context, stdout io.Reader) (string, e
 	}
 }
 
-// addressIn finds the address in the line by which a server says that it listens.
+// addressIn finds the address in that line.
 func addressIn(line string) (string, error) {
 	if line == "" {
 		return "", errors.New("it ended before it listened")
@@ -63,7 +63,7 @@ func addressIn(line string) (string, error) {
 	return addr, nil
 }
 
-// CountsGoroutines reports whether the server can be asked for its goroutines: only one of ours can.
+// CountsGoroutines reports whether the server can tell its number of goroutines: only our own can.
 func (p *Process) CountsGoroutines() bool { return p.output != nil }
 
 // Goroutines asks a server of ours how many goroutines it has.
@@ -79,11 +79,11 @@ func (p *Process) Goroutines() (count int, err error) {
 	return count, err
 }
 
-// Announce is for the server itself: it says where it listens.
+// Announce is called by the server itself: it prints where it listens.
 func Announce(addr string) { fmt.Println(listening + addr) }
 
-// UntilEnd is for the server itself: it returns ctx, ending also when r does. Until then it answers
-// what is asked there.
+// UntilEnd is called by the server itself: it returns a context that also ends when r ends. Until then it answers
+// questions on r.
 func UntilEnd(ctx context.Context, r io.Reader) context.Context {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
@@ -93,7 +93,7 @@ func UntilEnd(ctx context.Context, r io.Reader) context.Context {
 	return ctx
 }
 
-// tellGoroutines answers each line that is read with the number of goroutines.
+// tellGoroutines answers each line with the number of goroutines.
 func tellGoroutines(questions io.Reader) {
 	for lines := bufio.NewScanner(questions); lines.Scan(); {
 		fmt.Println(runtime.NumGoroutine())

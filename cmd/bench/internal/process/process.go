@@ -1,4 +1,4 @@
-// Package process runs a server as a process of its own, and talks with it over its standard input and output.
+// Package process runs a server as its own process, and talks to it over standard input and output.
 package process
 
 import (
@@ -19,10 +19,10 @@ const (
 	stoppingTime = 5 * time.Second
 )
 
-// Process is a server that runs, as one operating-system process of its own.
+// Process is a running server in its own operating-system process.
 type Process struct {
-	Addr string // where it can be connected to
-	Dir  string // a directory of its own, removed after it, or empty
+	Addr string // where it accepts connections
+	Dir  string // its own directory, removed after it, or empty
 
 	label  string
 	cmd    *exec.Cmd
@@ -33,8 +33,8 @@ type Process struct {
 	outcome error
 }
 
-// Start puts cmd into a process group of its own, so that Ctrl-C reaches the bench alone,
-// which then stops each server by its PID. Errors name the server by its label.
+// Start puts cmd into its own process group, so that Ctrl-C reaches only the bench, which then stops each server by
+// its PID. Errors name the server by its label.
 func Start(label string, cmd *exec.Cmd) (*Process, error) {
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -78,7 +78,7 @@ func (p *Process) PID() int { return p.cmd.Process.Pid }
 // Gone returns a channel that is closed once the process has ended.
 func (p *Process) Gone() <-chan struct{} { return p.exited }
 
-// Alive returns nil while the process runs, and says how it ended otherwise.
+// Alive returns nil while the process runs, and otherwise how it ended.
 func (p *Process) Alive() error {
 	select {
 	case <-p.exited:
@@ -88,12 +88,11 @@ func (p *Process) Alive() error {
 	}
 }
 
-// Stop asks the process to end and makes it end if it does not comply. A process that has already
-// ended on its own is no failure of stopping.
+// Stop asks the process to end, and kills it if it does not. It is no error if the process has ended on its own.
 func (p *Process) Stop() error {
 	defer p.leash.Close()
 	if p.Dir != "" {
-		defer os.RemoveAll(p.Dir) // what stays in the temporary directory does no harm
+		defer os.RemoveAll(p.Dir) // leftovers in the temporary directory do no harm
 	}
 	if p.Alive() != nil {
 		return nil

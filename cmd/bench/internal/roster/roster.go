@@ -14,7 +14,7 @@ const (
 // Names lists all servers that can be measured, in the order in which reports show them.
 func Names() []string { return []string{Troupe, NetHTTP, FastHTTP, Nginx} }
 
-// Label returns the name by which a reader knows a server.
+// Label returns the name of a server for readers.
 func Label(name string) string {
 	switch name {
 	case Troupe:
@@ -26,8 +26,8 @@ func Label(name string) string {
 	}
 }
 
-// Rotated returns names beginning n places further on, so that over the rounds each server has every
-// place in the order: being measured first or after a particular other favours nobody.
+// Rotated returns names beginning n places further on. Over the rounds each server then has every place in the order,
+// so that the order favours nobody.
 func Rotated(names []string, n int) []string {
 	n %= len(names)
 	return slices.Concat(names[n:], names[:n])

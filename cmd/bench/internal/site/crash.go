@@ -3,8 +3,8 @@ package site
 import "time"
 
 const (
-	// CrashRoutes is how many routes of each kind there are: one that fails too often within a short
-	// time pauses, and that is not what is measured.
+	// CrashRoutes is how many routes of each kind there are. A route that fails too often within a short time pauses,
+	// and that must not be measured.
 	CrashRoutes = 300
 
 	// Bystanders is how many requests a failing handler of these routes leaves unanswered.

@@ -3,11 +3,11 @@ package site
 import "time"
 
 const (
-	// CollectPath has a server collect its garbage and give the memory back.
+	// CollectPath makes a server collect its garbage and give the memory back.
 	CollectPath = "/collect"
 
-	// MemoryContent is MaxContent of the servers whose memory is measured: less than the default, so
-	// that what is above it shows before the machine has no memory left.
+	// MemoryContent is MaxContent of the servers whose memory is measured: less than the default, so that an excess
+	// shows before the machine runs out of memory.
 	MemoryContent = 64 << 20
 
 	// MemoryQueue is MaxQueue of these servers, the default.
@@ -16,11 +16,11 @@ const (
 	// LateTime is how long the handler of /late may take.
 	LateTime = 500 * time.Millisecond
 
-	// ProxyAddress is whose connections begin with a header of the PROXY protocol.
+	// ProxyAddress is the address whose connections begin with a header of the PROXY protocol.
 	ProxyAddress = "127.0.0.9"
 )
 
-// Zeros reads as octets of 0 without an end.
+// Zeros is an endless reader of zeros.
 type Zeros struct{}
 
 // Read fills p with zeros.

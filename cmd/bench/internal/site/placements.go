@@ -2,13 +2,13 @@ package site
 
 import "time"
 
-// The routes by which placements are compared. Each path is followed by a key, which only one of them looks at.
+// The routes that compare placements. A key follows each path; only one of them uses it.
 const (
 	OnePath     = "/one/"
 	PoolPath    = "/pool/"
 	RequestPath = "/request/"
 	KeyPath     = "/key/"
-	FuncPath    = "/func/" // also of the rivals, who know no other placement
+	FuncPath    = "/func/" // also for the rivals, which have no other placement
 )
 
 // PoolActors is how many actors answer at PoolPath.
@@ -28,13 +28,13 @@ const (
 	BlockPath = "/block"
 	BlockTime = 10 * time.Millisecond
 
-	// PlacementPath is where a server collects its garbage, and then tells its PlacementState.
+	// PlacementPath makes a server collect its garbage, and then report its PlacementState.
 	PlacementPath = "/placements"
 )
 
-// PlacementState is what a server tells of its heap, and of the actors behind EntityPath and BriefPath.
+// PlacementState is the heap of a server, and the number of actors behind EntityPath and BriefPath.
 type PlacementState struct {
 	Heap    int64 `json:"heap"`    // octets in use
 	Made    int64 `json:"made"`    // actors that were made
-	Stopped int64 `json:"stopped"` // of those: that have stopped
+	Stopped int64 `json:"stopped"` // actors that have stopped
 }

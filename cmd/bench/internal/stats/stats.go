@@ -20,7 +20,7 @@ func Median(values []float64) float64 {
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
 
-// Percentile is the least of values that is not below q percent of them, or 0 if there are none.
+// Percentile is the smallest value that is not below q percent of them, or 0 if there are none.
 func Percentile(values []float64, q float64) float64 {
 	if len(values) == 0 {
 		return 0
@@ -30,7 +30,7 @@ func Percentile(values []float64, q float64) float64 {
 	return sorted[min(max(rank, 1), len(sorted))-1]
 }
 
-// Share is how many percent part is of whole.
+// Share returns part in percent of whole.
 func Share(part, whole int) float64 {
 	if whole == 0 {
 		return 0
@@ -38,14 +38,14 @@ func Share(part, whole int) float64 {
 	return 100 * float64(part) / float64(whole)
 }
 
-// Ratio compares two servers: the median of the ratios of the rounds, and how far they spread.
+// Ratio compares two servers: the median of the ratios of the rounds, and their range.
 type Ratio struct {
 	Median    float64 // of the rounds
 	low, high float64
 }
 
-// Compare divides a by b round by round. Both values of a round were measured within
-// seconds of each other, so what the machine did in other rounds does not enter.
+// Compare divides a by b round by round. Both values of a round were measured within seconds of each other, so the
+// state of the machine in other rounds does not matter.
 func Compare(a, b []float64) Ratio {
 	ratios := make([]float64, 0, len(a))
 	for i := range min(len(a), len(b)) {
@@ -59,7 +59,7 @@ func Compare(a, b []float64) Ratio {
 	return Ratio{Median: Median(ratios), low: slices.Min(ratios), high: slices.Max(ratios)}
 }
 
-// String is the median, and the least and greatest of the rounds where there were several.
+// String returns the median, and the range if there were several rounds.
 func (r Ratio) String() string {
 	if r.low == r.high {
 		return fmt.Sprintf("%.2f", r.Median)

@@ -23,8 +23,8 @@ func largeGet(path string) []byte {
 	return []byte("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + largeField + "\r\n")
 }
 
-// uploadOf is the last request of a connection. Its content has so many octets, of which only the first
-// come.
+// uploadOf is the last request of a connection. It announces that many octets of content, of which only come are
+// sent.
 func uploadOf(path string, octets, come int) []byte {
 	head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\n", path, octets)
 	return append([]byte(head), make([]byte, come)...)
@@ -42,7 +42,7 @@ func latePosts(e *Enemy) {
 	e.behind(http.MethodPost, "/late/", uploadOf("/late/1ms", 8<<20, 8<<20), awaitEnd)
 }
 
-// behind has the handler of a route be stuck for longer than the assault lasts, and others queue for it.
+// behind makes the handler of a route stuck for longer than the assault lasts, and lets others queue for it.
 func (e *Enemy) behind(method, path string, request []byte, then func(net.Conn)) {
 	first := e.dial()
 	if first == nil {
@@ -57,7 +57,7 @@ func (e *Enemy) behind(method, path string, request []byte, then func(net.Conn))
 	})
 }
 
-// stuckTime is for how long a handler is stuck when the assault is over.
+// stuckTime is how long a handler stays stuck; it is longer than the assault.
 const stuckTime = vitals.Leaving + 30*time.Second
 
 func (e *Enemy) abandon(net.Conn) { machine.Rest(e.ctx, abandonedTime) }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The documented most is computed from what the page promises.
+// The costs in the code are those of the page.
 func TestTheCostsAreThoseOfThePage(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "docs", "explanation", "reliability.md"))
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/load"
 )
 
-// brokenUploads opens all connections, and has one after the other, from the youngest on, send most of
-// a content and close.
+// brokenUploads opens all connections. Then one after another, beginning with the youngest, sends most of its content
+// and closes.
 func brokenUploads(e *Enemy) {
 	var conns []net.Conn
 	for len(conns) < e.connections && e.ctx.Err() == nil {
@@ -24,17 +24,17 @@ func brokenUploads(e *Enemy) {
 	for n := len(conns) - 1; n >= 0 && e.ctx.Err() == nil; n-- {
 		_, _ = conns[n].Write(request)
 		conns[n].Close()
-		machine.Rest(e.ctx, 3*time.Millisecond) // the server has to notice before the next one needs room
+		machine.Rest(e.ctx, 3*time.Millisecond) // the server must notice before the next one needs room
 	}
 }
 
 const (
 	hoardOctets = 1 << 20
-	hoardLeft   = 500 // that come one by one
+	hoardLeft   = 500 // octets that come one by one
 	otherOctets = 512 << 10
 )
 
-// hoardedContent fills MaxContent with contents of which the last octets trickle, while others upload.
+// hoardedContent fills MaxContent with contents whose last octets trickle, while others upload.
 func hoardedContent(e *Enemy) {
 	others := make(chan load.Tally, 1)
 	go func() {
@@ -46,7 +46,7 @@ func hoardedContent(e *Enemy) {
 	e.each(func(conn net.Conn) {
 		_, _ = conn.Write(request)
 		trickle(conn)
-		machine.Rest(e.ctx, time.Second) // refused: it comes again, but not to flood
+		machine.Rest(e.ctx, time.Second) // a refused client comes again, but must not flood
 	})
 	e.uploads = <-others
 }
@@ -84,7 +84,7 @@ func tinyChunks(e *Enemy) {
 	})
 }
 
-// chunkExtensions sends a chunk whose extensions are longer than it, again and again until it is refused.
+// chunkExtensions sends a chunk whose extensions are longer than its data, again and again until it is refused.
 func chunkExtensions(e *Enemy) {
 	piece := strings.Repeat("1;a="+strings.Repeat("b", 1000)+"\r\nx\r\n", 64)
 	e.each(func(conn net.Conn) {

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// mostSent is how many octets an assault may send: enough to be seen, and not to fill the machine.
+	// mostSent is how many octets an assault may send: enough to show, not enough to fill the machine.
 	mostSent = 2 << 30
 
 	// opening is how many connections an enemy opens at the same time.
@@ -27,21 +27,21 @@ const (
 type Enemy struct {
 	means
 
-	ctx    context.Context // until it has to stop
+	ctx    context.Context // ends when it must stop
 	stop   context.CancelFunc
 	gate   chan struct{}
 	opened atomic.Int64
 	sent   atomic.Int64
 
 	mu      sync.Mutex
-	silent  []net.Conn // those that are open and quiet
-	uploads load.Tally // of others meanwhile
+	silent  []net.Conn // open and quiet
+	uploads load.Tally // by other clients meanwhile
 }
 
 // means are what an enemy has.
 type means struct {
 	addr, from  string
-	connections int // that it may have at once
+	connections int // at the same time
 	lasting     time.Duration
 	narrow      bool
 }
@@ -49,14 +49,13 @@ type means struct {
 // Stop ends the assault.
 func (e *Enemy) Stop() { e.stop() }
 
-// Counts returns how many connections it has opened, and how many octets it has sent.
+// Counts returns how many connections it has opened and how many octets it has sent.
 func (e *Enemy) Counts() (connections, octets int) { return int(e.opened.Load()), int(e.sent.Load()) }
 
-// Others returns what others saw whom it let upload meanwhile.
+// Others returns the tally of others that uploaded meanwhile.
 func (e *Enemy) Others() load.Tally { return e.uploads }
 
-// each has as many connections as it may at it, again and again until the time is up. One that has
-// done its worst is reset.
+// each uses all permitted connections, again and again until the time is up. A connection that is done is reset.
 func (e *Enemy) each(do func(conn net.Conn)) {
 	var clients sync.WaitGroup
 	for range e.connections {
@@ -77,7 +76,7 @@ func (e *Enemy) each(do func(conn net.Conn)) {
 	clients.Wait()
 }
 
-// dial is nil where nobody answers.
+// dial returns nil if nobody answers.
 func (e *Enemy) dial() *counted {
 	select {
 	case e.gate <- struct{}{}:
@@ -98,7 +97,7 @@ func (e *Enemy) dial() *counted {
 	return &counted{conn.(*net.TCPConn), e}
 }
 
-// narrow has the kernel take little at a time, so that what is read slowly is sent slowly.
+// narrow makes the kernel accept little at a time, so that the server can send only as slowly as the client reads.
 func narrow(_, _ string, raw syscall.RawConn) error {
 	var failed error
 	err := raw.Control(func(fd uintptr) {
@@ -108,13 +107,13 @@ func narrow(_, _ string, raw syscall.RawConn) error {
 	return errors.Join(err, failed)
 }
 
-// A counted connection counts what is sent on it. Nothing on it outlasts the assault.
+// A counted connection counts the octets sent on it, and ends with the assault.
 type counted struct {
 	*net.TCPConn
 	enemy *Enemy
 }
 
-// Write sends, counts, and stops the enemy that has sent too much.
+// Write sends, counts, and stops an enemy that has sent too much.
 func (c *counted) Write(p []byte) (n int, err error) {
 	n, err = c.TCPConn.Write(p)
 	if c.enemy.sent.Add(int64(n)) > mostSent {

@@ -12,7 +12,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/load"
 )
 
-// fallSilent opens all connections; do says what comes before the silence.
+// fallSilent opens all connections, calls do on each, and then is silent.
 func (e *Enemy) fallSilent(do func(conn net.Conn) error) {
 	e.each(func(conn net.Conn) {
 		_ = conn.SetDeadline(time.Now().Add(dialTime))

@@ -16,11 +16,10 @@ const (
 	plotHeight   = 170
 	panelTop     = 84 // of the first panel
 	panelStep    = 262
-	tallestRatio = 2.5 // a bar above it is cut, lest it flatten all others
+	tallestRatio = 2.5 // a higher bar is cut, so that it does not flatten the others
 )
 
-// style lets the picture follow its reader's light or dark background; the colours of the
-// bars stand out on both.
+// style lets the picture follow its reader's light or dark background; the colours of the bars are visible on both.
 const style = `
 text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328; }
 .title { font-size: 17px; font-weight: 600; }
@@ -63,13 +62,13 @@ type Panel struct {
 	Groups []Group // from left to right
 }
 
-// A Group is some bars that are compared with each other.
+// A Group is a group of bars to compare.
 type Group struct {
 	Name string // below it
 	Bars []Bar  // from left to right
 }
 
-// A Bar is a server's ratio to whatever counts as 1.0.
+// A Bar is a server's ratio to the one that counts as 1.0.
 type Bar struct {
 	Server string  // whose colour it has
 	Ratio  float64 // its height
@@ -126,7 +125,7 @@ type scale struct{ bottom, top float64 }
 
 func (s scale) y(ratio float64) float64 { return s.bottom - ratio/s.top*plotHeight }
 
-// ceiling leaves room above the greatest ratio that is not cut, and always shows 1.0.
+// ceiling leaves room above the highest uncut ratio, and always shows 1.0.
 func (p Panel) ceiling() float64 {
 	greatest := 1.0
 	for _, g := range p.Groups {

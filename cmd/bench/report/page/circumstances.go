@@ -10,7 +10,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/machine"
 )
 
-// Circumstances are what a reader has to know of a run besides its figures.
+// Circumstances are what a reader must know of a run besides its figures.
 type Circumstances struct {
 	Date    string // of the run
 	Commit  string // that was measured
@@ -31,14 +31,13 @@ func Describe(command, software string) Circumstances {
 	}
 }
 
-// Heading is what stands above the figures of a page: the circumstances, a remark, the command.
+// Heading is the text above the figures of a page: the circumstances, a remark, the command.
 func (c Circumstances) Heading(remark string) string {
 	return fmt.Sprintf("Measured on %s, %s, on %s, with %s. %s\n\n```sh\ncd cmd/bench && %s\n```\n\n",
 		c.Date, c.Commit, c.machine, c.software, remark, c.Command)
 }
 
-// commit names what was measured. Changes to the documentation do not count: the run itself
-// writes there.
+// commit names the measured commit. Changes to the documentation do not count: the run itself writes there.
 func commit() string {
 	hash, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// What a page is where a directory has none yet.
+// The content of a page that a directory does not have yet.
 //
 //go:embed performance.md
 var performanceTemplate string
@@ -19,8 +19,8 @@ var performanceTemplate string
 //go:embed reliability.md
 var reliabilityTemplate string
 
-// A Page is a document with a marked place for the report of one command. People edit what stands
-// around the markers; the bench replaces what stands between them.
+// A Page is a document with a marked place for the report of one command. People edit the text around the markers;
+// the bench replaces the text between them.
 type Page struct {
 	File string // its name
 
@@ -39,20 +39,20 @@ func Reliability(mark string) Page { return Page{"reliability.md", reliabilityTe
 func (p Page) begin() string { return "<!-- " + p.mark + ":begin -->" }
 func (p Page) end() string   { return "<!-- " + p.mark + ":end -->" }
 
-// Publishing is what the command line says of where a report goes besides the output.
+// Publishing holds the flags for where a report goes besides the output.
 type Publishing struct {
 	Write bool   // it goes into a page
 	Out   string // the directory of that page, or "" for that of the documentation
 }
 
-// RegisterWrite registers its flags: what is what --write writes.
+// RegisterWrite registers its flags. In their help, what names the thing that --write writes.
 func (p *Publishing) RegisterWrite(flags *flag.FlagSet, what string) {
 	flags.BoolVar(&p.Write, "write", false, "write "+what+" to the documentation")
 	flags.StringVar(&p.Out, "out", "",
 		"`directory` that --write writes to (default docs/explanation of the repository)")
 }
 
-// A Target is a page on disk that is to be rewritten; the zero target is nowhere.
+// A Target is a page on disk that will be rewritten; the zero target is nowhere.
 type Target struct {
 	Page
 	dir string
@@ -64,7 +64,7 @@ type Picture struct {
 	SVG  string // its content
 }
 
-// Open returns the page as it is on disk, to be rewritten. It fails where that cannot be done.
+// Open returns the page on disk, to be rewritten. It fails if that is impossible.
 func Open(to Publishing, p Page) (Target, error) {
 	if !to.Write {
 		return Target{}, nil
@@ -85,7 +85,7 @@ func Open(to Publishing, p Page) (Target, error) {
 	return t, err
 }
 
-// with is the page as it would be with that report.
+// with returns the page with that report.
 func (t Target) with(report string) (string, error) {
 	path := filepath.Join(t.dir, t.File)
 	text, err := os.ReadFile(path)

@@ -8,7 +8,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// servePlacements has a function as its handler: there is no other placement.
+// servePlacements uses a function as its handler: fasthttp has no other placement.
 func servePlacements(listener net.Listener) error {
 	server := &fasthttp.Server{Handler: func(ctx *fasthttp.RequestCtx) {
 		path := string(ctx.Path())

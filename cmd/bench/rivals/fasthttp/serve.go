@@ -1,4 +1,4 @@
-// Package fasthttp is fasthttp, as a rival.
+// Package fasthttp runs fasthttp as a rival.
 package fasthttp
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
-// Serves holds what it can serve on a listener, by the name that --serve has.
+// Serves holds what it can serve on a listener, by the name for --serve.
 var Serves = map[string]func(net.Listener) error{
 	"hello":      serveHello,
 	"tls":        serveTLS,
@@ -25,8 +25,8 @@ var Serves = map[string]func(net.Listener) error{
 	"placements": servePlacements,
 }
 
-// serveHello is fasthttp with its default settings, which know no idle timeout. It has no
-// router of its own, so the handler looks at method and path itself.
+// serveHello is fasthttp with its default settings, which have no idle timeout. It has no router, so the handler
+// checks method and path itself.
 func serveHello(listener net.Listener) error { return greeter().Serve(listener) }
 
 func serveTLS(listener net.Listener) error {
@@ -52,8 +52,8 @@ func greeter() *fasthttp.Server {
 	}}
 }
 
-// serveWork does what nethttp.serveWork does, and its listener waits for a free descriptor,
-// as net/http itself does: fasthttp would stop serving.
+// serveWork does the same as nethttp.serveWork. Its listener waits for a free descriptor, as net/http does: fasthttp
+// would stop serving.
 func serveWork(listener net.Listener) error {
 	var state sync.Mutex
 	server := &fasthttp.Server{Logger: log.New(io.Discard, "", 0), Handler: func(ctx *fasthttp.RequestCtx) {
@@ -72,7 +72,7 @@ func serveWork(listener net.Listener) error {
 	return server.Serve(waitingListener{listener})
 }
 
-// A waitingListener accepts later when there are too many open files.
+// A waitingListener waits if there are too many open files.
 type waitingListener struct{ net.Listener }
 
 // Accept waits for a connection, and for a descriptor.

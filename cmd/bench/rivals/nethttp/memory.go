@@ -17,12 +17,12 @@ import (
 	"github.com/troupe-go/troupe/wire"
 )
 
-// memoryServer has the limits of that of Troupe, where net/http knows them: not how much content is
-// held, how slowly it may come, or how many requests wait.
+// memoryServer has the limits of Troupe's, as far as net/http has them: it cannot limit how much content is held, how
+// slowly it comes, or how many requests wait.
 func memoryServer() *http.Server {
 	limits := wire.Limits{}.WithDefaults()
 	say := func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, site.Greeting) // a client that has gone is no concern of the handler
+		_, _ = io.WriteString(w, site.Greeting) // the handler need not care about a client that has gone
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+site.HealthPath, say)
@@ -54,7 +54,7 @@ func serveMemoryTLS(listener net.Listener) error {
 	})
 }
 
-// withContent reads the content before the handler gets the request, as Troupe does by default.
+// withContent reads the content before it calls the handler, as Troupe does by default.
 func withContent(handler http.Handler) http.Handler {
 	most := int64(wire.Limits{}.WithDefaults().Body)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -69,11 +69,11 @@ func withContent(handler http.Handler) http.Handler {
 			return
 		}
 		handler.ServeHTTP(w, r)
-		runtime.KeepAlive(content) // a handler has it for as long as it takes
+		runtime.KeepAlive(content) // a handler holds the content while it runs
 	})
 }
 
-// stuck has state, and takes its time with it.
+// stuck has state, and is slow with it.
 type stuck struct{ state sync.Mutex }
 
 // ServeHTTP answers after as long as the path says.
@@ -99,15 +99,15 @@ func writeZeros(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.CopyN(w, site.Zeros{}, octets)
 }
 
-// beSilent says something, and then nothing more.
+// beSilent sends something, and then nothing more.
 func beSilent(w http.ResponseWriter, r *http.Request) {
 	control := withoutDeadline(w)
 	_, _ = io.WriteString(w, site.Greeting)
-	_ = control.Flush() // a client that has gone is seen below
+	_ = control.Flush() // a gone client is noticed below
 	<-r.Context().Done()
 }
 
-// withoutDeadline lets a response take as long as it likes.
+// withoutDeadline removes the deadline of a response.
 func withoutDeadline(w http.ResponseWriter) *http.ResponseController {
 	control := http.NewResponseController(w)
 	if err := control.SetWriteDeadline(time.Time{}); err != nil {

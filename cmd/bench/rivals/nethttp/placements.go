@@ -9,11 +9,11 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// servePlacements has functions as handlers: there is no other placement.
+// servePlacements uses functions as handlers: net/http has no other placement.
 func servePlacements(listener net.Listener) error {
 	greet := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", site.GreetingType)
-		_, _ = io.WriteString(w, site.Greeting) // a client that has gone is no concern of the handler
+		_, _ = io.WriteString(w, site.Greeting) // the handler need not care about a client that has gone
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+site.HealthPath, greet)

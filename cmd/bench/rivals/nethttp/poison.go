@@ -9,7 +9,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// servePoison panics on a bad item, and logs as it would by default, to nowhere.
+// servePoison panics on a bad item. It formats its log as by default, and throws it away.
 func servePoison(listener net.Listener) error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+site.HealthPath, func(w http.ResponseWriter, _ *http.Request) {
@@ -25,8 +25,8 @@ func servePoison(listener net.Listener) error {
 	return server.Serve(listener)
 }
 
-// formatted is nowhere. What goes to io.Discard is not even formatted by package log, and that is a
-// part of what a crash costs.
+// formatted throws its input away. Package log does not even format lines for io.Discard, and formatting is part of
+// the cost of a crash.
 type formatted struct{}
 
 // Write does nothing.

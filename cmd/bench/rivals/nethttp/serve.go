@@ -1,4 +1,4 @@
-// Package nethttp is net/http, as a rival.
+// Package nethttp runs net/http as a rival.
 package nethttp
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// Serves holds what it can serve on a listener, by the name that --serve has.
+// Serves holds what it can serve on a listener, by the name for --serve.
 var Serves = map[string]func(net.Listener) error{
 	"hello":      serveHello,
 	"tls":        serveTLS,
@@ -27,8 +27,7 @@ var Serves = map[string]func(net.Listener) error{
 	"memory-tls": serveMemoryTLS,
 }
 
-// serveHello is net/http as most programs use it: a ServeMux and the default settings, which
-// know no idle timeout.
+// serveHello is net/http as most programs use it: a ServeMux and the default settings, which have no idle timeout.
 func serveHello(listener net.Listener) error { return greeter().Serve(listener) }
 
 func serveTLS(listener net.Listener) error {
@@ -43,7 +42,7 @@ func greeter() *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", site.GreetingType)
-		_, _ = io.WriteString(w, site.Greeting) // a client that has gone is no concern of the handler
+		_, _ = io.WriteString(w, site.Greeting) // the handler need not care about a client that has gone
 	})
 	mux.HandleFunc("POST "+site.EchoPath, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", site.EchoType)
@@ -52,8 +51,8 @@ func greeter() *http.Server {
 	return &http.Server{Handler: mux}
 }
 
-// serveWork keeps others from the state with a mutex, as a handler with state has to. That it
-// runs out of descriptors under overload is expected, and not worth a line each.
+// serveWork guards its state with a mutex, as a handler with state must. It is expected to run out of descriptors
+// under overload, so it does not log that.
 func serveWork(listener net.Listener) error {
 	var state sync.Mutex
 	mux := http.NewServeMux()

@@ -14,7 +14,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/roster"
 )
 
-// template is the configuration: one worker that is the process itself: one PID to measure and to stop. The
+// template is the configuration. The only worker is the process itself: one PID to measure and to stop. The
 // directories for request bodies are named because the defaults need root.
 const template = `daemon off;
 master_process off;
@@ -69,7 +69,7 @@ func Start(ctx context.Context) (*process.Process, error) {
 	return p, nil
 }
 
-// freeAddress is an address that nobody listened on a moment ago: nginx cannot pick one itself.
+// freeAddress returns an address on which nobody listened a moment ago: nginx cannot pick one itself.
 func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// serveCrash logs as it would by default, to nowhere: what a crash costs has its log line in it.
+// serveCrash formats its log as by default, and throws it away: the log line is part of the cost of a crash.
 func serveCrash(listener net.Listener) error {
 	server := actors.NewServer(wide(io.Discard))
 	server.Handle("GET /ordinary", actors.Func(func(r *actors.Request) *actors.Response { return r.Text(200, site.Greeting) }))
@@ -37,8 +37,7 @@ func serveCrash(listener net.Listener) error {
 	return server.Serve(listener)
 }
 
-// A stopper is busy with one request, and stops when it has answered it. It notes when, in
-// nanoseconds since 1970.
+// A stopper works on one request, and stops when it has answered it. It notes the time, in nanoseconds since 1970.
 type stopper struct{ failed *atomic.Int64 }
 
 // Receive answers a request, and stops.
@@ -51,8 +50,8 @@ func (s *stopper) Receive(ctx actor.Context) {
 	}
 }
 
-// A keeper answers nobody, and crashes as soon as it keeps the requests of all bystanders and got
-// the one more that is told to make it crash.
+// A keeper answers nobody. It crashes when it keeps the requests of all bystanders and gets the one that makes it
+// crash.
 type keeper struct {
 	failed *atomic.Int64
 	kept   []*actors.Request

@@ -18,7 +18,7 @@ const (
 	keepTime = 20 * time.Millisecond
 )
 
-// faulty are handlers that fail now and then, by the first segment of their routes.
+// faulty returns handlers that fail now and then, by the first segment of their routes.
 func faulty(injected *injections) map[string]*actors.Handler {
 	incarnations, decisions := new(atomic.Int64), new(atomic.Int64)
 	return map[string]*actors.Handler{
@@ -31,7 +31,7 @@ func faulty(injected *injections) map[string]*actors.Handler {
 	}
 }
 
-// A panicker panics on every so manieth request.
+// A panicker panics on every nth request.
 type panicker struct {
 	injected *injections
 	requests int
@@ -48,13 +48,13 @@ func (p *panicker) Receive(ctx actor.Context) {
 	}
 }
 
-// A stumbler is a panicker of which every so manieth incarnation panics when it begins.
+// A stumbler is a panicker whose every nth incarnation panics when it begins.
 type stumbler struct {
 	panicker
 	incarnation int64
 }
 
-// Receive panics in actor.Started, or does what a panicker does.
+// Receive panics in actor.Started, or acts like a panicker.
 func (s *stumbler) Receive(ctx actor.Context) {
 	if _, ok := ctx.Message().(*actor.Started); ok && s.incarnation%startEvery == 0 {
 		s.injected.add("panics in Started")
@@ -63,7 +63,7 @@ func (s *stumbler) Receive(ctx actor.Context) {
 	s.panicker.Receive(ctx)
 }
 
-// A leaver stops after so many requests.
+// A leaver stops after a number of requests.
 type leaver struct {
 	injected *injections
 	requests int
@@ -87,7 +87,7 @@ type hoarder struct {
 	kept      []*actors.Request
 }
 
-// decisionDue is told by a hoarder to itself.
+// decisionDue is a message of a hoarder to itself.
 type decisionDue struct{}
 
 // Receive keeps a request, or decides.
@@ -116,5 +116,5 @@ func (h *hoarder) decide(ctx actor.Context) {
 	h.kept = nil
 }
 
-// token is the answer by which a client knows that it is its own.
+// token makes the answer by which a client recognises its own request.
 func token(r *actors.Request) *actors.Response { return r.Text(200, r.Param("token")) }

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// injections count the faults that the handlers had on purpose.
+// injections count the intended faults of the handlers.
 type injections struct {
 	mu     sync.Mutex
 	counts map[string]int

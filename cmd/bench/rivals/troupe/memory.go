@@ -18,8 +18,8 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// memoryServer has the default limits, but for MaxContent, for the silence that is measured, and for the connections
-// of one address, as all clients have one.
+// memoryServer has the default limits, except for MaxContent, the measured silence, and the connections per address,
+// because all clients have the same address.
 func memoryServer(proxies ...netip.Prefix) *actors.Server {
 	server := actors.NewServer(actors.Config{Logger: errorsOnly(os.Stderr), IdleTimeout: 2 * time.Minute,
 		MaxContent: site.MemoryContent, MaxQueue: site.MemoryQueue, MaxConnectionsPerPeer: -1, Proxies: proxies})
@@ -27,18 +27,18 @@ func memoryServer(proxies ...netip.Prefix) *actors.Server {
 	server.Handle("GET "+site.CollectPath, actors.Func(answerCollect), actors.Vital(), actors.HandlerTimeout(-1))
 	server.Handle("GET /{$}", actors.Func(func(r *actors.Request) *actors.Response { return r.Text(200, site.Greeting) }))
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		// Nobody is refused since the queue is slow: what is attacked is what it holds.
+		// The slow queue must not refuse requests: the attack is on what it holds.
 		server.Handle(method+" /stuck/{time}", serial(answerStuck, actors.MaxQueueWait(-1)))
 		server.Handle(method+" /late/{time}", serial(answerStuck, actors.MaxQueueWait(-1)), actors.HandlerTimeout(site.LateTime))
 	}
 	server.Handle("POST /upload", actors.Func(func(r *actors.Request) *actors.Response { return r.Text(200, site.Greeting) }))
 	server.Handle("GET /octets/{octets}", actors.Func(answerZeros))
-	server.Handle("GET /wait", one(func(actor.Context) {})) // until the request's time is up
+	server.Handle("GET /wait", one(func(actor.Context) {})) // waits until the request's time is up
 	server.Handle("GET /silent", actors.Func(answerSilent))
 	return server
 }
 
-// errorsOnly leaves out what is expected of such clients.
+// errorsOnly leaves out lines that such clients are expected to cause.
 func errorsOnly(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelError}))
 }
@@ -60,7 +60,7 @@ func answerCollect(r *actors.Request) *actors.Response {
 	return r.Text(200, site.Greeting)
 }
 
-// answerStuck can do nothing else meanwhile.
+// answerStuck blocks its actor meanwhile.
 func answerStuck(r *actors.Request) *actors.Response {
 	pause, err := time.ParseDuration(r.Param("time"))
 	if err != nil {
@@ -70,7 +70,7 @@ func answerStuck(r *actors.Request) *actors.Response {
 	return r.Text(200, site.Greeting)
 }
 
-// answerZeros has no content of its own in memory.
+// answerZeros streams content that is not held in memory.
 func answerZeros(r *actors.Request) *actors.Response {
 	octets, err := strconv.ParseInt(r.Param("octets"), 10, 64)
 	if err != nil || octets < 0 {
@@ -79,7 +79,7 @@ func answerZeros(r *actors.Request) *actors.Response {
 	return r.Stream(200, nil, handlers.Reader(io.LimitReader(site.Zeros{}, octets))).WithLength(octets)
 }
 
-// answerSilent says something, and then nothing more.
+// answerSilent sends something, and then nothing more.
 func answerSilent(r *actors.Request) *actors.Response {
 	spoken := false
 	return r.Stream(200, nil, actor.PropsFromFunc(func(ctx actor.Context) {

@@ -14,7 +14,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// servePlacements has a route for each placement, which all answer alike, and those of single measurements.
+// servePlacements has a route for each placement, all with the same answer, and routes for the single measurements.
 func servePlacements(listener net.Listener) error {
 	server := actors.NewServer(wide(os.Stderr))
 	handleHealth(server)
@@ -58,8 +58,7 @@ func (c *census) newEntity() actor.Actor {
 	return &entity{counted: c}
 }
 
-// answer tells what there is when the garbage has been collected. That is done twice: what is in a pool is garbage with
-// the second time.
+// answer reports the state after two garbage collections: memory in a pool is garbage only at the second.
 func (c *census) answer(r *actors.Request) *actors.Response {
 	debug.FreeOSMemory()
 	debug.FreeOSMemory()
@@ -74,7 +73,7 @@ func (c *census) answer(r *actors.Request) *actors.Response {
 	return r.Bytes(200, "application/json", state)
 }
 
-// An entity knows how often it was asked.
+// An entity counts its requests.
 type entity struct {
 	counted *census
 	asked   int

@@ -10,7 +10,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// servePoison logs as it would by default, to nowhere.
+// servePoison formats its log as by default, and throws it away.
 func servePoison(listener net.Listener) error {
 	server := actors.NewServer(wide(io.Discard))
 	handleHealth(server)
@@ -27,7 +27,7 @@ func servePoison(listener net.Listener) error {
 // A shelf counts what was taken from it.
 type shelf struct{ taken int }
 
-// Receive answers how many were taken, or panics.
+// Receive answers with the number, or panics.
 func (s *shelf) Receive(ctx actor.Context) {
 	if request, ok := ctx.Message().(*actors.Request); ok {
 		if request.Param("item") == site.Bad {

@@ -16,8 +16,8 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// serveHello logs at level warn, which is silent in health, as the rivals are. Its limits are
-// wide enough for the idle connections; every other setting is the default.
+// serveHello logs at level warn, which is silent in health, like the rivals. Its limits are high enough for the idle
+// connections; every other setting is the default.
 func serveHello(listener net.Listener) error { return greeter(wide(os.Stderr)).Serve(listener) }
 
 func serveTLS(listener net.Listener) error {
@@ -30,7 +30,7 @@ func serveProxied(listener net.Listener) error {
 	return greeter(config).Serve(listener)
 }
 
-// greeter sets the garbage collector as docs/how-to/profile-and-load.md tells users of the library to.
+// greeter sets the garbage collector as docs/how-to/profile-and-load.md recommends to users of the library.
 func greeter(config actors.Config) *actors.Server {
 	debug.SetGCPercent(400)
 	server := actors.NewServer(config)
@@ -51,10 +51,10 @@ func warnings(to io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
-// workWait is how long a request may have to wait for the work of Troupe, by its own measure.
+// workWait is how long a request may wait for the work of Troupe, by its own estimate.
 const workWait = 100 * time.Millisecond
 
-// serveWork keeps the state in an actor, and has it refuse what would have to wait too long.
+// serveWork keeps the state in an actor, and refuses requests that would have to wait too long.
 func serveWork(listener net.Listener) error {
 	return serveWorkWith(listener, actors.MaxQueueWait(workWait))
 }
@@ -80,10 +80,10 @@ func handleHealth(server *actors.Server) {
 
 func answerHealth(r *actors.Request) *actors.Response { return r.Text(200, site.Health) }
 
-// largeSize is how many octets GET /large has: enough for a client to read slowly.
+// largeSize is the size of GET /large in octets: enough for a client to read slowly.
 const largeSize = 1 << 20
 
-// serveSlow has the default settings, which are what slow clients are up against.
+// serveSlow has the default settings, because slow clients meet these.
 func serveSlow(listener net.Listener) error {
 	server := actors.NewServer(actors.Config{Logger: warnings(os.Stderr)})
 	server.Handle("GET /large", handlers.Static("application/octet-stream", make([]byte, largeSize)))
@@ -96,12 +96,12 @@ func answerEcho(r *actors.Request) *actors.Response {
 	return r.Bytes(200, "application/octet-stream", r.Body)
 }
 
-// serial is a function that is called for one request at a time.
+// serial makes a handler of a function that is called for one request at a time.
 func serial(handle func(*actors.Request) *actors.Response, options ...actors.HandlerOption) *actors.Handler {
 	return actors.Func(handle, append(options, actors.MaxActors(1))...)
 }
 
-// one is an actor without state of its own.
+// one makes a handler of one actor without state.
 func one(receive actor.ReceiveFunc) *actors.Handler {
 	return actors.One(func() actor.Actor { return receive })
 }

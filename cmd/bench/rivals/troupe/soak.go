@@ -17,7 +17,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/site"
 )
 
-// serveSoak has routes that are good beside such that fail in every way.
+// serveSoak has good routes, and routes that fail in every way.
 func serveSoak(listener net.Listener) error {
 	injected := &injections{counts: map[string]int{}}
 	server := actors.NewServer(wide(io.Discard))
@@ -41,7 +41,7 @@ func serveSoak(listener net.Listener) error {
 	return server.Serve(listener)
 }
 
-// counter answers with a number that nobody got before, and the token.
+// counter answers with a number that it never used before, and the token.
 type counter struct{ hits int }
 
 // Receive answers the next number.
@@ -65,7 +65,7 @@ func answerOctets(r *actors.Request) *actors.Response {
 	return response
 }
 
-// answerLate answers when others have been answered.
+// answerLate answers after later requests.
 func answerLate(ctx actor.Context) {
 	if request, ok := ctx.Message().(*actors.Request); ok {
 		root := ctx.ActorSystem().Root
@@ -75,7 +75,7 @@ func answerLate(ctx actor.Context) {
 	}
 }
 
-// answerTwice gives a second answer, which nobody may get.
+// answerTwice sends a second answer, which must reach nobody.
 func answerTwice(injected *injections) func(actor.Context) {
 	return func(ctx actor.Context) {
 		if request, ok := ctx.Message().(*actors.Request); ok {

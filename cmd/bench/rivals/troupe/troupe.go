@@ -1,11 +1,11 @@
-// Package troupe is Troupe, as a rival. No other package of the bench knows package actors.
+// Package troupe runs Troupe as a rival. No other package of the bench imports package actors.
 package troupe
 
 import (
 	"net"
 )
 
-// Serves holds what it can serve on a listener, by the name that --serve has.
+// Serves holds what it can serve on a listener, by the name for --serve.
 var Serves = map[string]func(net.Listener) error{
 	"hello":          serveHello,
 	"tls":            serveTLS,

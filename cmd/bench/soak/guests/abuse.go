@@ -13,13 +13,12 @@ import (
 )
 
 const (
-	// floodTime is how long one flood lasts at most, and floodSize how many octets it has.
+	// floodTime is how long one flood lasts at most, and floodSize its octets.
 	floodTime = 2 * time.Second
 	floodSize = 4 << 20
 )
 
-// An abuse is something that nobody gets a useful answer to: it must not hurt others, and nothing
-// of it may stay.
+// An abuse gets no useful answer. It must not hurt others, and must leave nothing behind.
 type abuses struct {
 	what string
 	do   func(ctx context.Context, conn net.Conn)
@@ -49,7 +48,7 @@ func allAbuses() []abuses {
 	}
 }
 
-// everyAbuse is made once: its floods are large.
+// everyAbuse is made once, because its floods are large.
 var everyAbuse = allAbuses()
 
 func sending(octets string) func(context.Context, net.Conn) {
@@ -59,7 +58,7 @@ func sending(octets string) func(context.Context, net.Conn) {
 	}
 }
 
-// abuse does the worst, and ends with a reset.
+// abuse does one of them, and ends with a reset.
 func abuse(ctx context.Context, g guest) {
 	a := everyAbuse[g.rand.IntN(len(everyAbuse))]
 	conn := g.dial(a.what)

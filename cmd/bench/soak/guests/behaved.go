@@ -12,11 +12,11 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/machine"
 )
 
-// strayTime is how long a client that has all its answers looks for one more.
+// strayTime is how long a client that has all its answers waits for a surplus one.
 const strayTime = 20 * time.Millisecond
 
-// behave is what good clients do: ask over one connection for a while, sometimes several questions
-// in one write, and check every answer.
+// behave is a good client: it asks over one connection for a while, sometimes several questions in one write, and
+// checks every answer.
 func behave(ctx context.Context, g guest) {
 	conn := g.dial("connection")
 	if conn == nil {
@@ -56,7 +56,7 @@ func (g guest) converse(conn net.Conn, reader *bufio.Reader, questions []questio
 	written := make(chan struct{})
 	go func() {
 		defer close(written)
-		_, _ = conn.Write(requests) // that it failed shows in the answers
+		_, _ = conn.Write(requests) // a failure shows in the answers
 	}()
 	good := true
 	for _, q := range questions {

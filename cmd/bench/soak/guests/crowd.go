@@ -11,7 +11,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/soak/ledger"
 )
 
-// A kind of guests does the same again and again, with pauses up to a length.
+// A kind of guests does the same again and again, with pauses up to a maximum.
 type kind struct {
 	number int
 	pause  time.Duration
@@ -38,7 +38,7 @@ func Size() int {
 	return size
 }
 
-// Beset has all clients be at it for a while, each with numbers of its own that follow from the seed.
+// Beset runs all clients for a while. Each has its own random numbers, which follow from the seed.
 func Beset(ctx context.Context, addr string, seed uint64, book *ledger.Ledger, lasting time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, lasting)
 	defer cancel()

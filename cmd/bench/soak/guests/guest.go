@@ -13,18 +13,17 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/soak/ledger"
 )
 
-// answerBound is how long a client waits for an answer, however much the server has to do.
+// answerBound is how long a client waits for an answer, however busy the server is.
 const answerBound = 10 * time.Second
 
-// A guest is a client of the soak: the server, where its randomness comes from, and where it writes
-// down what it saw.
+// A guest is a client of the soak: the server, its source of randomness, and where it records what it saw.
 type guest struct {
 	addr string
 	rand *rand.Rand
 	book *ledger.Ledger
 }
 
-// dial returns nil, and writes that down, if the server cannot be connected to.
+// dial returns nil, and records that, if the server does not accept the connection.
 func (g guest) dial(what string) net.Conn {
 	conn, err := net.DialTimeout("tcp", g.addr, answerBound)
 	if err == nil {
@@ -37,7 +36,7 @@ func (g guest) dial(what string) net.Conn {
 	return conn
 }
 
-// refused reads an answer that must have this status, and the end of the connection behind it.
+// refused reads an answer that must have this status, and the end of the connection after it.
 func (g guest) refused(conn net.Conn, reader *bufio.Reader, what string, status int) {
 	_ = conn.SetDeadline(time.Now().Add(answerBound))
 	response, err := http.ReadResponse(reader, nil)

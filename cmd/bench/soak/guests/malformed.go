@@ -11,13 +11,13 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/load"
 )
 
-// A mistake is a request that has to be refused.
+// A mistake is a request that must be refused.
 type mistake struct {
 	request string
 	status  int
 }
 
-// mistakes are those of docs/reference/errors.md, and some of the smuggler's.
+// mistakes returns those of docs/reference/errors.md, and some smuggled requests.
 func mistakes() []mistake {
 	const post = "POST /echo HTTP/1.1\r\nHost: a\r\n"
 	return []mistake{
@@ -49,8 +49,8 @@ func mistakes() []mistake {
 	}
 }
 
-// malformed sends a request that is wrong, sometimes behind one that is right, and expects it to be
-// refused and nothing behind it to be answered.
+// malformed sends a wrong request, sometimes after a right one, and expects it to be refused, and nothing after it to
+// be answered.
 func malformed(_ context.Context, g guest) {
 	m := mistakes()[g.rand.IntN(len(mistakes()))]
 	conn := g.dial("malformed request")
@@ -63,7 +63,7 @@ func malformed(_ context.Context, g guest) {
 	if g.rand.IntN(2) == 0 {
 		before = string(load.Get("/static"))
 	}
-	// It is refused before it is read to its end, so that writing may fail.
+	// The server refuses it before it has read all, so writing may fail.
 	_, _ = io.WriteString(conn, before+m.request+string(load.Get("/static")))
 	if before != "" {
 		q := question{what: "before a malformed request", method: http.MethodGet, statuses: onlyServed, body: site.SoakStatic}

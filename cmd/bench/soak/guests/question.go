@@ -24,14 +24,14 @@ type question struct {
 	counts   bool   // the body begins with a number that grows
 }
 
-// The statuses that a route may answer: a good one has no excuse.
+// The statuses that a route may answer: a good route only 200.
 var (
 	onlyServed = []int{200}
 	mayCrash   = []int{200, 500, 503}
 	mayStop    = []int{200, 503}
 )
 
-// ask makes up a question. Its token is in no other one.
+// ask makes a question. Its token is unique.
 func ask(r *rand.Rand) question {
 	token := strconv.FormatUint(r.Uint64(), 36)
 	copy := r.IntN(site.SoakCopies)
@@ -74,7 +74,7 @@ func ask(r *rand.Rand) question {
 	}
 }
 
-// post is an echo of a content, mostly small, whose length is announced or not.
+// post makes an echo of content, mostly small, whose length is announced or not.
 func post(r *rand.Rand, what, path, token string) question {
 	content := site.Repeated(token, 1+r.IntN(1<<r.IntN(17)))
 	var b bytes.Buffer
@@ -82,7 +82,7 @@ func post(r *rand.Rand, what, path, token string) question {
 	if r.IntN(2) == 0 {
 		fmt.Fprintf(&b, "Content-Length: %d\r\n\r\n%s", len(content), content)
 	} else {
-		middle := r.IntN(len(content)) // at least one octet stays for the second chunk
+		middle := r.IntN(len(content)) // at least one octet is left for the second chunk
 		b.WriteString("Transfer-Encoding: chunked\r\n\r\n")
 		for _, chunk := range []string{content[:middle], content[middle:]} {
 			if chunk != "" {
@@ -94,8 +94,8 @@ func post(r *rand.Rand, what, path, token string) question {
 	return question{what: what, request: b.Bytes(), method: "POST", statuses: onlyServed, body: content}
 }
 
-// judge reads the response and says what is wrong with it. The number is that of the last answer
-// that counted, over the same connection.
+// judge reads the response and returns what is wrong with it. number is the number in the last counting answer over
+// the same connection.
 func (q question) judge(response *http.Response, number *int) error {
 	body, err := io.ReadAll(response.Body)
 	if err != nil {

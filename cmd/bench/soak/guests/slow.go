@@ -31,15 +31,14 @@ func slowContent(ctx context.Context, g guest) {
 	g.dribble(ctx, "slow content", head, site.Repeated("content", 1000))
 }
 
-// dribble sends the one at once and the other slowly, until it is answered 408. The end of the soak
-// may cut it short.
+// dribble sends atOnce at once and slowly slowly, until it is answered 408. The end of the soak may cut it short.
 func (g guest) dribble(ctx context.Context, what, atOnce, slowly string) {
 	conn := g.dial(what)
 	if conn == nil {
 		return
 	}
 	defer conn.Close()
-	_, _ = io.WriteString(conn, atOnce) // that it failed shows in the answer
+	_, _ = io.WriteString(conn, atOnce) // a failure shows in the answer
 	reader := bufio.NewReader(conn)
 	for start, n := time.Now(), 0; ctx.Err() == nil; n++ {
 		if time.Since(start) > slowBound || n == len(slowly) {
@@ -55,7 +54,7 @@ func (g guest) dribble(ctx context.Context, what, atOnce, slowly string) {
 	}
 }
 
-// slowReading reads a response a little at a time. It is whole nevertheless.
+// slowReading reads a response a little at a time. The response must still be complete.
 func slowReading(ctx context.Context, g guest) {
 	const what, octets = "slow reading", 256 << 10
 	conn := g.dial(what)
@@ -64,7 +63,7 @@ func slowReading(ctx context.Context, g guest) {
 	}
 	defer conn.Close()
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetReadBuffer(4 << 10) // or the kernel would read ahead
+		_ = tcp.SetReadBuffer(4 << 10) // otherwise the kernel would read ahead
 	}
 	token := strconv.FormatUint(g.rand.Uint64(), 36)
 	q := question{what: what, statuses: onlyServed, body: site.Repeated(token, octets)}

@@ -1,4 +1,4 @@
-// Package ledger has what the clients of the soak write down.
+// Package ledger holds what the clients of the soak record.
 package ledger
 
 import (
@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// mostExamples is how many wrong answers are told in full.
+// mostExamples is how many wrong answers are shown in full.
 const mostExamples = 20
 
-// A Ledger has what the guests saw. They write it down at the same time.
+// A Ledger holds what the guests saw. They record it at the same time.
 type Ledger struct {
-	Answers  map[string]*Verdicts // by what was asked
+	Answers  map[string]*Verdicts // by the kind of question
 	Abuses   map[string]int       // how many there were, by kind
 	Examples []string             // of wrong answers
 
@@ -29,7 +29,7 @@ func New() *Ledger {
 	return &Ledger{Answers: map[string]*Verdicts{}, Abuses: map[string]int{}}
 }
 
-// of is to be called with the lock.
+// of must be called with the lock held.
 func (l *Ledger) of(what string) *Verdicts {
 	if l.Answers[what] == nil {
 		l.Answers[what] = &Verdicts{rights: map[int]int{}}
@@ -37,14 +37,14 @@ func (l *Ledger) of(what string) *Verdicts {
 	return l.Answers[what]
 }
 
-// Right writes down a right answer, with its status.
+// Right records a right answer, with its status.
 func (l *Ledger) Right(what string, status int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.of(what).rights[status]++
 }
 
-// Wrong writes down a wrong answer, and what is wrong with it.
+// Wrong records a wrong answer, and what is wrong with it.
 func (l *Ledger) Wrong(what, format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,14 +54,14 @@ func (l *Ledger) Wrong(what, format string, args ...any) {
 	}
 }
 
-// Abused writes down that something was done which nobody gets a useful answer to.
+// Abused records an abuse.
 func (l *Ledger) Abused(what string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.Abuses[what]++
 }
 
-// Total sums up: answers that were right with that status, or with any if it is 0.
+// Total is the number of right answers with that status, or with any if it is 0.
 func (v *Verdicts) Total(status int) int {
 	if status != 0 {
 		return v.rights[status]
@@ -73,7 +73,7 @@ func (v *Verdicts) Total(status int) int {
 	return sum
 }
 
-// Sum is of all kinds.
+// Sum returns the verdicts of all kinds together.
 func (l *Ledger) Sum() *Verdicts {
 	all := &Verdicts{rights: map[int]int{}}
 	for _, v := range l.Answers {

@@ -1,4 +1,4 @@
-// Package idle measures what a connection costs a server while it is silent.
+// Package idle measures how much a silent connection costs a server.
 package idle
 
 import (
@@ -16,14 +16,14 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/rivals"
 )
 
-// Held is what one idle connection costs a server.
+// Held is the cost of one idle connection for a server.
 type Held struct {
 	KiB        float64 // of resident memory
-	Goroutines float64 // that run for it
+	Goroutines float64 // running for it
 }
 
-// Memory is what each of count idle connections costs a server just started: memory that earlier
-// load left behind would hide what the connections need.
+// Memory measures the cost of each of count idle connections of a server just started: memory from an earlier load
+// would hide it.
 func Memory(ctx context.Context, name string, kind Kind, count int) (each Held, err error) {
 	p, err := start(ctx, name, kind)
 	if err != nil {
@@ -59,15 +59,15 @@ func start(ctx context.Context, name string, kind Kind) (*process.Process, error
 	return rivals.StartServing(ctx, name, kind.serve)
 }
 
-// checkKind makes an exchange, so that what is made on first use is there.
+// checkKind makes an exchange, so that everything that is made on first use exists.
 func checkKind(p *process.Process, kind Kind) error {
 	conns, err := open(context.Background(), p.Addr, kind, 1)
 	load.CloseAll(conns)
 	return err
 }
 
-// open opens connections one by one, each for one exchange and then silence. They are returned without
-// what lies over them.
+// open opens connections one by one, each for one exchange and then silence. It returns the connections without the
+// layers on top of them.
 func open(ctx context.Context, addr string, kind Kind, count int) ([]net.Conn, error) {
 	conns := make([]net.Conn, 0, count)
 	reader := bufio.NewReader(nil)
@@ -92,7 +92,7 @@ func open(ctx context.Context, addr string, kind Kind, count int) ([]net.Conn, e
 	return conns, nil
 }
 
-// settled is what a server holds in all, when it has been left alone for a while.
+// settled returns what a server holds in all, after it has been left alone for a while.
 func settled(ctx context.Context, p *process.Process) (all Held, err error) {
 	select {
 	case <-time.After(machine.Settling):

@@ -10,7 +10,7 @@ import (
 
 // A Kind is a kind of connection whose memory is measured.
 type Kind struct {
-	Label string // what it is, behind the word "connections"
+	Label string // its description, after the word "connections"
 	serve string // what a rival serves
 	begin func(net.Conn) (net.Conn, error)
 }

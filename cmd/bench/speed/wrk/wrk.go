@@ -18,7 +18,7 @@ import (
 	"github.com/troupe-go/troupe/cmd/bench/internal/process"
 )
 
-// errNoWrk is what a user without the load generator reads.
+// errNoWrk is the error if the load generator is not installed.
 var errNoWrk = errors.New("wrk, the load generator, is not installed; on Debian: apt-get install wrk")
 
 //go:embed load.lua
@@ -28,8 +28,8 @@ var loadScript []byte
 type Load struct {
 	Connections int    // at once
 	Depth       int    // requests in one write; 1 is without pipelining
-	Path        string // that it asks for; / if empty
-	Keys        int    // that follow the path in turn, without pipelining; 0 for none
+	Path        string // the path that it requests; / if empty
+	Keys        int    // keys after the path, in turn, without pipelining; 0 for none
 	Content     int    // octets that each request has; 0 is a GET
 	Threads     int    // of wrk at most; 0 for two
 }
@@ -137,7 +137,7 @@ func firstLine(text []byte) string {
 // Figures are what wrk counted in one run, times in microseconds. A latency is that of a request,
 // or of a whole burst where requests are pipelined.
 type Figures struct {
-	Requests     float64 // that were answered
+	Requests     float64 // answered requests
 	P50, P99     float64 // latencies
 	microseconds float64
 }
@@ -145,8 +145,8 @@ type Figures struct {
 // PerSecond returns how many requests were answered in a second.
 func (f Figures) PerSecond() float64 { return f.Requests / f.microseconds * 1e6 }
 
-// parseFigures finds the line that load.lua writes. A run in which anything failed has no figures:
-// a server that refuses connections or answers errors would look fast.
+// parseFigures finds the line that load.lua writes. A run with any failure has no figures: a server that refuses
+// connections or answers errors would look fast.
 func parseFigures(output string, l Load) (Figures, error) {
 	counts, err := figuresLine(output)
 	if err != nil {
@@ -169,7 +169,7 @@ func parseFigures(output string, l Load) (Figures, error) {
 	if f.Requests == 0 || f.microseconds == 0 {
 		return Figures{}, errors.New("wrk counted no request")
 	}
-	// Bursts that the end cut short, one for each connection at most, have no latency.
+	// Bursts that were cut short at the end, at most one per connection, have no latency.
 	untimed := f.Requests - counts["latencies"]*float64(l.Depth)
 	if untimed < 0 || untimed > float64(l.Connections*l.Depth) {
 		return Figures{}, fmt.Errorf("wrk counted %.0f latencies of %.0f requests: load.lua does not fit this wrk",
