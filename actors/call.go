@@ -44,6 +44,7 @@ func (r *Request) With(name, value string) *Request {
 // breaks off. A status such as 500 is not an error. Do waits for the response, so it must not be called within
 // Receive.
 func (s *Server) Do(ctx context.Context, request *Request) (*Response, error) {
+	s.check("Do")
 	if ctx == nil {
 		mistake("Do: the context is nil: there is context.Background()")
 	}

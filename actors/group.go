@@ -16,6 +16,7 @@ type Group struct {
 	options []RouteOption
 	add     func(pattern string, handler *Handler, options []RouteOption, source string)
 	routes  []groupRoute // of a group without a server
+	mounts  bool         // it is one of NewGroup
 }
 
 // A groupRoute is one call of Handle.
@@ -37,7 +38,7 @@ func (s *Server) Group(prefix string, options ...RouteOption) *Group {
 
 // NewGroup makes a group of routes without a server, for a package that offers routes.
 func NewGroup(options ...RouteOption) *Group {
-	g := &Group{options: options}
+	g := &Group{options: options, mounts: true}
 	g.add = func(pattern string, handler *Handler, options []RouteOption, source string) {
 		g.routes = append(g.routes, groupRoute{pattern, handler, options, source})
 	}
@@ -46,21 +47,35 @@ func NewGroup(options ...RouteOption) *Group {
 
 // Group makes a group within the group.
 func (g *Group) Group(prefix string, options ...RouteOption) *Group {
+	g.check("Group")
 	checkPrefix(prefix)
 	return &Group{prefix: g.prefix + prefix, options: slices.Concat(g.options, options), add: g.add}
 }
 
 // Handle adds a route to the group, as [Server.Handle] does.
 func (g *Group) Handle(pattern string, handler *Handler, options ...RouteOption) {
+	g.check("Handle")
 	g.add(prefixed(g.prefix, pattern), handler, slices.Concat(g.options, options), caller())
+}
+
+// check panics if the group was made by hand.
+func (g *Group) check(method string) {
+	if g.add == nil {
+		mistake("%s: the group has no server: make it with NewGroup, or with Group of a server", method)
+	}
 }
 
 // Mount adds the routes that a group of [NewGroup] has so far, each with the prefix before its path. The options
 // apply to all of them, before those of the group.
 func (s *Server) Mount(prefix string, group *Group, options ...RouteOption) {
 	checkPrefix(prefix)
-	if group == nil {
+	switch {
+	case group == nil:
 		mistake("Mount: there is no group")
+	case group.add == nil:
+		mistake("Mount: the group has no routes: make it with NewGroup")
+	case !group.mounts:
+		mistake("Mount: the group is a part of another group or of a server: mount the one of NewGroup that it is a part of")
 	}
 	for _, r := range group.routes {
 		s.handle(prefixed(prefix, r.pattern), r.handler, slices.Concat(options, r.options), r.source)

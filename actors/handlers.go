@@ -162,7 +162,9 @@ func (env *env) guarding(next actor.ReceiverFunc) actor.ReceiverFunc {
 		case *actor.Started:
 			if m, ended := env.endingMailbox(ctx.Self()); ended {
 				env.ending.Delete(ctx.Self().Id)
-				m.life.CompareAndSwap(turnsAway, goesOn)
+				if !m.isStopping() {
+					m.life.Store(goesOn)
+				}
 				m.silent = false
 			}
 			next(ctx, envelope)

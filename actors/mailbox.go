@@ -32,6 +32,7 @@ type mailboxLife = uint32
 const (
 	goesOn     mailboxLife = iota
 	turnsAway              // its restart waits long for its children: requests are refused
+	pausing                // it restarts after a pause: requests are refused, and a poison pill stops it
 	stopping               // requests are refused
 	hasStopped             // its name is free
 )
@@ -111,7 +112,7 @@ func (m *mailbox) isStopping() bool { return m.life.Load() >= stopping }
 // refuses reports whether the actor takes no more requests, because it ends, or restarts slowly.
 func (m *mailbox) refuses() bool {
 	life := m.life.Load()
-	return life == turnsAway || life == stopping
+	return life == turnsAway || life == pausing || life == stopping
 }
 
 // UserMessageCount is how many messages wait, without those of the life cycle. It is exact only on the goroutine that
@@ -139,6 +140,9 @@ func (m *mailbox) PostUserMessage(message any) {
 		m.incoming = append(m.incoming, message)
 	}
 	m.unlockAndSchedule()
+	if m.life.Load() == pausing && isPoison(message) {
+		m.PostSystemMessage(&actor.Stop{})
+	}
 }
 
 // admit returns what to queue for a message with a request. It returns nil if the request may not wait for the actor;

@@ -23,7 +23,7 @@ func (m *mailbox) invokeSystem(message any) {
 	case *escalated:
 		m.escalated(message)
 	case *refuseQueued:
-		m.refuseQueued(message.retry)
+		m.pause(message.retry)
 	case *actor.Restart:
 		if !m.isStopping() { // else it was told to stop after the failure, and must not come back
 			m.end(message)
@@ -165,6 +165,23 @@ func (m *mailbox) giveBack(message any) bool {
 // refuseQueued is a message of a mailbox to itself: its actor has crashed, and pauses. Answer the requests that it
 // had taken, and those that wait.
 type refuseQueued struct{ retry time.Duration }
+
+// pause refuses requests until the restart. A poison pill would wait for as long as the actor keeps failing.
+func (m *mailbox) pause(retry time.Duration) {
+	if m.life.CompareAndSwap(goesOn, pausing) || m.life.Load() == pausing {
+		defer m.stopIfPoisoned()
+	}
+	m.refuseQueued(retry)
+}
+
+func (m *mailbox) stopIfPoisoned() {
+	m.mu.Lock()
+	poisoned := slices.ContainsFunc(m.batch[m.next:], isPoison) || slices.ContainsFunc(m.incoming, isPoison)
+	m.mu.Unlock()
+	if poisoned {
+		m.PostSystemMessage(&actor.Stop{})
+	}
+}
 
 // refuseQueued answers the requests that the actor had taken or that wait; other messages stay.
 func (m *mailbox) refuseQueued(retry time.Duration) {

@@ -20,14 +20,28 @@ func caller() string {
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
 	for {
 		frame, more := frames.Next()
-		if !strings.HasPrefix(frame.Function, ownPackage) || strings.HasSuffix(frame.File, "_test.go") || !more {
+		if !strings.HasPrefix(frame.File, ownFiles) || strings.HasSuffix(frame.File, "_test.go") || !more {
 			return fmt.Sprintf("%s:%d", frame.File, frame.Line)
 		}
 	}
 }
 
+// ownFiles begins the names of the files of this package, and of those below it. The names of functions do not tell: what
+// is inlined into foreign code has a foreign name.
+var ownFiles = func() string {
+	_, file, _, _ := runtime.Caller(0)
+	return strings.TrimSuffix(file, "mistakes.go")
+}()
+
 // ownPackage begins the names of the functions of this package, and of those below it.
 const ownPackage = "github.com/troupe-go/troupe/actors"
+
+// check panics if the server was made by hand.
+func (s *Server) check(method string) {
+	if s == nil || s.env == nil {
+		mistake("%s: the server was not made with NewServer", method)
+	}
+}
 
 // mistake panics, because the programmer cannot have meant this.
 func mistake(format string, args ...any) {

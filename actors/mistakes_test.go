@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -34,6 +35,15 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 		"a bound for One":     {func() { One(newEmpty, MaxActors(2)) }, []string{"MaxActors", "One"}},
 		"a bound of 0":        {func() { PerKey("c", newEmpty, MaxActors(0)) }, []string{"MaxActors is 0"}},
 		"an idle One":         {func() { One(newEmpty, IdleAfter(time.Second)) }, []string{"IdleAfter", "One"}},
+		"a handler by hand":   {func() { NewServer(Config{}).Handle("/a", &Handler{}) }, []string{`"/a"`, "by hand", "use One"}},
+		"a server by hand":    {func() { new(Server).Handle("/a", oneOf(saying(""))) }, []string{"Handle", "NewServer"}},
+		"one that serves":     {func() { new(Server).Serve(newPipeListener()) }, []string{"Serve", "NewServer"}},
+		"one that is called":  {func() { new(Server).Do(context.Background(), NewRequest("GET", "/", nil)) }, []string{"Do", "NewServer"}},
+		"no context":          {func() { NewServer(Config{}).Do(nil, NewRequest("GET", "/", nil)) }, []string{"Do", "context"}},
+		"a group by hand":     {func() { new(Group).Handle("/a", oneOf(saying(""))) }, []string{"Handle", "NewGroup"}},
+		"one that is mounted": {func() { NewServer(Config{}).Mount("/a", new(Group)) }, []string{"Mount", "NewGroup"}},
+		"a part of a group":   {func() { NewServer(Config{}).Mount("/a", NewGroup().Group("/b")) }, []string{"Mount", "part of another"}},
+		"a group of a server": {func() { s := NewServer(Config{}); s.Mount("/a", s.Group("/b")) }, []string{"Mount", "server"}},
 		"no name":             {func() { One(newEmpty, Named("")) }, []string{"Named"}},
 		"two of one name":     {twoOfOneName, []string{`"/b"`, `"clerk"`}},
 		"no function":         {func() { Func(nil) }, []string{"Func"}},

@@ -214,16 +214,10 @@ func (p *place) refuseWaiting(env *env, retry time.Duration) {
 	}
 }
 
-// pause lets a place whose actor keeps crashing answer 503 until the restart: to requests that wait after the crash,
-// and to those that come meanwhile.
+// pause lets a place whose actor keeps crashing answer 503 until the restart.
 func (r *router) pause(who *actor.PID, pause time.Duration) {
-	p := r.places[who.Id]
-	if p == nil {
-		return
-	}
-	p.trouble.until = time.Now().Add(pause)
-	if process, alive := r.env.system.ProcessRegistry.GetLocal(who.Id); alive {
-		process.SendSystemMessage(who, &refuseQueued{pause})
+	if p := r.places[who.Id]; p != nil {
+		p.trouble.until = time.Now().Add(pause)
 	}
 }
 

@@ -78,6 +78,15 @@ func (r *readiness) note(of *presence, what uint32) {
 	r.log.info(&actor.PID{Id: serverName}, "ready", slog.Duration("after", time.Since(r.begun).Round(time.Microsecond)))
 }
 
+// drop no longer waits for the actors of a handler that has no route any more.
+func (r *readiness) drop(h *handler) {
+	for _, at := range r.awaited {
+		if at.of == h {
+			r.note(at, isThere)
+		}
+	}
+}
+
 func (r *readiness) complete() bool { return r.missing.Load() == 0 }
 
 // waitsFor lists the names of the missing handlers.

@@ -56,6 +56,7 @@ func (s *Server) Serve(on net.Listener) error { return afterStart(s.Start(on)) }
 // Start does what Serve does, but returns at once; wait then waits for the end. The actors of several listeners are
 // named in the order of the calls: listener, listener$2, ….
 func (s *Server) Start(on net.Listener) (wait func() error, err error) {
+	s.check("Serve")
 	if isNil(on) {
 		return nil, errNoListener
 	}
@@ -165,17 +166,16 @@ func (s *Server) Close() error {
 // *UnfinishedError. Waiting requests are then answered 503; a client that still sends has a second to read that
 // answer.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.check("Shutdown")
 	s.mu.Lock()
 	first := !s.closed
 	s.closed = true
 	pid := s.pid
 	s.mu.Unlock()
+	defer s.env.dispatcher.Close()
 	if pid == nil { // nothing was served
-		for _, own := range s.env.ownActors.list() {
-			s.env.system.Root.Poison(own)
-		}
-		s.env.unhear()
-		return nil
+		defer s.env.unhear()
+		return s.env.stopOwnActors(ctx)
 	}
 	if first {
 		s.env.system.Root.Send(pid, &drain{})
@@ -185,7 +185,6 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		half := time.AfterFunc(delay+(time.Until(deadline)-delay)/2, func() { s.env.system.Root.Send(pid, &hasten{}) })
 		defer half.Stop()
 	}
-	defer s.env.dispatcher.Close()
 	select {
 	case <-s.done:
 		s.env.partings.Wait()

@@ -17,6 +17,7 @@ import (
 //
 // It panics if the pattern is malformed or conflicts with another one, because these are mistakes of the programmer.
 func (s *Server) Handle(pattern string, handler *Handler, options ...RouteOption) {
+	s.check("Handle")
 	s.handle(pattern, handler, options, caller())
 }
 
@@ -52,6 +53,9 @@ func (env *env) newRoute(pattern string, handler *Handler, options []RouteOption
 	parsed, err := routing.Parse(pattern)
 	if err != nil {
 		mistake("%v", err)
+	}
+	if handler != nil && handler.makes == nil {
+		mistake("pattern %q: the handler was made by hand: use One, Pool, PerKey, PerRequest or Func", pattern)
 	}
 	if handler == nil {
 		mistake("pattern %q: there is no handler: use One, Pool, PerKey, PerRequest or Func", pattern)
@@ -90,6 +94,7 @@ func (s *Server) Remove(pattern string) bool {
 	for _, h := range before.handlers {
 		if s.pid != nil && !slices.Contains(after.handlers, h) {
 			s.env.retiring.add(h)
+			s.env.readiness.drop(h)
 			s.env.system.Root.Send(s.env.system.NewLocalPID(routerName), &retire{h})
 		}
 	}

@@ -1,11 +1,13 @@
 package actors
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -21,14 +23,12 @@ func (s *Server) System() *actor.ActorSystem { return s.env.system }
 // Spawn fails if the name is taken or reserved for the server, if the producer panics, and after Shutdown. The
 // producer runs on the caller's goroutine: it must not wait for the actor that calls Spawn.
 func (s *Server) Spawn(name string, props *actor.Props) (*actor.PID, error) {
+	s.check("Spawn")
 	checkProps(fmt.Sprintf("Spawn %q", name), props)
 	if name == "" || name == "router" || name == "nobody" || name == "listener" || strings.Contains(name, "$") {
 		return nil, fmt.Errorf("actors: Spawn: an actor cannot have the name %q", name)
 	}
-	s.mu.Lock()
-	closed := s.closed
-	s.mu.Unlock()
-	if closed {
+	if s.isClosed() {
 		return nil, ErrServerClosed
 	}
 	pid, err := s.env.spawnOwn(serverName+"/"+escapeName(name), props)
@@ -36,7 +36,47 @@ func (s *Server) Spawn(name string, props *actor.Props) (*actor.PID, error) {
 		return nil, fmt.Errorf("actors: Spawn %q: %w", name, err)
 	}
 	s.env.ownActors.add(pid, s.env.system)
+	if s.isClosed() { // since, and perhaps without it
+		s.env.system.Root.Stop(pid)
+		return nil, ErrServerClosed
+	}
 	return pid, nil
+}
+
+func (s *Server) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
+// stopOwnActors stops the actors of Spawn of a server that never served, and waits for their end.
+func (env *env) stopOwnActors(ctx context.Context) error {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for _, own := range env.ownActors.list() {
+			future := actor.NewFuture(env.system, -1)
+			if process, there := env.system.ProcessRegistry.GetLocal(own.Id); there {
+				process.SendSystemMessage(own, &actor.Watch{Watcher: future.PID()})
+				env.system.Root.Poison(own)
+				future.Wait()
+			}
+		}
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+	}
+	unfinished := &UnfinishedError{Actors: env.unfinished(), cause: context.Cause(ctx), of: ctx.Err()}
+	for _, own := range env.ownActors.list() {
+		env.system.Root.Stop(own)
+	}
+	select {
+	case <-ended:
+	case <-time.After(stopTimeout):
+	}
+	return unfinished
 }
 
 func (env *env) spawnOwn(id string, props *actor.Props) (pid *actor.PID, err error) {

@@ -142,3 +142,101 @@ func TestReply(t *testing.T) {
 		}
 	})
 }
+
+// An actor beside the handlers that cannot start refuses what is forwarded to it at once, and stops with the server.
+func TestAnActorBesideTheHandlersThatCannotStart(t *testing.T) {
+	bubble(t, func(k *kit) {
+		broken := true
+		store, err := k.server.Spawn("store", actor.PropsFromFunc(func(ctx actor.Context) {
+			switch message := ctx.Message().(type) {
+			case *actor.Started:
+				if broken {
+					panic("no database")
+				}
+			case *Request:
+				ctx.Respond(message.Text(200, ""))
+			}
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.serve("/", actor.PropsFromFunc(func(ctx actor.Context) {
+			if _, ok := ctx.Message().(*Request); ok {
+				ctx.Forward(store)
+			}
+		}))
+		k.start()
+		k.wait(2 * time.Second) // it pauses for longer and longer
+		for range 3 {
+			begun := time.Now()
+			k.peer.send(ask("GET", "/"))
+			k.peer.want("it is not there", "HTTP/1.1 503")
+			if waited := time.Since(begun); waited > soon {
+				t.Errorf("want it told at once, it took %v", waited)
+			}
+			k.wait(soon)
+		}
+		broken = false
+		k.wait(longestPause)
+		again := k.dial()
+		again.send(ask("GET", "/"))
+		again.want("it has come", "HTTP/1.1 200")
+		broken = true
+		other, _ := k.server.Spawn("other", actor.PropsFromFunc(func(ctx actor.Context) {
+			if _, ok := ctx.Message().(*actor.Started); ok {
+				panic("no database")
+			}
+		}))
+		k.wait(2 * time.Second)
+		ended := k.shutdown(context.Background())
+		k.wait(drainGrace)
+		wantError(t, "a pill in the mailbox of "+other.Id+" is no reason to wait", ended, nil)
+	})
+}
+
+// A server that has never served waits for the ends of its actors, too. What is spawned while it ends is stopped.
+func TestShutdownBeforeServing(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var stopped []string
+		slow := func(name string) *actor.Props {
+			return actor.PropsFromFunc(func(ctx actor.Context) {
+				if _, ok := ctx.Message().(*actor.Stopping); ok {
+					time.Sleep(time.Second)
+					stopped = append(stopped, name)
+				}
+			})
+		}
+		k.server.Spawn("a", slow("a"))
+		k.server.Spawn("b", slow("b"))
+		late := make(chan error, 1)
+		go func() {
+			_, err := k.server.Spawn("late", actor.PropsFromProducer(func() actor.Actor {
+				time.Sleep(500 * time.Millisecond)
+				return actor.ReceiveFunc(func(actor.Context) {})
+			}))
+			late <- err
+		}()
+		k.wait(soon)
+		if err := k.server.Shutdown(context.Background()); err != nil || len(stopped) != 2 {
+			t.Errorf("want it to wait for both, got %q, %v", stopped, err)
+		}
+		wantError(t, "it came too late", late, ErrServerClosed)
+		k.wait(soon)
+		if _, alive := k.server.env.system.ProcessRegistry.GetLocal(serverName + "/late"); alive {
+			t.Error("want it stopped")
+		}
+	})
+	bubble(t, func(k *kit) {
+		goOn := make(chan struct{})
+		k.server.Spawn("stuck", actor.PropsFromFunc(func(ctx actor.Context) {
+			if _, ok := ctx.Message().(*actor.Stopping); ok {
+				<-goOn
+			}
+		}))
+		if err := k.server.Close(); err != nil {
+			t.Errorf("Close gives up: got %v", err)
+		}
+		close(goOn)
+		k.wait(time.Second)
+	})
+}

@@ -123,6 +123,9 @@ func (s *strategy) HandleFailure(_ *actor.ActorSystem, supervisor actor.Supervis
 	case pause == 0:
 		supervisor.RestartChildren(child)
 	default:
+		if c.mailbox.custody != nil {
+			c.mailbox.PostSystemMessage(&refuseQueued{pause})
+		}
 		if s.pauses != nil {
 			s.pauses(child, pause)
 		}

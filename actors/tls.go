@@ -2,6 +2,7 @@ package actors
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 
 	"github.com/troupe-go/troupe/actors/internal/transport"
@@ -25,6 +26,7 @@ func (s *Server) ServeTLS(on net.Listener, certFile, keyFile string) error {
 
 // StartTLS does what ServeTLS does, but returns at once; wait then waits for the end.
 func (s *Server) StartTLS(on net.Listener, certFile, keyFile string) (wait func() error, err error) {
+	s.check("ServeTLS")
 	if isNil(on) {
 		return nil, errNoListener
 	}
@@ -36,6 +38,9 @@ func (s *Server) StartTLS(on net.Listener, certFile, keyFile string) (wait func(
 	return s.startOn(transport.Gated(on, s.env.config.Proxies, config))
 }
 
+// errNoCertificate is the error if one of the two files has no name.
+var errNoCertificate = errors.New("actors: TLS needs the files of a certificate and of its key, or Config.TLS with a certificate and neither file")
+
 // tlsConfig makes the TLS configuration of a listener. It offers HTTP/1.1 only (RFC 7301 §3.1).
 func (env *env) tlsConfig(certFile, keyFile string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
@@ -46,6 +51,9 @@ func (env *env) tlsConfig(certFile, keyFile string) (*tls.Config, error) {
 	own := len(config.Certificates) > 0 || config.GetCertificate != nil || config.GetConfigForClient != nil
 	if own && certFile == "" && keyFile == "" {
 		return config, nil
+	}
+	if certFile == "" || keyFile == "" {
+		return nil, errNoCertificate
 	}
 	certificate, err := newCertificate(certFile, keyFile, env.log)
 	if err != nil {
