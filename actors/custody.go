@@ -2,6 +2,7 @@ package actors
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -11,7 +12,8 @@ import (
 type custody struct {
 	env     *env
 	mailbox *mailbox
-	queue   *queue // of the requests that wait for the actor
+	served  atomic.Bool // the actor has begun a request
+	queue   *queue      // of the requests that wait for the actor
 
 	mu   sync.Mutex
 	kept map[*Request]struct{}
@@ -28,6 +30,9 @@ func (c *custody) take(message any, r *Request) {
 	}
 	began := c.env.clock()
 	c.queue.busySince.Store(began)
+	if !c.served.Load() {
+		c.served.Store(true)
+	}
 	if p.begun.Load() == 0 {
 		p.begun.Store(began)
 	}

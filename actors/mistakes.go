@@ -36,13 +36,6 @@ var ownFiles = func() string {
 // ownPackage begins the names of the functions of this package, and of those below it.
 const ownPackage = "github.com/troupe-go/troupe/actors"
 
-// check panics if the server was made by hand.
-func (s *Server) check(method string) {
-	if s == nil || s.env == nil {
-		mistake("%s: the server was not made with NewServer", method)
-	}
-}
-
 // mistake panics, because the programmer cannot have meant this.
 func mistake(format string, args ...any) {
 	panic("actors: " + fmt.Sprintf(format, args...) + " (at " + caller() + ")")

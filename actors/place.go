@@ -61,19 +61,26 @@ func (p *place) isIdle() bool {
 	return p.life != expected && p.use.open.Load() == 0 && p.line.busySince.Load() == 0 && p.line.length() == 0
 }
 
+// hasServed reports whether the present or last actor of the place has begun a request.
+func (p *place) hasServed() bool {
+	m := p.line.owner.Load()
+	return m != nil && m.custody.served.Load()
+}
+
 // A loss is why a place has lost its actor.
 type loss struct {
 	crash *crash // the actor could not be made, for this reason; else nil
 	told  bool   // the actor was told to stop
+	idle  bool   // it has not begun a single request
 }
 
-// pause is how long the place stays empty. An actor that stops itself only now and then, perhaps because its game is
+// pause is how long the place stays empty. An actor that stops itself after it has served, perhaps because its game is
 // over, causes no pause.
 func (l loss) pause(p *place) time.Duration {
 	switch {
 	case l.crash != nil:
 		return max(pauseAfter(p.trouble.ends.add()), firstPause)
-	case l.told:
+	case l.told, !l.idle:
 		return 0
 	}
 	return pauseAfter(p.trouble.ends.add())
@@ -234,10 +241,10 @@ func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 	if _, alive := r.env.system.ProcessRegistry.GetLocal(who.Id); alive {
 		return // the next actor has the name already
 	}
-	told := p.life == leaving
+	why := loss{told: p.life == leaving, idle: !p.hasServed()}
 	r.vacate(p)
 	if !r.stopping {
-		p.of.placement.ended(r, ctx, p, loss{told: told})
+		p.of.placement.ended(r, ctx, p, why)
 	}
 }
 

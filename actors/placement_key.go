@@ -181,6 +181,8 @@ func (k *keyed) ended(r *router, ctx actor.Context, at *place, why loss) {
 	case at.isAwaited():
 		r.spawn(ctx, at)
 		k.touch(r, ctx, at, r.env.clock())
+	case !why.told && why.idle: // another request may be on its way back to it: how often it has failed must be known
+		k.touch(r, ctx, at, r.env.clock())
 	default:
 		k.forget(at)
 	}

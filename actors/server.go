@@ -38,6 +38,13 @@ func NewServer(config Config) *Server {
 	return s
 }
 
+// check panics if the server was made by hand.
+func (s *Server) check(method string) {
+	if s == nil || s.env == nil {
+		mistake("%s: the server was not made with NewServer", method)
+	}
+}
+
 // ListenAndServe listens on the address, as Listen does, and serves it.
 func (s *Server) ListenAndServe(address string) error {
 	on, err := Listen(address)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -146,11 +147,12 @@ func TestReply(t *testing.T) {
 // An actor beside the handlers that cannot start refuses what is forwarded to it at once, and stops with the server.
 func TestAnActorBesideTheHandlersThatCannotStart(t *testing.T) {
 	bubble(t, func(k *kit) {
-		broken := true
+		var broken atomic.Bool
+		broken.Store(true)
 		store, err := k.server.Spawn("store", actor.PropsFromFunc(func(ctx actor.Context) {
 			switch message := ctx.Message().(type) {
 			case *actor.Started:
-				if broken {
+				if broken.Load() {
 					panic("no database")
 				}
 			case *Request:
@@ -176,12 +178,12 @@ func TestAnActorBesideTheHandlersThatCannotStart(t *testing.T) {
 			}
 			k.wait(soon)
 		}
-		broken = false
+		broken.Store(false)
 		k.wait(longestPause)
 		again := k.dial()
 		again.send(ask("GET", "/"))
 		again.want("it has come", "HTTP/1.1 200")
-		broken = true
+		broken.Store(true)
 		other, _ := k.server.Spawn("other", actor.PropsFromFunc(func(ctx actor.Context) {
 			if _, ok := ctx.Message().(*actor.Started); ok {
 				panic("no database")
