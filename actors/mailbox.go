@@ -157,6 +157,7 @@ func (m *mailbox) admit(message any, r *Request) any {
 	if routed(message) == r && !r.isTaken() {
 		return message // the router has admitted it
 	}
+	r.leaveLine() // of its handler: the router may have let it in once more
 	p := &passedOn{client: r.from, since: m.env.clock()}
 	p.message.Store(actor.WrapEnvelope(message))
 	if !r.isVital() {

@@ -130,6 +130,7 @@ func (m *mailbox) invokeUser(message any, hops bool) {
 		envelope := p.take()
 		if envelope == nil {
 			m.env.log.debug(m.self, "request dropped")
+			m.custody.rest()
 			return
 		}
 		message, m.current = envelope, envelope

@@ -158,6 +158,13 @@ func (m *mailbox) giveBack(message any) bool {
 	if r == nil || m.place == nil || !m.place.of.hasOthers() || r.isTaken() {
 		return false
 	}
+	if r.progress.over.Load() { // the router may be gone already
+		r.leaveLine()
+		return true
+	}
+	if m.place.key != "" && !m.isStopping() { // it only pauses: there is no successor to wait for
+		return false
+	}
 	m.env.system.Root.Send(m.place.router, &returned{place: m.place, request: r, by: m})
 	return true
 }

@@ -111,12 +111,17 @@ func (t *trouble) rest() time.Duration {
 	return max(time.Until(t.until), 0)
 }
 
-// needed marks the place as in use until the exchange of the request is over. A request that is routed again stays
-// with its first place. Call it while the router has the request.
+// needed marks the place as in use until the exchange of the request is over, instead of the place that it was routed
+// to before. Call it while the router has the request.
 func (p *place) needed(by *Request) {
-	if by.place.Load() == nil {
-		by.place.Store(p)
-		p.use.open.Add(1)
+	before := by.place.Load()
+	if before == p {
+		return
+	}
+	by.place.Store(p)
+	p.use.open.Add(1)
+	if before != nil {
+		before.use.leave(p.of.env)
 	}
 }
 
@@ -250,7 +255,9 @@ func (r *router) terminated(ctx actor.Context, who *actor.PID) {
 
 // vacate notes that a place has no actor.
 func (r *router) vacate(p *place) {
-	delete(r.places, p.pid.Id)
+	if r.places[p.pid.Id] == p {
+		delete(r.places, p.pid.Id)
+	}
 	p.life, p.pid, p.died, p.trouble.until = vacant, nil, false, time.Time{}
 }
 

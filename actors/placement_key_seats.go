@@ -57,7 +57,9 @@ func (k *keyed) leave(ctx actor.Context, at *place) {
 
 // forget removes a place without an actor, and its seat.
 func (k *keyed) forget(at *place) {
-	delete(k.places, at.key)
+	if k.places[at.key] == at {
+		delete(k.places, at.key)
+	}
 	if at.life != unseated {
 		k.seated--
 	}

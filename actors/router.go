@@ -18,6 +18,7 @@ type router struct {
 	strategy *strategy
 	places   map[string]*place // by the id of the actor, born or not
 	bears    *place            // the place whose actor is being made
+	begun    bool              // what the router before has left is dropped
 	stopping bool
 }
 
@@ -32,6 +33,9 @@ func newRouterProps(env *env) *actor.Props {
 }
 
 func (r *router) Receive(ctx actor.Context) {
+	if !r.begun { // also if it failed on Started, which then comes again later
+		r.begin(ctx)
+	}
 	if request, ok := ctx.Message().(*Request); ok {
 		r.route(ctx, request)
 		return
@@ -41,11 +45,6 @@ func (r *router) Receive(ctx actor.Context) {
 
 func (r *router) receive(ctx actor.Context, message any) {
 	switch message := message.(type) {
-	case *actor.Started:
-		for _, handler := range r.env.routes().handlers {
-			handler.placement.begin(r, ctx)
-		}
-		r.env.begin()
 	case *handlerBorn:
 		r.born(ctx, message)
 	case *respawnDue:
@@ -56,6 +55,9 @@ func (r *router) receive(ctx actor.Context, message any) {
 	case *placeUnused:
 		message.place.member.of.unused(ctx, message.place)
 	case *returned:
+		if message.request.isTaken() { // it came back twice
+			return
+		}
 		if r.stopping {
 			r.env.refuse(message.request, nil, 0)
 			return
@@ -82,6 +84,19 @@ func (r *router) receive(ctx actor.Context, message any) {
 			handler.placement.end(r)
 		}
 	}
+}
+
+// begin comes before all else: what the router before has left must not be mixed up with what this one makes.
+func (r *router) begin(ctx actor.Context) {
+	switch ctx.Message().(type) {
+	case *actor.Stopping, *actor.Stopped:
+		return
+	}
+	for _, handler := range r.env.routes().handlers {
+		handler.placement.begin(r, ctx)
+	}
+	r.begun = true
+	r.env.begin()
 }
 
 // look lets a placement stop actors that are no longer needed.
