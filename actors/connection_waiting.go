@@ -37,8 +37,7 @@ func (c *connection) holdsBack(ctx actor.Context, refusal any) bool {
 		return false
 	}
 	c.refusals.heldBack = c.request.exchange
-	self, root := ctx.Self(), c.env.system.Root
-	time.AfterFunc(refusalPause, func() { root.Send(self, refusal) })
+	c.env.sendLater(refusalPause, ctx.Self(), refusal)
 	return true
 }
 

@@ -166,8 +166,7 @@ func (l *listener) acceptLater(ctx actor.Context, err error) {
 	}
 	l.failed = time.Now()
 	l.pause = min(max(2*l.pause, firstAcceptPause), longestAcceptPause)
-	self, root := ctx.Self(), l.env.system.Root
-	time.AfterFunc(l.pause, func() { root.Send(self, &acceptDue{}) })
+	l.env.sendLater(l.pause, ctx.Self(), &acceptDue{})
 }
 
 // spawn makes the connection. Until it exists, the socket belongs to the message, so that a repeat after a crash

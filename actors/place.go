@@ -162,8 +162,7 @@ func (r *router) spawnLater(ctx actor.Context, p *place) (pause time.Duration) {
 		return 0
 	}
 	pause = r.troubled(&p.trouble)
-	self, system := ctx.Self(), r.env.system
-	time.AfterFunc(pause, func() { system.Root.Send(self, &respawnDue{p}) })
+	r.env.sendLater(pause, ctx.Self(), &respawnDue{p})
 	return pause
 }
 
@@ -263,6 +262,5 @@ func (r *router) vacate(p *place) {
 
 // lookAfter makes the router look at a handler after a while.
 func (r *router) lookAfter(ctx actor.Context, who *handler, pause time.Duration) {
-	self, system := ctx.Self(), r.env.system
-	time.AfterFunc(pause, func() { system.Root.Send(self, &lookDue{who}) })
+	r.env.sendLater(pause, ctx.Self(), &lookDue{who})
 }

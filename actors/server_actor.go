@@ -4,7 +4,6 @@ import (
 	"errors"
 	"log/slog"
 	"strconv"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -118,8 +117,7 @@ func (s *server) leave(ctx actor.Context) {
 		return
 	}
 	s.env.log.info(ctx.Self(), "not ready any more", slog.Duration("pause", delay))
-	self, root := ctx.Self(), s.env.system.Root
-	time.AfterFunc(delay, func() { root.Send(self, &drainDue{}) })
+	s.env.sendLater(delay, ctx.Self(), &drainDue{})
 }
 
 // drain drains the tree in order: listeners with their connections, then the router with its handlers, then the

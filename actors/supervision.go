@@ -179,7 +179,7 @@ func (s *strategy) repeat(child *actor.PID, message any) {
 		s.env.refuseAccepted(accepted)
 		return
 	}
-	time.AfterFunc(pauseAfter(freeRestarts+again.times-repeats), func() { root.Send(child, again) })
+	s.env.sendLater(pauseAfter(freeRestarts+again.times-repeats), child, again)
 }
 
 // again handles, inside a resumed actor, the message on which it failed. If that was the failure of a child, the

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -48,6 +49,17 @@ func (env *env) newSystem() *actor.ActorSystem {
 	)
 	shrinkRegistry(system)
 	return system
+}
+
+// sendLater sends a message after a while, unless the server has ended by then.
+func (env *env) sendLater(d time.Duration, to *actor.PID, message any) {
+	time.AfterFunc(d, func() {
+		select {
+		case <-env.done:
+		default:
+			env.system.Root.Send(to, message)
+		}
+	})
 }
 
 // hasActor reports whether an actor exists, as far as this system can know.

@@ -88,7 +88,7 @@ func (env *env) bornToNobody(message *handlerBorn) {
 		}
 		return
 	}
-	time.AfterFunc(firstPause, func() { env.system.Root.Send(message.router, message) })
+	env.sendLater(firstPause, message.router, message)
 }
 
 // discard drops a response that nobody gets. It makes and stops the source of its content, which may hold a file
