@@ -39,7 +39,7 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 		"a server by hand":    {func() { new(Server).Handle("/a", oneOf(saying(""))) }, []string{"Handle", "NewServer"}},
 		"one that serves":     {func() { new(Server).Serve(newPipeListener()) }, []string{"Serve", "NewServer"}},
 		"one that is called":  {func() { new(Server).Do(context.Background(), NewRequest("GET", "/", nil)) }, []string{"Do", "NewServer"}},
-		"no context":          {func() { NewServer(Config{}).Do(nil, NewRequest("GET", "/", nil)) }, []string{"Do", "context"}},
+		"no context":          {func() { NewServer(Config{}).Do(context.Context(nil), NewRequest("GET", "/", nil)) }, []string{"Do", "context"}},
 		"a group by hand":     {func() { new(Group).Handle("/a", oneOf(saying(""))) }, []string{"Handle", "NewGroup"}},
 		"one that is mounted": {func() { NewServer(Config{}).Mount("/a", new(Group)) }, []string{"Mount", "NewGroup"}},
 		"a part of a group":   {func() { NewServer(Config{}).Mount("/a", NewGroup().Group("/b")) }, []string{"Mount", "part of another"}},

@@ -47,7 +47,7 @@ func (t *ticket) leave(client *account) {
 			return
 		}
 		q, counted := t.queue.Load(), t.counted
-		if !t.state.CompareAndSwap(state, state&^ticketStates|outside) {
+		if !t.state.CompareAndSwap(state, state&^ticketStates) {
 			continue // forsaken just now
 		}
 		if state&ticketStates == forsaken {
