@@ -39,7 +39,6 @@ var upward = map[string]string{
 	"custody":               "place placement_crew",
 	"env":                   "connections content crash_log log mailbox readiness rejections request_id supervision",
 	"exchange_outcome":      "config connection_waiting custody mailbox queue routes undelivered",
-	"handler_context":       "placement_key",
 	"handlers":              "handler placement",
 	"handlers_instances":    "handler placement",
 	"listener":              "listening",

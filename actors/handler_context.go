@@ -20,7 +20,6 @@ type handlerContext struct {
 	at          atomic.Pointer[actor.MessageEnvelope]
 	incarnation atomic.Pointer[actor.Actor] // likewise
 	children    atomic.Pointer[[]*actor.PID]
-	key         atomic.Pointer[string] // of an actor of PerKey
 }
 
 // signing gives an actor its context.
@@ -40,7 +39,6 @@ func (c *handlerContext) Receive(envelope *actor.MessageEnvelope) {
 		incarnation := c.Context.Actor()
 		c.incarnation.Store(&incarnation)
 		c.noteChildren()
-		c.noteKey()
 	case *actor.Terminated:
 		c.noteChildren()
 	}

@@ -40,28 +40,15 @@ func newKeyed(of *handler) *keyed {
 // Key returns the key of an actor of [PerKey]: the value of its path parameter, percent-decoded. It is "" for other
 // actors. The actor may call it from Started on.
 func Key(ctx actor.Context) string {
-	if own, ok := ctx.(*handlerContext); ok {
-		if key := own.key.Load(); key != nil {
-			return *key
-		}
+	process, _ := ctx.ActorSystem().ProcessRegistry.GetLocal(ctx.Self().Id)
+	m := mailboxIn(process)
+	if own, ok := ctx.(*handlerContext); ok && m == nil { // it has no name any more when it handles Stopped
+		m, _ = own.env.endingMailbox(ctx.Self())
+	}
+	if m == nil || m.place == nil {
 		return ""
 	}
-	process, _ := ctx.ActorSystem().ProcessRegistry.GetLocal(ctx.Self().Id)
-	return keyOf(process)
-}
-
-func keyOf(process actor.Process) string {
-	if m := mailboxIn(process); m != nil && m.place != nil {
-		return m.place.key
-	}
-	return ""
-}
-
-// noteKey keeps the key of the actor, which has no name any more when it handles Stopped.
-func (c *handlerContext) noteKey() {
-	process, _ := c.ActorSystem().ProcessRegistry.GetLocal(c.Self().Id)
-	key := keyOf(process)
-	c.key.Store(&key)
+	return m.place.key
 }
 
 func (k *keyed) begin(r *router, ctx actor.Context) {
