@@ -11,6 +11,16 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
+// calls makes a call in the background, and returns what it came to.
+func (k *kit) calls() <-chan error {
+	called := make(chan error, 1)
+	go func() {
+		_, err := k.server.Do(context.Background(), NewRequest("GET", "/", nil))
+		called <- err
+	}()
+	return called
+}
+
 // A call waits in a line for no longer than a client does.
 func TestACallWaitsInLineAsAClientDoes(t *testing.T) {
 	bubble(t, func(k *kit) {
@@ -32,11 +42,7 @@ func TestACallEndsWhenCloseGivesUp(t *testing.T) {
 		goOn := make(chan struct{})
 		k.serve("/", answering(func(r *Request) *Response { <-goOn; return r.Text(200, "") }), HandlerTimeout(-1))
 		k.start()
-		called := make(chan error, 1)
-		go func() {
-			_, err := k.server.Do(context.Background(), NewRequest("GET", "/", nil))
-			called <- err
-		}()
+		called := k.calls()
 		k.wait(soon)
 		patient := k.shutdown(context.Background())
 		k.server.Close()
@@ -60,11 +66,7 @@ func TestAStreamingCallHearsOfTheDrain(t *testing.T) {
 			})))
 		}))
 		k.start()
-		called := make(chan error, 1)
-		go func() {
-			_, err := k.server.Do(context.Background(), NewRequest("GET", "/", nil))
-			called <- err
-		}()
+		called := k.calls()
 		k.wait(soon)
 		ended := k.shutdown(context.Background())
 		wantError(t, "the call", called, ErrDraining)
@@ -123,6 +125,7 @@ func TestACallReturnsWhatCanBeSent(t *testing.T) {
 				return r.Stream(200, nil, actor.PropsFromProducer(func() actor.Actor { runtime.Goexit(); return nil }))
 			},
 			"/whole": func(r *Request) *Response { return r.Text(200, "abc") },
+			"/wrong": func(r *Request) *Response { return r.Text(200, "abc").With("a b", "c") },
 		} {
 			k.serve(path, answering(stream))
 		}
@@ -133,7 +136,7 @@ func TestACallReturnsWhatCanBeSent(t *testing.T) {
 			{"GET", "/right", "200 abc"},
 			{"GET", "/no-source", "error actors: Do: the content of the response broke off: its source"},
 			{"GET", "/exit", "error actors: Do: the content of the response broke off: its source"},
-			{"HEAD", "/right", "200 "}, {"HEAD", "/whole", "200 "},
+			{"HEAD", "/right", "200 "}, {"HEAD", "/whole", "200 "}, {"HEAD", "/wrong", "500 "},
 		} {
 			got := k.do(NewRequest(test.method, test.path, nil))
 			if !strings.HasPrefix(got, test.want) || test.method == "HEAD" && got != test.want {

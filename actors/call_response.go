@@ -19,6 +19,9 @@ func (c *call) finish() (*Response, error) {
 		c.env.discard(response)
 		c.env.log.misused(c.pid, r, err)
 		response = r.failure(500, "The handler made a response that HTTP does not allow.")
+		if err := c.check(&encoder, response); err != nil {
+			panic(err) // it is our own
+		}
 	}
 	contentType, fields := response.fields()
 	got := &Response{Status: response.Status, ContentType: contentType, Fields: fields, Body: response.Body}
@@ -65,11 +68,6 @@ func (c *call) check(encoder *wire.Encoder, response *Response) error {
 	}
 	_, err := encoder.AppendResponse(nil, &head)
 	return err
-}
-
-func (c *call) hasten() {
-	c.request.Context() // so that an actor that asks for it later learns of it too
-	c.request.cancel(ErrDraining)
 }
 
 // spawnSource makes the source of a stream. Its producer is foreign code, and may fail.

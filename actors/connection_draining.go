@@ -26,14 +26,6 @@ func (c *connection) drain(ctx actor.Context) {
 	}
 }
 
-// hasten ends the Context of the request, because time is running out.
-func (c *connection) hasten() {
-	if c.request != nil {
-		c.request.Context() // so that an actor that asks for it later learns of it too
-		c.request.cancel(ErrDraining)
-	}
-}
-
 // lastWords answers the exchange in flight when the connection is stopped from outside, if no octet of a response was
 // written: every request gets a response.
 func (c *connection) lastWords(ctx actor.Context) {

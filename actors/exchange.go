@@ -37,6 +37,14 @@ type outgoing struct {
 	persist  bool      // the connection outlives it
 }
 
+// hasten ends the Context of the request, because time is running out.
+func (x *exchange) hasten() {
+	if x.request != nil {
+		x.request.Context() // so that an actor that asks for it later learns of it too
+		x.request.cancel(ErrDraining)
+	}
+}
+
 // A link carries exchanges: an HTTP/1.1 connection one after the other, a call within the process only one. With
 // HTTP/2, each stream would be a link.
 type link interface {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/asynkron/protoactor-go/actor"
 )
 
 // What a filter leaves may be nothing that HTTP allows, and a filter may end its goroutine. Each request has one answer
@@ -36,5 +39,31 @@ func TestFiltersThatGoAstray(t *testing.T) {
 		ended := k.shutdown(context.Background())
 		k.wait(2 * lingerTimeout)
 		wantError(t, "nothing hangs", ended, nil)
+	})
+}
+
+// A stream that a filter replaces is made and stopped: it may hold a file open.
+func TestAStreamThatAFilterReplaces(t *testing.T) {
+	bubble(t, func(k *kit) {
+		var made, stopped atomic.Int32
+		k.serve("/", answering(func(r *Request) *Response {
+			return r.Stream(200, nil, actor.PropsFromProducer(func() actor.Actor {
+				made.Add(1)
+				return actor.ReceiveFunc(func(ctx actor.Context) {
+					if _, ok := ctx.Message().(*actor.Stopped); ok {
+						stopped.Add(1)
+					}
+				})
+			}))
+		}), After(func(r *Request, response *Response) { *response = *r.Text(403, "no") }))
+		k.peer.send(ask("GET", "/"))
+		k.peer.want("the filter answers", "HTTP/1.1 403", "no")
+		if got := k.do(NewRequest("GET", "/", nil)); got != "403 no" {
+			t.Errorf("by a call: got %q", got)
+		}
+		k.wait(soon)
+		if made.Load() != 2 || stopped.Load() != 2 {
+			t.Errorf("want both made and stopped, got %d and %d", made.Load(), stopped.Load())
+		}
 	})
 }

@@ -51,16 +51,20 @@ func (s *Server) isClosed() bool {
 
 // stopOwnActors stops the actors of Spawn of a server that never served, and waits for their end.
 func (env *env) stopOwnActors(ctx context.Context) error {
+	var ends []*actor.Future
+	for _, own := range env.ownActors.list() { // all at once: they may take long
+		if process, there := env.system.ProcessRegistry.GetLocal(own.Id); there {
+			end := actor.NewFuture(env.system, -1)
+			process.SendSystemMessage(own, &actor.Watch{Watcher: end.PID()})
+			env.system.Root.Poison(own)
+			ends = append(ends, end)
+		}
+	}
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		for _, own := range env.ownActors.list() {
-			future := actor.NewFuture(env.system, -1)
-			if process, there := env.system.ProcessRegistry.GetLocal(own.Id); there {
-				process.SendSystemMessage(own, &actor.Watch{Watcher: future.PID()})
-				env.system.Root.Poison(own)
-				future.Wait()
-			}
+		for _, end := range ends {
+			end.Wait()
 		}
 	}()
 	select {
