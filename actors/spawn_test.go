@@ -199,17 +199,15 @@ func TestAnActorBesideTheHandlersThatCannotStart(t *testing.T) {
 // A server that has never served waits for the ends of its actors, too. What is spawned while it ends is stopped.
 func TestShutdownBeforeServing(t *testing.T) {
 	bubble(t, func(k *kit) {
-		var stopped []string
-		slow := func(name string) *actor.Props {
-			return actor.PropsFromFunc(func(ctx actor.Context) {
-				if _, ok := ctx.Message().(*actor.Stopping); ok {
-					time.Sleep(time.Second)
-					stopped = append(stopped, name)
-				}
-			})
-		}
-		k.server.Spawn("a", slow("a"))
-		k.server.Spawn("b", slow("b"))
+		var stopped atomic.Int32 // side by side: the two end at the same time
+		slow := actor.PropsFromFunc(func(ctx actor.Context) {
+			if _, ok := ctx.Message().(*actor.Stopping); ok {
+				time.Sleep(time.Second)
+				stopped.Add(1)
+			}
+		})
+		k.server.Spawn("a", slow)
+		k.server.Spawn("b", slow)
 		late := make(chan error, 1)
 		go func() {
 			_, err := k.server.Spawn("late", actor.PropsFromProducer(func() actor.Actor {
@@ -219,8 +217,8 @@ func TestShutdownBeforeServing(t *testing.T) {
 			late <- err
 		}()
 		k.wait(soon)
-		if err := k.server.Shutdown(context.Background()); err != nil || len(stopped) != 2 {
-			t.Errorf("want it to wait for both, got %q, %v", stopped, err)
+		if err := k.server.Shutdown(context.Background()); err != nil || stopped.Load() != 2 {
+			t.Errorf("want it to wait for both, got %d, %v", stopped.Load(), err)
 		}
 		wantError(t, "it came too late", late, ErrServerClosed)
 		k.wait(soon)
