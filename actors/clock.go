@@ -1,6 +1,9 @@
 package actors
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // clocks are what the server knows of time, and its run id.
 type clocks struct {
@@ -21,8 +24,8 @@ func (c *clocks) clock() instant { return instant(time.Since(c.epoch)) + 1 }
 // timeOf is the time of an instant, for those who do not know the clock of the server.
 func (c *clocks) timeOf(at instant) time.Time { return c.epoch.Add(time.Duration(at - 1)) }
 
-// after is the instant that comes so long after another.
-func after(at instant, d time.Duration) instant { return at + instant(d) }
+// after is the instant that comes so long after another, or the last one there is.
+func after(at instant, d time.Duration) instant { return at + min(instant(d), math.MaxInt64-at) }
 
 // between is how long it takes from one instant to a later one.
 func between(begin, end instant) time.Duration { return time.Duration(end - begin) }

@@ -150,8 +150,8 @@ func (k *keyed) lookLater(r *router, ctx actor.Context) {
 }
 
 // due is how long after its last request a place is looked at. It is somewhat longer than the idle time, because the
-// exchange takes a while.
-func (k *keyed) due() time.Duration { return k.idle + k.idle/16 }
+// exchange takes a while. The sum may overflow.
+func (k *keyed) due() time.Duration { return max(k.idle+k.idle/16, k.idle) }
 
 // look stops actors that have been idle for long, at most mostStops per turn, so that requests get their turns.
 func (k *keyed) look(r *router, ctx actor.Context) {
