@@ -22,8 +22,8 @@ import (
 var rooms = []struct{ name, files string }{
 	{"a server is told", "server spawn config route group handler tls listen doc platform"},
 	{"the tree", "server_actor listener connection router place alarm output"},
-	{"nobody is orphaned", "mailbox custody undelivered supervision crash queue guard children handler_context handlers refusals"},
-	{"one request", "request response body content uploads exchange call fields"},
+	{"nobody is orphaned", "mailbox custody undelivered supervision crash queue guard children handler_context handlers refusals work"},
+	{"one request", "request response problem cookies body content uploads exchange call fields"},
 	{"what happened", "log counts rejections readiness whereabouts unfinished"},
 	{"what all share", "env system clock date rarely messages names peers mistakes"},
 }
@@ -31,7 +31,7 @@ var rooms = []struct{ name, files string }{
 // What files know of rooms above their own all the same. There should be less of it, and never more.
 var upward = map[string]string{
 	"call":                  "connection_waiting connections route_filters route_options router routes server undelivered",
-	"call_response":         "connection_exchanging connection_streaming crash guard handlers route_filters routes undelivered",
+	"call_response":         "connection_streaming crash guard handlers route_filters routes undelivered",
 	"connection_awaiting":   "route_filters route_options routes",
 	"connection_exchanging": "route_filters",
 	"connection_reading":    "route_options",
@@ -52,10 +52,12 @@ var upward = map[string]string{
 	"messages":              "listening",
 	"placement":             "handler handler_options routes",
 	"placement_key":         "handler",
+	"problem":               "crash guard undelivered",
 	"readiness":             "handler handler_options place placement placement_pool",
 	"rejections":            "server",
 	"request":               "routes",
 	"request_context":       "routes",
+	"request_reader":        "routes",
 	"request_progress":      "custody mailbox place placement routes",
 	"request_ticket":        "connection_waiting custody queue queue_turns",
 	"router":                "routes",

@@ -15,11 +15,11 @@ import (
 func (c *call) finish() (*Response, error) {
 	r, response := c.request, c.filteredResponse()
 	var encoder wire.Encoder
-	if err := c.check(&encoder, response); err != nil {
+	if err := r.check(&encoder, response); err != nil {
 		c.env.discard(response)
 		c.env.log.misused(c.pid, r, err)
 		response = r.failure(500, "The handler made a response that HTTP does not allow.")
-		if err := c.check(&encoder, response); err != nil {
+		if err := r.check(&encoder, response); err != nil {
 			panic(err) // it is our own
 		}
 	}
@@ -51,23 +51,6 @@ func (c *call) filteredResponse() (response *Response) {
 		return c.request.failure(500, "A filter of this route failed on the response.")
 	}
 	return response
-}
-
-// check returns an error if HTTP does not allow the head of the response, which the encoder has then.
-func (c *call) check(encoder *wire.Encoder, response *Response) error {
-	if response.Status < 200 {
-		return errInterim
-	}
-	contentType, fields := response.fields()
-	head := wire.ResponseHead{
-		Status: response.Status, ContentType: contentType, Fields: wire.Fields(fields),
-		Length: wire.BodyLength(len(response.Body)), Bodiless: c.request.head.Method == "HEAD",
-	}
-	if response.source != nil && wire.MayHaveContent(response.Status) {
-		head.Length = response.length
-	}
-	_, err := encoder.AppendResponse(nil, &head)
-	return err
 }
 
 // spawnSource makes the source of a stream. Its producer is foreign code, and may fail.

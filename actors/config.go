@@ -67,6 +67,11 @@ type Config struct {
 	// actor refers to it. If there is no room, the slowest upload is answered 408 to make room; if there is no such
 	// upload, the request is answered 503. Below 0 there is no limit.
 	MaxContent int64
+	// Problem makes the responses of the server itself, from 400 to 505, and those of [Request.Fail]: Request.Problem
+	// unless set. It must not block, because connections wait for it, many at once. A request whose head could not be
+	// read has no target, and perhaps no method. The server adds fields such as Allow and Retry-After. If the function
+	// returns nil or a stream, or panics, the response is that of Request.Problem.
+	Problem func(*Request, *Problem) *Response
 	// ErrorDetail says which clients learn from the content of a 504 which actor has their request and how many
 	// requests wait: none. The log always says it.
 	ErrorDetail ErrorDetail

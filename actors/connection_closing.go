@@ -162,7 +162,8 @@ func (c *connection) needRequest() {
 	}
 	c.client.idleSince.Store(0)
 	c.request = &Request{
-		head: wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}}, origin: c.client.origin, from: c.client.account.Load(),
+		env: c.env, head: wire.RequestHead{Version: wire.Version{Major: 1, Minor: 1}},
+		origin: c.client.origin, from: c.client.account.Load(),
 	}
 	c.request.muted = c.env.log.muted(slog.LevelInfo, c.socket.Peer())
 	if c.coming != nil {

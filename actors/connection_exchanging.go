@@ -106,9 +106,6 @@ func (c *connection) appendContent(ctx actor.Context, content []byte) (taken boo
 	return true, nil
 }
 
-// errInterim is why a status below 200 is refused.
-var errInterim = &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"}
-
 // misuse answers 500 for a handler whose response HTTP forbids. Nothing of that response was sent.
 func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
 	c.env.discard(response)

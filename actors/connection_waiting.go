@@ -78,7 +78,7 @@ func earlier(a, b time.Duration) time.Duration {
 // up.
 func (r *Request) firstLook(config *Config) time.Duration {
 	switch {
-	case r.route == nil:
+	case r.route == nil || r.route.handler == nil:
 		return earlier(config.HandlerTimeout, config.MaxQueueWait)
 	case r.route.vital:
 		return r.route.timeout

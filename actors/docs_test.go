@@ -96,7 +96,7 @@ func TestDocsNameEveryField(t *testing.T) {
 		defaults any
 		differs  map[string]string // where the page does not show the value
 	}{
-		{"actors.Config", config, map[string]string{"Logger": "slog.Default()", "Limits": "Limits{}", "TLS": "nil", "System": "nil"}},
+		{"actors.Config", config, map[string]string{"Logger": "slog.Default()", "Limits": "Limits{}", "Problem": "nil", "TLS": "nil", "System": "nil"}},
 		{"actors.Limits", config.Limits, nil},
 	} {
 		var want, got []string

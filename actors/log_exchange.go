@@ -147,6 +147,12 @@ func (l *actorLog) noResponse(from *actor.PID, r *Request, answer any) {
 	l.write(slog.LevelError, from, "response refused", attrs...)
 }
 
+// noProblem logs that a response of Config.Problem cannot be sent.
+func (l *actorLog) noProblem(r *Request, why string) {
+	l.write(slog.LevelError, nil, "response refused",
+		append(appendIdentity(nil, r), slog.String("error", "the response of Config.Problem: "+why))...)
+}
+
 // misused logs that a handler has made a response that HTTP forbids.
 func (l *actorLog) misused(who *actor.PID, r *Request, err error) {
 	l.write(slog.LevelError, who, "response refused",

@@ -47,6 +47,8 @@ type notes struct {
 	reserved atomic.Int64 // octets of content counted in the server's limit
 	pulled   bool         // Body was given to a handler that pulls the content
 	muted    bool         // the log gets no line about it
+
+	explaining atomic.Bool // Config.Problem makes a response
 }
 
 // A spare is space for what a request usually needs, so that all of it is one allocation.

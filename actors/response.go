@@ -38,12 +38,12 @@ func (r *Request) HTML(status int, html string) *Response {
 	return r.Bytes(status, "text/html; charset=utf-8", []byte(html))
 }
 
-// JSON makes a response with the value as application/json. It panics if encoding/json cannot marshal the value;
-// supervision then answers 500.
+// JSON makes a response with the value as application/json. If encoding/json cannot marshal the value, it is a 500, and
+// the log says why.
 func (r *Request) JSON(status int, value any) *Response {
 	content, err := json.Marshal(value)
 	if err != nil {
-		panic(fmt.Errorf("actors: a JSON response: %w", err))
+		return r.Fail(fmt.Errorf("the response as JSON: %w", err))
 	}
 	return r.Bytes(status, "application/json", content)
 }
@@ -56,13 +56,6 @@ func (r *Request) Bytes(status int, contentType string, content []byte) *Respons
 // Status makes a response without content.
 func (r *Request) Status(status int) *Response {
 	return &Response{Status: status, request: r}
-}
-
-// failure makes an answer of the server itself.
-func (r *Request) failure(status int, why string) *Response {
-	response := r.Text(status, fmt.Sprintf("%d %s\n\n%s\n", status, wire.StatusText(status), why))
-	response.why = why
-	return response
 }
 
 // With adds a field line and returns the response. Call it before the response is sent. If a field that may occur
@@ -142,3 +135,24 @@ func (r *Response) inPieces() *Response {
 	})
 	return &stream
 }
+
+// check returns an error if HTTP does not allow the head of the response to this request. The encoder is in the content
+// then.
+func (r *Request) check(encoder *wire.Encoder, response *Response) error {
+	if response.Status < 200 {
+		return errInterim
+	}
+	contentType, fields := response.fields()
+	head := wire.ResponseHead{
+		Status: response.Status, ContentType: contentType, Fields: wire.Fields(fields),
+		Length: wire.BodyLength(len(response.Body)), Bodiless: r.head.Method == "HEAD",
+	}
+	if response.source != nil && wire.MayHaveContent(response.Status) {
+		head.Length = response.length
+	}
+	_, err := encoder.AppendResponse(nil, &head)
+	return err
+}
+
+// errInterim is why a status below 200 is refused.
+var errInterim = &wire.MisuseError{Section: "RFC 9110 §15.2", Reason: "an interim response is not an answer"}

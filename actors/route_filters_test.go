@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -65,5 +66,46 @@ func TestAStreamThatAFilterReplaces(t *testing.T) {
 		if made.Load() != 2 || stopped.Load() != 2 {
 			t.Errorf("want both made and stopped, got %d and %d", made.Load(), stopped.Load())
 		}
+	})
+}
+
+// A CORS preflight request is answered by the filters of the route that it announces, and never by the handler.
+func TestPreflightRequestsReachTheFilters(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.start()
+		cors := Options(Before(func(r *Request) *Response {
+			if r.Method() == "OPTIONS" && r.Field("Origin") == "https://known.example" {
+				return r.Status(204).With("Access-Control-Allow-Methods", "POST")
+			}
+			return nil
+		}), After(func(_ *Request, response *Response) { response.With("Vary", "Origin") }))
+		api := k.server.Group("/api", cors)
+		api.Handle("POST /things/{id}", Func(func(r *Request) *Response { return r.Text(200, "by the handler") }), StreamBody())
+		api.Handle("GET /own", Func(func(r *Request) *Response { return r.Text(200, "x") }))
+		api.Handle("OPTIONS /own", Func(func(r *Request) *Response { return r.Text(200, "own options") }))
+		for _, test := range []struct{ origin, method, path, want, vary string }{
+			{"https://known.example", "POST", "/api/things/7", "204 ", "Origin"},
+			{"https://other.example", "POST", "/api/things/7", "204 ", "Origin"},
+			{"https://known.example", "GET", "/api/things/7", "204 ", ""},
+			{"https://known.example", "POST", "/none", "404 ", "Accept"},
+			{"https://other.example", "GET", "/api/own", "200 own options", "Origin"},
+			{"https://known.example", "A B", "/api/things/7", "204 ", ""},
+		} {
+			request := NewRequest("OPTIONS", test.path, nil).With("Origin", test.origin).With("Access-Control-Request-Method", test.method)
+			response, err := k.server.Do(context.Background(), request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			allowed := response.Fields.Get("Access-Control-Allow-Methods") != ""
+			if got := fmt.Sprintf("%d %s", response.Status, response.Body); !strings.HasPrefix(got, test.want) || response.Fields.Get("Vary") != test.vary ||
+				allowed != (test.origin == "https://known.example" && test.method == "POST" && test.want == "204 ") {
+				t.Errorf("%+v: got %s %v", test, got, response.Fields)
+			}
+		}
+		c := k.dial()
+		c.send("OPTIONS /api/things/7 HTTP/1.1\r\nHost: h\r\nOrigin: https://known.example\r\nAccess-Control-Request-Method: POST\r\n\r\n")
+		c.want("the same over the wire", "HTTP/1.1 204", "Access-Control-Allow-Methods: POST", "Vary: Origin")
+		c.send("OPTIONS /api/things/7 HTTP/1.1\r\nHost: h\r\nOrigin: https://other.example\r\nAccess-Control-Request-Method: POST\r\n\r\n")
+		c.want("one that the filters let pass", "HTTP/1.1 204", "Allow: OPTIONS, POST")
 	})
 }

@@ -12,6 +12,20 @@ type routeOption func(*route)
 
 func (set routeOption) setRoute(r *route) { set(r) }
 
+// Options makes one option of several, for a function that returns what a route needs.
+func Options(options ...RouteOption) RouteOption {
+	for _, option := range options {
+		if option == nil {
+			mistake("Options: an option is nil")
+		}
+	}
+	return routeOption(func(r *route) {
+		for _, option := range options {
+			option.setRoute(r)
+		}
+	})
+}
+
 // StreamBody gives the handler each request as soon as its head has arrived. The handler pulls the content itself
 // (see [Request.ReadBody]), in bounded memory and without a limit on its size, unless MaxBody sets one.
 func StreamBody() RouteOption { return routeOption(func(r *route) { r.streams = true }) }

@@ -124,6 +124,8 @@ func (r *router) route(ctx actor.Context, request *Request) {
 	}
 	defer request.leaveRouting() // if this panics
 	switch to := request.route; {
+	case to != nil && to.handler == nil: // a preflight request that no filter has answered
+		r.answer(ctx, request, r.notRouted(request))
 	case to != nil && r.stopping: // the actors stop with the router
 		r.answer(ctx, request, &handlerStopped{exchange: request.exchange})
 	case to != nil:

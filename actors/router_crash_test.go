@@ -137,15 +137,15 @@ func TestARouterThatPanicsIsResumed(t *testing.T) {
 		env.routes().add(added)
 		var router *actor.PID
 		parent.do(func(ctx actor.Context) { router, _ = ctx.SpawnNamed(newRouterProps(env), "router") })
-		handler := env.seat(0).pid
+		living := env.seat(0).pid
 		broken := &Request{exchange: 7, complete: true}
-		broken.route = &route{} // without a handler there is nobody to ask
+		broken.route = &route{handler: &handler{}} // without a placement there is nobody to ask
 		env.system.Root.RequestWithCustomSender(router, broken, client.pid)
 		crashed := want[*handlerCrashed](client, "whoever waits for the failed request is told")
 		if crashed.exchange != 7 {
 			t.Errorf("want the exchange 7, got %d", crashed.exchange)
 		}
-		if _, alive := env.system.ProcessRegistry.GetLocal(handler.Id); !alive || env.seat(0).pid != handler {
+		if _, alive := env.system.ProcessRegistry.GetLocal(living.Id); !alive || env.seat(0).pid != living {
 			t.Error("the handlers of a resumed router live on")
 		}
 		if k.log.count("ERROR crashed", "actor=router", "decision=resume") != 1 {

@@ -15,7 +15,7 @@ func (r *router) notRouted(request *Request) *Response {
 	_, _, added := table.Resolve(method, path)
 	switch {
 	case added: // since the link looked it up: it was not found then
-		return request.HTML(404, errorPage("404 - Page Not Found"))
+		return request.problem(&Problem{Status: 404, Title: "Page Not Found"})
 	case !r.knows(method):
 		return notImplemented(request)
 	case table.HasBetter(method, path):
@@ -30,12 +30,7 @@ func (r *router) notRouted(request *Request) *Response {
 	if single := table.Single(path); single != "" {
 		return redirect(request, single)
 	}
-	return request.HTML(404, errorPage("404 - Page Not Found"))
-}
-
-// errorPage is a page for people who have followed a link.
-func errorPage(title string) string {
-	return "<!DOCTYPE html>\n<html lang=\"en\">\n<title>" + title + "</title>\n<h1>" + title + "</h1>\n<p><a href=\"/\">Home</a></p>\n</html>\n"
+	return request.problem(&Problem{Status: 404, Title: "Page Not Found"})
 }
 
 // withoutPath answers OPTIONS * (RFC 9110 §9.3.7), and CONNECT, which is for proxies only.
@@ -58,13 +53,13 @@ func otherMethods(request *Request, methods []string) *Response {
 	if request.head.Method == "OPTIONS" {
 		return request.Status(204).With("Allow", allow)
 	}
-	return request.HTML(405, errorPage("405 - Method Not Allowed")).With("Allow", allow)
+	return request.problem(&Problem{Status: 405}).With("Allow", allow)
 }
 
 // notImplemented refuses methods that no resource here has: TRACE, which would send credentials back to scripts in
 // the client, and unknown ones (RFC 9110 §15.6.2).
 func notImplemented(request *Request) *Response {
-	return request.HTML(501, errorPage("501 - Not Implemented"))
+	return request.problem(&Problem{Status: 501})
 }
 
 // knows reports whether the method is a standard one that a resource may have, or one that some route has.

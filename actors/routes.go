@@ -24,18 +24,39 @@ type route struct {
 // routes returns the current table. A reader keeps that table, even if routes are added or removed meanwhile.
 func (env *env) routes() *routeTable { return env.table.Load() }
 
-// resolve finds the route of a request. It enters the handler until the exchange ends.
+// resolve finds the route of a request. It enters the handler until the exchange ends. A CORS preflight request without
+// a route of its own gets the route of the request that it announces, but not the handler of that: the functions of
+// Before may answer it.
 func (r *Request) resolve() {
 	if r.head.Target.Form == wire.AuthorityForm || r.head.Target.Form == wire.AsteriskForm {
 		return
 	}
 	for {
 		route, params, found := r.env.routes().Resolve(r.head.Method, r.head.Target.Path)
+		if !found && r.head.Method == "OPTIONS" {
+			route, params = r.announced()
+		}
 		if !found || route.handler == nil || route.handler.enter() {
 			r.route, r.params = route, params
 			return
 		}
 	}
+}
+
+// announced returns the route for the method that a CORS preflight request announces (Fetch §3.3.2), without its
+// handler; nil if there is none.
+func (r *Request) announced() (*route, []routing.Param) {
+	method := r.Field("Access-Control-Request-Method")
+	if method == "" {
+		return nil, nil
+	}
+	found, params, ok := r.env.routes().Resolve(method, r.head.Target.Path)
+	if !ok {
+		return nil, nil
+	}
+	preflight := *found
+	preflight.handler, preflight.streams = nil, false
+	return &preflight, params
 }
 
 // A routeTable has all routes and their handlers. It does not change while it is read.
