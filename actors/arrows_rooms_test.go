@@ -30,7 +30,8 @@ var rooms = []struct{ name, files string }{
 
 // What files know of rooms above their own all the same. There should be less of it, and never more.
 var upward = map[string]string{
-	"call":                  "connection_waiting connections route_filters route_options router routes server undelivered",
+	"call":                  "connection_waiting connections route_filters route_options router routes server",
+	"call_receiving":        "undelivered",
 	"call_response":         "connection_streaming crash guard handlers route_filters routes undelivered",
 	"connection_awaiting":   "route_filters route_options routes",
 	"connection_exchanging": "route_filters",

@@ -85,6 +85,7 @@ type call struct {
 	wake  chan struct{} // has a value while there is something in the inbox
 
 	response  *Response // ends the exchange; nil until it is there
+	aborted   error     // why there is none, or no more of it
 	streaming bool      // the content of the response is being collected
 }
 
@@ -162,7 +163,7 @@ func apart(call func()) (returned bool) {
 func (c *call) await() error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for c.response == nil {
+	for c.response == nil && c.aborted == nil {
 		if left := c.nextWake(c.env.clock()); left >= 0 {
 			timer.Reset(left)
 		} else {
@@ -182,6 +183,9 @@ func (c *call) await() error {
 			return ErrServerClosed
 		}
 	}
+	if c.response == nil {
+		return c.aborted
+	}
 	return nil
 }
 
@@ -192,66 +196,6 @@ func (c *call) nextWake(now instant) time.Duration {
 		left = earlier(left, c.request.firstLook(&c.env.config))
 	}
 	return left
-}
-
-// received yields the messages that have come, except those that a call handles at any time.
-func (c *call) received(yield func(any) bool) {
-	c.mu.Lock()
-	inbox := c.inbox
-	c.inbox = nil
-	c.mu.Unlock()
-	for _, message := range inbox {
-		_, content, sender := actor.UnwrapEnvelope(message)
-		c.now = c.env.clock()
-		switch content := content.(type) {
-		case *ReadBody:
-			c.readBody(content, sender)
-		case *hasten:
-			c.hasten()
-		case *drain:
-			if c.streaming { // it may have no end
-				c.hasten()
-			}
-		default:
-			if !yield(content) {
-				return
-			}
-		}
-	}
-}
-
-func (c *call) receiveAll() {
-	for content := range c.received {
-		switch content := content.(type) {
-		case *Response:
-			if c.response != nil || content != nil && content.request != nil && content.request != c.request {
-				c.env.counts.late.Add(1)
-				c.env.log.late(c.pid, content)
-				c.env.discard(content)
-				continue
-			}
-			c.receive(c, content)
-		default:
-			if c.response == nil {
-				c.receive(c, content)
-			}
-		}
-	}
-}
-
-// readBody gives a handler that pulls the content all of it at once, and then the end.
-func (c *call) readBody(demand *ReadBody, reader *actor.PID) {
-	if reader == nil {
-		return
-	}
-	read := &BodyRead{Request: c.request, Err: ErrExchangeOver}
-	if demand.request == c.request {
-		read = &BodyRead{Request: c.request, End: true}
-		if !c.reading.begun {
-			read.Bytes, c.reading.begun = c.request.Body, true
-		}
-	}
-	c.env.system.Root.Send(reader, read)
 }
 
 func (c *call) self() *actor.PID      { return c.pid }

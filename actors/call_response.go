@@ -143,6 +143,9 @@ func (c *call) pieceIn() (piece *BodyRead, err error) {
 			err = errSourceStopped
 		}
 	}
+	if c.aborted != nil {
+		return nil, c.aborted
+	}
 	if piece != nil { // the source may have stopped after it
 		return piece, nil
 	}

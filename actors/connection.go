@@ -65,6 +65,12 @@ func (c *connection) always(ctx actor.Context) bool {
 		c.hasten()
 	case *giveWay:
 		c.giveWay(ctx, message)
+	case *interim:
+		c.interim(message)
+	case *aborted:
+		if c.request != nil && message.exchange == c.request.exchange && (c.behaviour == exchanging || c.behaviour == streaming) {
+			c.abandon(message.why)
+		}
 	case *ReadBody:
 		c.readBody(ctx, message)
 	case *Response:

@@ -30,9 +30,10 @@ func (c *crash) Error() string { return c.text }
 // takeStack keeps the stack. Call it while the panic unwinds it.
 func (c *crash) takeStack() { c.stack = cut(theActorsOwn(debug.Stack()), longestStack) }
 
-// placeOfPanic returns the file and line where the panic that unwinds the stack began.
-func placeOfPanic() string {
-	var callers [32]uintptr
+// placeOfPanic returns the file and line where the panic that unwinds the stack began. If a deferred function has
+// panicked again, it is the first panic that counts.
+func placeOfPanic() (place string) {
+	var callers [64]uintptr
 	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
 	panicked := false
 	for {
@@ -41,10 +42,10 @@ func placeOfPanic() string {
 		case frame.Function == "runtime.gopanic" || frame.Function == "runtime.Goexit":
 			panicked = true
 		case panicked && !strings.HasPrefix(frame.Function, "runtime."):
-			return frame.File + ":" + strconv.Itoa(frame.Line)
+			place, panicked = frame.File+":"+strconv.Itoa(frame.Line), false
 		}
 		if !more {
-			return ""
+			return place
 		}
 	}
 }

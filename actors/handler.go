@@ -65,8 +65,9 @@ func PerKey(parameter string, producer actor.Producer, options ...HandlerOption)
 }
 
 // Func makes a handler without state: it answers each request with what the function returns. The function is called
-// for many requests at once, so anything it shares needs a lock. If it panics or returns nil, the client gets a 500.
-// Nothing is restarted, because there is no state that could be broken.
+// for many requests at once, so anything it shares needs a lock. If it panics or returns nil, the client gets a 500;
+// a function that has answered by [Request.Reply] returns nil. Nothing is restarted, because there is no state that could
+// be broken.
 //
 // At most 1000 calls run at a time, unless [MaxActors] sets another number; further requests wait.
 func Func(handle func(*Request) *Response, options ...HandlerOption) *Handler {
@@ -105,6 +106,9 @@ func (f *function) Receive(ctx actor.Context) {
 		return
 	}
 	response := f.handle(request)
+	if response == nil && request.progress.answered.Load() {
+		return
+	}
 	if response == nil {
 		panic(fmt.Errorf("the handler of %q returned no response", request.Pattern()))
 	}

@@ -84,6 +84,19 @@ type notAnswered struct {
 	piece    bool // the actor was asked for a piece of the response
 }
 
+// interim is an interim response to the request of this exchange. It is dropped if the response has begun.
+type interim struct {
+	exchange uint64
+	status   int
+	fields   Fields
+}
+
+// aborted is the fact that the handler has given the exchange up: the link breaks it off.
+type aborted struct {
+	exchange uint64
+	why      string
+}
+
 // handlerStopped is the fact that the handler stopped before it answered the request of this exchange,
 // or pauses because it keeps crashing. The connection answers 503 at once.
 type handlerStopped struct {

@@ -99,6 +99,9 @@ func (r *Request) Method() string { return r.head.Method }
 // with url.PathUnescape. The result of Param is decoded already.
 func (r *Request) Path() string { return r.head.Target.Path }
 
+// Target is the target of the request as the client sent it (RFC 9112 §3.2), for example "/rooms/../red?since=7".
+func (r *Request) Target() string { return r.head.Target.Raw }
+
 // Query is the decoded query. Only & divides its pairs, as in the URL standard of browsers. A ; is part of its name
 // or value, and so is a % that encodes nothing.
 func (r *Request) Query() url.Values {

@@ -2,8 +2,9 @@ package actors
 
 import (
 	"errors"
-	"fmt"
 	"io"
+	"os"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 )
@@ -27,72 +28,125 @@ func (r *Request) pulls() bool { return r.route != nil && r.route.streams && r.e
 // A ContentReader is an io.Reader of the content of a request: see [Request.Reader].
 type ContentReader struct {
 	request  *Request
-	rest     []byte
+	rest     []byte // of the last piece
 	pulls    bool
+	asked    *piecePost // the answer to the last ReadBody comes here; nil if none is outstanding
+	deadline time.Time
 	trailers Fields
-	err      error
+	err      error // after the rest
 }
 
 // Read reads at most one piece of the content.
 func (c *ContentReader) Read(into []byte) (int, error) {
-	for len(c.rest) == 0 && c.err == nil && len(into) > 0 {
-		c.next()
+	if len(into) == 0 {
+		return 0, nil
+	}
+	if err := c.fill(); err != nil {
+		return 0, err
 	}
 	n := copy(into, c.rest)
-	if c.rest = c.rest[n:]; n > 0 || len(into) == 0 {
-		return n, nil
-	}
-	return 0, c.err
+	c.rest = c.rest[n:]
+	return n, nil
 }
 
 // WriteTo writes the rest of the content, piece by piece as it arrives.
 func (c *ContentReader) WriteTo(to io.Writer) (octets int64, err error) {
 	for {
-		if len(c.rest) > 0 {
-			n, err := to.Write(c.rest)
-			c.rest = c.rest[n:]
-			if octets += int64(n); err != nil {
-				return octets, err
+		if err := c.fill(); err == io.EOF {
+			return octets, nil
+		} else if err != nil {
+			return octets, err
+		}
+		n, err := to.Write(c.rest)
+		c.rest = c.rest[n:]
+		if octets += int64(n); err != nil {
+			return octets, err
+		}
+	}
+}
+
+// fill makes sure that there is a rest.
+func (c *ContentReader) fill() error {
+	for len(c.rest) == 0 {
+		if c.err != nil {
+			return c.err
+		}
+		if !c.pulls {
+			c.err, c.trailers = io.EOF, c.request.Trailers
+			continue
+		}
+		answer, err := c.next()
+		if err != nil {
+			return err // another Read may wait again
+		}
+		read, is := answer.(*BodyRead)
+		switch {
+		case !is: // it is a dead letter
+			c.err = ErrExchangeOver
+		case read.Err != nil:
+			c.err = read.Err
+		default:
+			c.rest = read.Bytes
+			if read.End {
+				c.err, c.trailers = io.EOF, read.Trailers
 			}
 		}
-		switch {
-		case c.err == io.EOF:
-			return octets, nil
-		case c.err != nil:
-			return octets, c.err
-		}
-		c.next()
 	}
+	return nil
 }
 
 // Trailers returns the trailer fields of the content, once Read has returned io.EOF.
 func (c *ContentReader) Trailers() Fields { return c.trailers }
 
-// next gets the next piece.
-func (c *ContentReader) next() {
-	if !c.pulls {
-		c.err, c.trailers = io.EOF, c.request.Trailers
-		return
+// SetDeadline sets until when Read waits for content. After that its error is os.ErrDeadlineExceeded; a later deadline
+// lets it wait again. The zero time, as at first, means for ever; the server's own timeouts apply all the same.
+func (c *ContentReader) SetDeadline(t time.Time) { c.deadline = t }
+
+// next asks for the next piece, unless that was done before, and waits for the answer.
+func (c *ContentReader) next() (answer any, err error) {
+	if c.asked == nil {
+		c.asked = c.request.env.openPost(c.request.ReplyTo().Id + "/reader")
+		c.request.env.system.Root.RequestWithCustomSender(c.request.ReplyTo(), c.request.ReadBody(), c.asked.pid)
 	}
-	root := c.request.env.system.Root
-	answer, err := root.RequestFuture(c.request.ReplyTo(), c.request.ReadBody(), -1).Result()
-	read, isPiece := answer.(*BodyRead)
-	switch {
-	case errors.Is(err, actor.ErrDeadLetter):
-		c.err = ErrExchangeOver
-	case err != nil:
-		c.err = err
-	case !isPiece:
-		c.err = fmt.Errorf("actors: the content was answered with a %T", answer)
-	case read.Err != nil:
-		c.err = read.Err
-	default:
-		c.rest = read.Bytes
-		if read.End {
-			c.err, c.trailers = io.EOF, read.Trailers
-		}
+	var late <-chan time.Time
+	if !c.deadline.IsZero() {
+		timer := time.NewTimer(time.Until(c.deadline))
+		defer timer.Stop()
+		late = timer.C
+	}
+	select {
+	case answer := <-c.asked.answer:
+		c.asked = nil
+		return answer, nil
+	case <-late:
+		return nil, os.ErrDeadlineExceeded
 	}
 }
+
+// A piecePost is where the answer to a ReadBody comes to a goroutine that is no actor.
+type piecePost struct {
+	env    *env
+	pid    *actor.PID
+	answer chan any
+}
+
+func (env *env) openPost(prefix string) *piecePost {
+	post := &piecePost{env: env, answer: make(chan any, 1)}
+	post.pid, _ = env.system.ProcessRegistry.Add(post, prefix+env.system.ProcessRegistry.NextId())
+	return post
+}
+
+// SendUserMessage, SendSystemMessage and Stop make a piecePost an actor.Process.
+func (p *piecePost) SendUserMessage(_ *actor.PID, message any) {
+	p.env.system.ProcessRegistry.Remove(p.pid)
+	select {
+	case p.answer <- actor.UnwrapEnvelopeMessage(message):
+	default: // one answer is all it can get
+	}
+}
+
+func (p *piecePost) SendSystemMessage(*actor.PID, any) {}
+func (p *piecePost) Stop(*actor.PID)                   {}
 
 // content returns all of the content. Where it is streamed, it reads at most as much as the server collects.
 func (r *Request) content() ([]byte, error) {
