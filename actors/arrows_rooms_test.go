@@ -22,8 +22,8 @@ import (
 var rooms = []struct{ name, files string }{
 	{"a server is told", "server spawn config route group handler tls listen doc platform"},
 	{"the tree", "server_actor listener connection router place alarm output"},
-	{"nobody is orphaned", "mailbox custody undelivered supervision crash queue guard children handler_context handlers refusals work"},
-	{"one request", "request response problem cookies body content uploads exchange call fields"},
+	{"nobody is orphaned", "mailbox custody undelivered supervision crash queue guard children handler_context handlers refusals work topic"},
+	{"one request", "request response problem cookies body content uploads exchange call fields feed"},
 	{"what happened", "log counts rejections readiness whereabouts unfinished"},
 	{"what all share", "env system clock date rarely messages names peers mistakes"},
 }

@@ -87,6 +87,7 @@ type call struct {
 	response  *Response // ends the exchange; nil until it is there
 	aborted   error     // why there is none, or no more of it
 	streaming bool      // the content of the response is being collected
+	feed      feed      // of that content; nil if it comes from an actor
 }
 
 // SendUserMessage, SendSystemMessage and Stop make a call an actor.Process.

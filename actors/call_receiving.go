@@ -31,6 +31,9 @@ func (c *call) received(yield func(any) bool) {
 			if c.streaming { // it may have no end
 				c.hasten()
 			}
+			if feed, ends := c.feed.(beating); ends && !yield(&BodyRead{Request: c.request, Bytes: feed.farewell(), End: true}) {
+				return
+			}
 		default:
 			if !yield(content) {
 				return

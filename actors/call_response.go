@@ -28,7 +28,7 @@ func (c *call) finish() (*Response, error) {
 	if encoder.Bodiless() {
 		got.Body = nil
 	}
-	if response.source != nil {
+	if response.isStream() {
 		content, err := c.collect(&encoder, response)
 		if err != nil {
 			c.env.log.brokenOff(c.pid, r, int64(len(content)), describe(err))
@@ -67,27 +67,44 @@ func (c *call) spawnSource(response *Response) (source *actor.PID, err error) {
 	return source, err
 }
 
-// collect reads all of the content of a stream. The encoder refuses what a connection could not send.
-func (c *call) collect(encoder *wire.Encoder, response *Response) (content []byte, err error) {
-	r, root := c.request, c.env.system.Root
+// open makes the source of a stream, if it has one, and returns how it is asked for a piece, and stopped.
+func (c *call) open(response *Response) (pull, stop func(), err error) {
+	if c.feed = response.feed; c.feed != nil {
+		return func() { c.feed.pull(&ReadBody{c.request}, c.pid) }, c.feed.stop, nil
+	}
 	source, err := c.spawnSource(response)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer root.Stop(source)
+	root := c.env.system.Root
 	if process, there := c.env.system.ProcessRegistry.GetLocal(source.Id); there {
 		process.SendSystemMessage(source, &actor.Watch{Watcher: c.pid})
 	}
+	pull = func() { root.RequestWithCustomSender(source, &ReadBody{c.request}, c.pid) }
+	return pull, func() { root.Stop(source) }, nil
+}
+
+// collect reads all of the content of a stream. The encoder refuses what a connection could not send.
+func (c *call) collect(encoder *wire.Encoder, response *Response) (content []byte, err error) {
+	r := c.request
+	pull, stop, err := c.open(response)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
 	if encoder.Bodiless() {
 		return nil, nil
 	}
 	r.beginStream()
 	if c.streaming = true; c.env.draining() {
 		c.hasten()
+		if feed, ends := c.feed.(beating); ends {
+			return feed.farewell(), nil
+		}
 	}
 	var sent []byte // as it would be
 	for {
-		root.RequestWithCustomSender(source, &ReadBody{r}, c.pid)
+		pull()
 		piece, err := c.nextPiece()
 		if err != nil {
 			return content, err

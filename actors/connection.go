@@ -162,6 +162,7 @@ func (c *connection) stop(ctx actor.Context) {
 // end releases everything that the connection holds.
 func (c *connection) end(ctx actor.Context) {
 	c.parting.ended, c.source = true, nil
+	c.stopFeed()
 	c.client.idleSince.Store(0)
 	c.tellReader(ctx, &BodyRead{Request: c.request, Err: io.ErrUnexpectedEOF})
 	c.endBody()

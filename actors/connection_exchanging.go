@@ -39,7 +39,7 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 		c.misuse(ctx, response, errInterim)
 		return
 	}
-	if response.source != nil {
+	if response.isStream() {
 		c.stream(ctx, response)
 		return
 	}

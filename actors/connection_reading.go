@@ -75,7 +75,7 @@ func (c *connection) readMore(ctx actor.Context) {
 		return
 	}
 	if c.behaviour == streaming {
-		c.alarm.deadline(c.now, -1)
+		c.restStream()
 	} else {
 		c.since = c.now // it is the handler's turn
 		c.lookLater()

@@ -36,7 +36,7 @@ func (c *connection) streaming(ctx actor.Context) {
 			c.abort(ctx, c.whySourceStopped().Error())
 		}
 	case *deadlinePassed:
-		if deadline, _ := c.alarm.due(c.now); deadline {
+		if deadline, _ := c.alarm.due(c.now); deadline && !c.beat(ctx) {
 			c.abort(ctx, "the content of the request did not arrive in time")
 		}
 	case *handlerCrashed, *handlerStopped, *queueFull, *roomMade, *actor.DeadLetterResponse: // too late
@@ -71,30 +71,33 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		return
 	}
 	c.outgoing.response, c.outgoing.persist = response, head.Connection != "close"
-	c.source = c.spawnSource(ctx, response)
+	if c.outgoing.feed = response.feed; response.feed == nil {
+		c.source = c.spawnSource(ctx, response)
+	}
 	if head.Bodiless || !wire.MayHaveContent(response.Status) {
 		c.endStream(ctx, nil)
 		return
 	}
 	begun := *response
-	begun.source = nil // so that a long stream does not hold the props
+	begun.source, begun.feed = nil, nil // so that a long stream does not hold the props
 	c.outgoing.response = &begun
 	c.behaviour, c.stage = streaming, responding
 	c.request.beginStream()
+	c.beginFeed()
 	c.mailbox.task.Bulk.Store(true)
 	if c.reading.by == nil {
-		c.alarm.rest() // a stream may be silent for any time
+		c.restStream()
 	} else {
 		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
 	}
-	if !response.whole {
+	if _, whole := response.feed.(*piecewise); !whole {
 		c.env.log.streaming(ctx.Self(), c.request, response)
-	}
-	if c.env.draining() {
-		c.hasten()
 	}
 	if c.flush(ctx) {
 		c.pull(ctx)
+	}
+	if c.env.draining() {
+		c.drainStream(ctx)
 	}
 }
 
@@ -117,7 +120,15 @@ func (c *connection) pull(ctx actor.Context) {
 	if len(c.out.pending()) == 0 {
 		c.out.release() // the source may be silent for long
 	}
-	ctx.Request(c.source, &ReadBody{c.request})
+	demand := &ReadBody{c.request}
+	if c.outgoing.feed != nil {
+		if c.reading.by == nil {
+			c.restStream()
+		}
+		c.outgoing.feed.pull(demand, ctx.Self())
+		return
+	}
+	ctx.Request(c.source, demand)
 }
 
 // sendPiece writes a piece, and asks for the next.
@@ -136,7 +147,7 @@ func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
 	case !taken:
 	case read.End:
 		c.endStream(ctx, wire.Fields(read.Trailers))
-	case c.flush(ctx) && c.source != nil:
+	case c.flush(ctx) && (c.source != nil || c.outgoing.feed != nil):
 		c.pull(ctx)
 	}
 }
@@ -157,6 +168,7 @@ func (c *connection) endStream(ctx actor.Context, trailers wire.Fields) {
 func (c *connection) abort(ctx actor.Context, why string) {
 	c.env.log.brokenOff(ctx.Self(), c.request, c.outgoing.octets, why)
 	c.source = nil // the library stops it with this connection
+	c.stopFeed()
 	c.stop(ctx)
 }
 
@@ -176,6 +188,7 @@ func (c *connection) whySourceStopped() error {
 
 // stopSource ends a source that is no longer needed.
 func (c *connection) stopSource(ctx actor.Context) {
+	c.stopFeed()
 	if c.source != nil {
 		source := c.source
 		c.source = nil

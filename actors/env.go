@@ -64,6 +64,7 @@ type guests struct {
 	peers       *peers
 	content     content
 	calls       calls          // of Server.Do
+	topics      topics         // of actors
 	lingering   atomic.Int32   // connections whose clients still send after the last response
 	partings    sync.WaitGroup // lingering connections whose actor has stopped
 }

@@ -33,6 +33,7 @@ type probing struct {
 // An outgoing is a response that is being streamed.
 type outgoing struct {
 	response *Response // nil if none is
+	feed     feed      // of its content; nil if that comes from an actor
 	octets   int64     // of its content so far
 	persist  bool      // the connection outlives it
 }

@@ -120,6 +120,9 @@ func (m *mailbox) noteEnd() {
 	m.lose(m.env.stopped)
 	m.unstash()
 	m.env.ending.CompareAndDelete(m.self.Id, m)
+	if m.custody != nil {
+		m.env.topics.release(m.env, m.self)
+	}
 	m.env.log.debug(m.self, "stopped")
 }
 

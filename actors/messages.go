@@ -97,6 +97,19 @@ type aborted struct {
 	why      string
 }
 
+// Subscribed is the fact that a client has subscribed to the topic of the actor that gets it, or, after a restart of the
+// actor, that it is subscribed.
+type Subscribed struct {
+	Topic      *Topic
+	Subscriber *Subscriber
+}
+
+// Unsubscribed is the fact that a subscriber of the actor's topic has left.
+type Unsubscribed struct {
+	Topic      *Topic
+	Subscriber *Subscriber
+}
+
 // handlerStopped is the fact that the handler stopped before it answered the request of this exchange,
 // or pauses because it keeps crashing. The connection answers 503 at once.
 type handlerStopped struct {

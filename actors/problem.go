@@ -183,7 +183,7 @@ func (r *Request) whyNoProblem(response *Response) string {
 	switch {
 	case response.request != r:
 		return "it does not answer its request: return one that the request's methods have made"
-	case response.source != nil:
+	case response.isStream():
 		return "it is a stream: return one whose content is there"
 	}
 	if err := r.check(new(wire.Encoder), response); err != nil {

@@ -88,6 +88,14 @@ func (r *Request) leavePlace() {
 	}
 }
 
+// leavePlaceEarly tells the place that its actor has nothing more to do for the exchange, which goes on: an actor of
+// PerKey may idle out. An actor of PerRequest lives as long as its exchange.
+func (r *Request) leavePlaceEarly() {
+	if at := r.place.Load(); at != nil && at.use.over == nil && r.place.CompareAndSwap(at, nil) {
+		at.use.leave(r.env)
+	}
+}
+
 // releaseContent gives back the room that the content has reserved, once.
 func (r *Request) releaseContent() {
 	if octets := r.reserved.Swap(0); octets > 0 {

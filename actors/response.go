@@ -23,8 +23,8 @@ type Response struct {
 	from    *actor.PID // its sender, if known
 	why     string     // reason of a failure, for the log
 
-	source *actor.Props // of the content of a stream, else nil
-	whole  bool         // the source is the server's own, and has all the content
+	source *actor.Props // of the content of a stream; or
+	feed   feed         // of the server itself; else both are nil
 	length wire.BodyLength
 }
 
@@ -116,23 +116,14 @@ func (r *Response) Close() *Response {
 	return r
 }
 
-// turnSize is how many octets of content are written in one turn. Larger content is sent in pieces of that size, like
-// a stream, so that others get their turns.
-const turnSize = 64 << 10
+// isStream reports whether the content comes from elsewhere than Body.
+func (r *Response) isStream() bool { return r.source != nil || r.feed != nil }
 
 // inPieces makes the same response as a stream.
 func (r *Response) inPieces() *Response {
 	stream, rest := *r, r.Body
-	stream.whole = true
 	stream.Body, stream.length = nil, wire.BodyLength(len(rest))
-	stream.source = actor.PropsFromFunc(func(ctx actor.Context) {
-		if demand, ok := ctx.Message().(*ReadBody); ok {
-			piece := demand.Data(rest[:min(len(rest), turnSize)])
-			rest = rest[len(piece.Bytes):]
-			piece.End = len(rest) == 0
-			ctx.Respond(piece)
-		}
-	})
+	stream.feed = &piecewise{rest}
 	return &stream
 }
 
@@ -147,7 +138,7 @@ func (r *Request) check(encoder *wire.Encoder, response *Response) error {
 		Status: response.Status, ContentType: contentType, Fields: wire.Fields(fields),
 		Length: wire.BodyLength(len(response.Body)), Bodiless: r.head.Method == "HEAD",
 	}
-	if response.source != nil && wire.MayHaveContent(response.Status) {
+	if response.isStream() && wire.MayHaveContent(response.Status) {
 		head.Length = response.length
 	}
 	_, err := encoder.AppendResponse(nil, &head)

@@ -87,7 +87,7 @@ func (x *exchange) after(within *actor.PID, response *Response) *Response {
 			return r.failure(500, "A filter of this route failed on the response.")
 		}
 	}
-	if changed.source != response.source { // a filter has put another response in its place
+	if changed.source != response.source || changed.feed != response.feed { // a filter has put another response in its place
 		r.env.discard(response)
 	}
 	return &changed

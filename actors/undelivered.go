@@ -13,7 +13,7 @@ import (
 // message owns.
 func (env *env) deadLetter(letter *actor.DeadLetterEvent) {
 	switch message := letter.Message.(type) {
-	case *accepted, *acceptDue, *handshakesEnded, *roomMade, *queueFull, *handlerStopped: // a stopped listener or connection is no news
+	case *accepted, *acceptDue, *handshakesEnded, *roomMade, *queueFull, *handlerStopped, *Subscribed, *Unsubscribed: // a stopped listener or connection is no news
 	case *Response:
 		if letter.PID != nil && letter.PID.Id == nobody && env.passOn(message, letter.PID) {
 			return
@@ -94,7 +94,13 @@ func (env *env) bornToNobody(message *handlerBorn) {
 // discard drops a response that nobody gets. It makes and stops the source of its content, which may hold a file
 // open.
 func (env *env) discard(response *Response) {
-	if response == nil || response.source == nil {
+	if response == nil {
+		return
+	}
+	if response.feed != nil {
+		response.feed.stop()
+	}
+	if response.source == nil {
 		return
 	}
 	env.guard(nil, response, func() {

@@ -1,0 +1,64 @@
+package actors
+
+import "github.com/asynkron/protoactor-go/actor"
+
+// Streams of the server itself.
+
+// beginFeed notes that the server itself sends the rest of the response, perhaps for long.
+func (c *connection) beginFeed() {
+	if _, long := c.outgoing.feed.(beating); long {
+		c.request.leavePlaceEarly()
+	}
+}
+
+// restStream lets a stream be silent: for any time, or until it has to give a sign of life.
+func (c *connection) restStream() {
+	if feed, beats := c.outgoing.feed.(beating); beats {
+		if after, _ := feed.beat(); after > 0 {
+			c.alarm.deadline(c.now, after)
+			return
+		}
+	}
+	c.alarm.rest()
+}
+
+// beat gives a sign of life. It returns false if the stream needs none now, because the deadline is another one.
+func (c *connection) beat(ctx actor.Context) bool {
+	feed, beats := c.outgoing.feed.(beating)
+	if !beats || c.reading.by != nil {
+		return false
+	}
+	_, sign := feed.beat()
+	c.sign(ctx, sign)
+	return true
+}
+
+// sign sends a piece that the feed was not asked for.
+func (c *connection) sign(ctx actor.Context, sign []byte) {
+	taken, err := c.appendContent(ctx, sign)
+	if err != nil {
+		c.abort(ctx, err.Error())
+		return
+	}
+	c.outgoing.octets += int64(len(sign))
+	if taken && c.flush(ctx) {
+		c.out.release()
+		c.restStream()
+	}
+}
+
+// drainStream tells a stream that the server drains, because it may have no end. One of the server itself ends.
+func (c *connection) drainStream(ctx actor.Context) {
+	c.hasten()
+	if feed, ends := c.outgoing.feed.(beating); ends && !c.parting.leaving {
+		c.sendPiece(ctx, &BodyRead{Request: c.request, Bytes: feed.farewell(), End: true})
+	}
+}
+
+// stopFeed ends a feed that is no longer needed.
+func (c *connection) stopFeed() {
+	if feed := c.outgoing.feed; feed != nil {
+		c.outgoing.feed = nil
+		feed.stop()
+	}
+}
