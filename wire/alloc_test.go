@@ -76,3 +76,30 @@ func TestMemoryOfATarget(t *testing.T) {
 		}
 	}
 }
+
+func TestAllocsOfSemantics(t *testing.T) {
+	accept := []string{"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
+	acceptEncoding := []string{"gzip, deflate, br, zstd"}
+	fields := Fields{{"Host", "a"}, {"Range", "bytes=0-1"}, {"If-None-Match", `"a", W/"b"`}, {"If-Modified-Since", theDateIMF}, {"If-Range", `"c"`}}
+	representation := Representation{Exists: true, Tag: `"c"`, Modified: theDate}
+	for name, test := range map[string]struct {
+		ceiling float64
+		run     func()
+	}{
+		"ParseMediaType":                   {0, func() { ParseMediaType("application/json") }},
+		"ParseMediaType with a parameter":  {1, func() { ParseMediaType(`text/html; charset="utf-8"`) }},
+		"PreferredMediaType":               {0, func() { PreferredMediaType(accept, "application/json", "text/html; charset=utf-8") }},
+		"PreferredCoding":                  {0, func() { PreferredCoding(acceptEncoding, "br", "gzip") }},
+		"ParseDate":                        {0, func() { ParseDate(theDateIMF, today) }},
+		"ParseDate of the obsolete form":   {0, func() { ParseDate("Sunday, 06-Nov-94 08:49:37 GMT", today) }},
+		"Evaluate":                         {0, func() { representation.Evaluate("GET", fields, today) }},
+		"Evaluate without a precondition":  {0, func() { representation.Evaluate("GET", fields[:1], today) }},
+		"ParseRanges of one range":         {1, func() { ParseRanges("bytes=0-499", 10000) }},
+		"ParseRanges of a malformed field": {0, func() { ParseRanges("bytes=a", 10000) }},
+		"ContentRange":                     {1, func() { Range{0, 499}.ContentRange(10000) }},
+	} {
+		if got := testing.AllocsPerRun(1000, test.run); got > test.ceiling {
+			t.Errorf("%s takes %v allocations, the ceiling is %v", name, got, test.ceiling)
+		}
+	}
+}

@@ -4,6 +4,9 @@
 // An [Encoder] takes the same kind of events for a response, and appends octets. Each file is named after the section
 // of RFC 9112 whose rules it holds.
 //
+// It also understands the fields of RFC 9110 that layers above decide by: [ParseMediaType], [PreferredMediaType] and
+// [PreferredCoding] for content negotiation, [Representation] for preconditions, [ParseRanges] for parts.
+//
 // The package has no clock, socket, goroutine or logger: what a message means depends on its octets alone, so tables
 // can test everything.
 //
