@@ -249,14 +249,19 @@ func (c *connection) flush(ctx actor.Context) bool {
 	err := c.socket.Write(octets, timeout, c.env.config.WriteRate)
 	c.stage = before
 	if err != nil {
-		c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))
-		if c.request != nil {
-			c.gone(ctx, err)
-		}
-		c.out.release()
-		c.stop(ctx)
+		c.cannotWrite(ctx, err)
 		return false
 	}
 	c.out.written()
 	return true
+}
+
+// cannotWrite ends the connection of a client that does not take what is written.
+func (c *connection) cannotWrite(ctx actor.Context, err error) {
+	c.env.log.debug(ctx.Self(), "cannot write", slog.String("error", err.Error()))
+	if c.request != nil {
+		c.gone(ctx, err)
+	}
+	c.out.release()
+	c.stop(ctx)
 }

@@ -90,7 +90,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 	} else {
 		c.alarm.deadline(c.now, c.env.config.BodyTimeout)
 	}
-	if _, whole := response.feed.(*piecewise); !whole {
+	if isEndless(response) {
 		c.env.log.streaming(ctx.Self(), c.request, response)
 	}
 	if c.flush(ctx) {
@@ -125,7 +125,9 @@ func (c *connection) pull(ctx actor.Context) {
 		if c.reading.by == nil {
 			c.restStream()
 		}
-		c.outgoing.feed.pull(demand, ctx.Self())
+		if !c.sendFile(ctx) {
+			c.outgoing.feed.pull(demand, ctx.Self())
+		}
 		return
 	}
 	ctx.Request(c.source, demand)

@@ -23,6 +23,12 @@ type beating interface {
 	farewell() []byte
 }
 
+// isEndless reports whether a stream may go on for ever.
+func isEndless(response *Response) bool {
+	_, beats := response.feed.(beating)
+	return beats || response.feed == nil
+}
+
 // turnSize is how many octets of content are written in one turn. Larger content is sent in pieces of that size, like
 // a stream, so that others get their turns.
 const turnSize = 64 << 10

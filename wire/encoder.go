@@ -171,6 +171,18 @@ func (e *Encoder) AppendData(dst, content []byte) ([]byte, error) {
 	return append(dst, content...), nil
 }
 
+// Pass counts content that does not go through the Encoder, in octets. The length of the content must be known.
+func (e *Encoder) Pass(octets int64) error {
+	switch {
+	case !e.inBody || e.bodiless || e.length < 0:
+		return &MisuseError{"RFC 9112 §6.3", "content of no known length that passes the encoder"}
+	case octets > e.remaining:
+		return &MisuseError{"RFC 9110 §8.6", "more content than its Content-Length"}
+	}
+	e.remaining -= octets
+	return nil
+}
+
 // Bodiless reports whether the message at hand has no content, whatever its head says.
 func (e *Encoder) Bodiless() bool { return e.bodiless }
 

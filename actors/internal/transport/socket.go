@@ -2,6 +2,7 @@ package transport
 
 import (
 	"crypto/tls"
+	"errors"
 	"net"
 	"sync"
 	"time"
@@ -50,6 +51,9 @@ type Socket interface {
 	// passed, there is a notice, with nothing to take.
 	Preparing() bool
 }
+
+// ErrNotSendable is the error of SendFile if the file has to be read and written instead.
+var ErrNotSendable = errors.New("the kernel cannot send this file")
 
 // readSize is how many octets are taken from a socket at once, at most.
 const readSize = 16 << 10
