@@ -2,6 +2,7 @@ package nethttp
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -13,7 +14,7 @@ import (
 // newRequest makes the request that an http.Handler gets.
 func newRequest(from *actors.Request, w *writer) *http.Request {
 	uri := from.Path()
-	if _, query, found := strings.Cut(from.Target(), "?"); found {
+	if query := from.RawQuery(); query != "" || strings.HasSuffix(from.Target(), "?") {
 		uri += "?" + query
 	}
 	address, err := url.ParseRequestURI(uri)
@@ -41,7 +42,29 @@ func newRequest(from *actors.Request, w *writer) *http.Request {
 	for name, value := range from.Params() {
 		made.SetPathValue(name, value)
 	}
-	return made.WithContext(from.Context())
+	return made.WithContext(original{from.Context(), from})
+}
+
+// An original is the context of a request that knows where it comes from.
+type original struct {
+	context.Context
+	request *actors.Request
+}
+
+type originalKey struct{}
+
+func (o original) Value(key any) any {
+	if key == (originalKey{}) {
+		return o.request
+	}
+	return o.Context.Value(key)
+}
+
+// Original returns the request of which the server made r, with the values that functions of actors.Before have set; nil
+// if it made none. It is found by the context of r.
+func Original(r *http.Request) *actors.Request {
+	request, _ := r.Context().Value(originalKey{}).(*actors.Request)
+	return request
 }
 
 // header makes the header of the field lines of a request. Host and the framing are members of http.Request.

@@ -22,8 +22,9 @@ type writer struct {
 	head    *head                 // what is sent; nil before WriteHeader
 	buffer  []byte
 	written int64
-	source  *source // nil before the head has left
-	err     error   // of the connection to the client
+	source  *source          // nil before the head has left
+	answer  *actors.Response // instead of what the handler writes
+	err     error            // of the connection to the client
 	until   time.Time
 }
 
@@ -198,6 +199,9 @@ func (w *writer) pass(piece []byte) error {
 
 // end returns the response, or ends the one that has begun.
 func (w *writer) end() *actors.Response {
+	if w.answer != nil && w.source == nil {
+		return w.answer
+	}
 	if w.head == nil {
 		w.WriteHeader(200)
 	}
@@ -217,5 +221,23 @@ func (w *writer) end() *actors.Response {
 func (w *writer) fail(why error) {
 	if w.source != nil {
 		w.source.fail(why)
+	}
+}
+
+// Answer makes a response of the original request the answer, for example one of its method Fail, instead of what was
+// written to w. It returns false if w is of another server, or if something of the response has been sent already.
+func Answer(w http.ResponseWriter, response *actors.Response) bool {
+	for {
+		switch of := w.(type) {
+		case *writer:
+			if of.source == nil {
+				of.answer = response
+			}
+			return of.source == nil
+		case interface{ Unwrap() http.ResponseWriter }:
+			w = of.Unwrap()
+		default:
+			return false
+		}
 	}
 }

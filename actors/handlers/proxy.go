@@ -1,0 +1,182 @@
+package handlers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/troupe-go/troupe/actors"
+	"github.com/troupe-go/troupe/actors/nethttp"
+)
+
+// ProxyOptions are the settings of [Proxy]. The zero value works.
+type ProxyOptions struct {
+	// Transport makes the requests to the other server: an http.Transport with the timeouts below, unless set.
+	Transport http.RoundTripper
+	// ConnectTimeout is how long a connection to the other server may take: 5 s.
+	ConnectTimeout time.Duration
+	// ResponseTimeout is how long the other server may take until the head of its response: 30 s. The client is
+	// answered 504 then. Below 0 there is no limit.
+	ResponseTimeout time.Duration
+	// PreserveHost sends the Host of the client on, instead of that of the other server.
+	PreserveHost bool
+	// Trusted are proxies before this one. Of requests from these, Forwarded and X-Forwarded-For are extended; from
+	// others they are replaced, because a client can write into them what it wants.
+	Trusted []netip.Prefix
+	// Change may change the request to the other server, after all else.
+	Change func(from *actors.Request, to *http.Request)
+}
+
+// Proxy makes a handler that passes requests on to another server, and its responses back (RFC 9110 §7.6). The URL has a
+// scheme, http or https, and a host; the path of a request is added to its path. On a route with actors.StreamBody, the
+// content goes through as it arrives, in both directions.
+//
+// The other server learns of the client by the fields Forwarded (RFC 7239), X-Forwarded-For, X-Forwarded-Host and
+// X-Forwarded-Proto. A request is sent again only if the other server has closed the connection before it could see the
+// request, and only if the method is idempotent and there is no content (RFC 9110 §9.2.2). If the other server cannot be
+// reached, or breaks the rules of HTTP, the client is answered 502, and if it takes too long, 504; the log says why.
+//
+// It fails if the URL has no scheme or no host.
+func Proxy(to string, options ProxyOptions) (*actors.Handler, error) {
+	target, err := url.Parse(to)
+	switch {
+	case err != nil:
+		return nil, err
+	case target.Scheme != "http" && target.Scheme != "https" || target.Host == "":
+		return nil, fmt.Errorf("handlers: Proxy: %q is no URL of a server, such as http://127.0.0.1:9000", to)
+	case target.RawQuery != "" || target.Fragment != "" || target.User != nil:
+		return nil, fmt.Errorf("handlers: Proxy: %q has more than a scheme, a host and a path", to)
+	}
+	p := &proxy{target: target, options: options}
+	return nethttp.Handler(&httputil.ReverseProxy{
+		Rewrite: p.rewrite, Transport: p.transport(), ErrorHandler: p.failed, BufferPool: &copyBuffers{},
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // failed says it better
+	}), nil
+}
+
+// A proxy passes requests on to one server.
+type proxy struct {
+	target  *url.URL
+	options ProxyOptions
+}
+
+func (p *proxy) transport() http.RoundTripper {
+	if p.options.Transport != nil {
+		return p.options.Transport
+	}
+	connect, response := p.options.ConnectTimeout, p.options.ResponseTimeout
+	if connect <= 0 {
+		connect = 5 * time.Second
+	}
+	if response == 0 {
+		response = 30 * time.Second
+	}
+	return &http.Transport{
+		DialContext:           (&net.Dialer{Timeout: connect, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   connect,
+		ResponseHeaderTimeout: max(response, 0),
+		ExpectContinueTimeout: time.Second,
+		ForceAttemptHTTP2:     true,
+		DisableCompression:    true, // the client decides
+		MaxIdleConns:          1000,
+		MaxIdleConnsPerHost:   1000,
+		IdleConnTimeout:       90 * time.Second,
+	}
+}
+
+// rewrite makes the request to the other server.
+func (p *proxy) rewrite(r *httputil.ProxyRequest) {
+	r.SetURL(p.target)
+	r.Out.URL.RawQuery = r.In.URL.RawQuery // as it came: what makes sense is the other server's business
+	r.Out.Host = ""
+	if p.options.PreserveHost {
+		r.Out.Host = r.In.Host
+	}
+	from := nethttp.Original(r.In)
+	if p.isTrusted(from.Peer().Addr()) {
+		r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
+		r.Out.Header["Forwarded"] = r.In.Header["Forwarded"]
+	} else {
+		r.Out.Header.Del("Forwarded")
+	}
+	if forwarded := p.forwarded(from); forwarded != "" {
+		r.Out.Header["Forwarded"] = append(r.Out.Header["Forwarded"], forwarded)
+	}
+	r.SetXForwarded()
+	if p.options.Change != nil {
+		p.options.Change(from, r.Out)
+	}
+}
+
+func (p *proxy) isTrusted(peer netip.Addr) bool {
+	for _, network := range p.options.Trusted {
+		if network.Contains(peer.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+// forwarded is the element about a request in the field Forwarded (RFC 7239 §4).
+func (p *proxy) forwarded(from *actors.Request) string {
+	client := "unknown"
+	if peer := from.Peer().Addr().Unmap(); peer.Is4() {
+		client = peer.String()
+	} else if peer.IsValid() {
+		client = `"[` + peer.WithZone("").String() + `]"`
+	}
+	scheme := "http"
+	if from.TLS() != nil {
+		scheme = "https"
+	}
+	element := "for=" + client + ";proto=" + scheme
+	if host := from.Host(); host != "" {
+		element += `;host="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(host) + `"`
+	}
+	return element
+}
+
+// failed answers for the other server. Its address is for the log only.
+func (p *proxy) failed(w http.ResponseWriter, r *http.Request, err error) {
+	from := nethttp.Original(r)
+	problem := &actors.Problem{Status: 502, Detail: "The server behind this one could not be reached, or its answer made no sense."}
+	var network net.Error
+	switch {
+	case from.Context().Err() != nil: // nobody waits for the answer
+		panic(http.ErrAbortHandler)
+	case strings.Contains(err.Error(), "switch protocols"): // it has no name either
+		problem = &actors.Problem{Status: 501, Detail: "This server does not pass other protocols on, such as WebSocket."}
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout(), isHeaderTimeout(err):
+		problem = &actors.Problem{Status: 504, Detail: "The server behind this one did not answer in time."}
+	case errors.Is(err, io.ErrUnexpectedEOF) && r.Context().Err() != nil:
+		problem = &actors.Problem{Status: 400, Detail: "The content ended too early."}
+	}
+	nethttp.Answer(w, from.Fail(fmt.Errorf("%s: %w: %w", p.target.Host, err, problem)))
+}
+
+// isHeaderTimeout recognises the error of http.Transport.ResponseHeaderTimeout, which has no name.
+func isHeaderTimeout(err error) bool {
+	return strings.Contains(err.Error(), "timeout awaiting response headers")
+}
+
+// copyBuffers are for content on its way through.
+type copyBuffers struct{ pool sync.Pool }
+
+func (b *copyBuffers) Get() []byte {
+	if buffer, ok := b.pool.Get().(*[32 << 10]byte); ok {
+		return buffer[:]
+	}
+	return make([]byte, 32<<10)
+}
+
+func (b *copyBuffers) Put(buffer []byte) { b.pool.Put((*[32 << 10]byte)(buffer)) }
