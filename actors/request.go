@@ -108,6 +108,9 @@ func (r *Request) Query() url.Values {
 	return values
 }
 
+// RawQuery is the query as the client sent it, without its question mark. See [Request.Query].
+func (r *Request) RawQuery() string { return r.head.Target.Query }
+
 // withLiteralPercents encodes each % that is not followed by two hexadecimal digits.
 func withLiteralPercents(query string) string {
 	var text strings.Builder
