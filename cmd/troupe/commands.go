@@ -26,7 +26,6 @@ func newRoot(p *process) *cobra.Command {
 	root.SetFlagErrorFunc(explained)
 	root.SetHelpCommand(newHelpCommand())
 	root.AddCommand(newServeCommand(p), newRespondCommand(p), newValidateCommand(p), newVersionCommand(p))
-	root.InitDefaultHelpCmd()
 	addCompletion(root)
 	for _, c := range root.Commands() {
 		c.InitDefaultHelpFlag()

@@ -97,6 +97,59 @@ func TestHelpFitsItsWidth(t *testing.T) {
 	}
 }
 
+// The layout of the help: entries with what they mean beside them, below headings.
+func TestHelpLayout(t *testing.T) {
+	const version = `print the version; troupe --version does the same
+
+  troupe version [flags]
+
+  --help                            help for version
+  --json                            print it as JSON
+`
+	if _, text, _ := ran(nil, "help", "version"); text != version {
+		t.Errorf("got\n%s", text)
+	}
+	_, text, _ := ran(nil, "help", "respond")
+	const begin = `troupe respond answers every request, of any method and path, with the same response.
+
+  troupe respond [flags]
+
+Response:
+  --status number                   the status
+                                    default 200, or $TROUPE_STATUS
+  --header line                     a field line, as 'Name: value'; may be given several times, and
+                                    the variable may have several lines
+                                    default none, or $TROUPE_HEADER
+`
+	if !strings.HasPrefix(text, begin) || !strings.HasSuffix(text, "$TROUPE_CONFIG\n"+servingEnd) {
+		t.Errorf("got\n%s", text)
+	}
+	var headings []string
+	for line := range strings.Lines(text) {
+		if heading, is := strings.CutSuffix(line, ":\n"); is && !strings.HasPrefix(line, " ") {
+			headings = append(headings, heading)
+		}
+	}
+	want := []string{"Response", "Listening", "TLS", "Timeouts", "Limits", "Proxies", "What it tells", "The end", "These settings"}
+	if !slices.Equal(headings, want) {
+		t.Errorf("the headings are %q, want %q", headings, want)
+	}
+}
+
+func TestEntriesOfTheHelpAreWrapped(t *testing.T) {
+	room := helpWidth - helpIndent
+	for about, want := range map[string]string{
+		strings.Repeat("a", room):                 "  name" + strings.Repeat(" ", helpIndent-6) + strings.Repeat("a", room) + "\n",
+		"a " + strings.Repeat("b", room-2) + " c": "  name" + strings.Repeat(" ", helpIndent-6) + "a " + strings.Repeat("b", room-2) + "\n" + strings.Repeat(" ", helpIndent) + "c\n",
+	} {
+		var text strings.Builder
+		printEntry(&text, "name", about)
+		if text.String() != want {
+			t.Errorf("got\n%swant\n%s", text.String(), want)
+		}
+	}
+}
+
 // Every setting is in one list, and what a name means does not depend on the command.
 func TestSettingsAreDeclaredOnce(t *testing.T) {
 	kinds := make(map[string]kind)
@@ -147,18 +200,15 @@ func TestCompletions(t *testing.T) {
 		{"validate --config .", []string{"toml", extension}},
 		{"--addr .", []string{none}},
 		{"serve .", []string{none}},
-		{"help v", []string{"validate", "version", none}},
+		{"help .", []string{"completion", "help", "respond", "serve", "validate", "version", none}}, // the script chooses
 		{"help serve .", []string{none}},
 		{"completion z", []string{"zsh", none}},
 	} {
 		args := strings.Fields("__completeNoDesc " + test.args)
 		args[len(args)-1] = strings.TrimSuffix(args[len(args)-1], ".")
-		_, stdout, _ := ran(nil, args...)
-		got := strings.Fields(stdout)
-		for _, want := range test.want {
-			if !slices.Contains(got, want) {
-				t.Errorf("%s: got %q, want %q", test.args, got, want)
-			}
+		_, stdout, stderr := ran(nil, args...)
+		if got := strings.Fields(stdout); !slices.Equal(got, test.want) || !strings.HasPrefix(stderr, "Completion ended") {
+			t.Errorf("%s: got %q, %q, want %q", test.args, got, stderr, test.want)
 		}
 	}
 }

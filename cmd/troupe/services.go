@@ -31,6 +31,18 @@ func servicesOf(server *actors.Server, on listeners, o options) services {
 	return all
 }
 
+// run serves until a signal comes or a listener fails, and then drains.
+func (all services) run(timeout time.Duration, signals *signals) error {
+	select {
+	case err := <-all.serve():
+		all.shutdown(timeout, signals) // the other listeners finish what has begun
+		return err
+	case first := <-signals.came:
+		signals.begin(first, timeout)
+		return all.shutdown(timeout, signals)
+	}
+}
+
 // serve begins to serve on all listeners. Whenever one of them is not served any more, the error comes from the
 // channel.
 func (all services) serve() <-chan error {

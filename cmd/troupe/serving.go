@@ -73,15 +73,7 @@ func (s *serving) run(p *process) (status int) {
 	defer on.close()
 	p.environ.warnOfUnknown(o.config.Logger)
 	announce(announcements, on, *o, routes)
-	all := servicesOf(server, on, *o)
-	select {
-	case err = <-all.serve():
-		all.shutdown(o.drainTimeout, signals) // the others finish what has begun
-	case first := <-signals.came:
-		signals.begin(first, o.drainTimeout)
-		err = all.shutdown(o.drainTimeout, signals)
-	}
-	if err != nil {
+	if err := servicesOf(server, on, *o).run(o.drainTimeout, signals); err != nil {
 		return failed(*o, log, err)
 	}
 	return exitOK
