@@ -97,6 +97,19 @@ func TestHelpFitsItsWidth(t *testing.T) {
 	}
 }
 
+func TestHelpForCompletion(t *testing.T) {
+	const want = `troupe completion prints a script for a shell; troupe completion bash --help says how to load it.
+
+  troupe completion bash            print the script for bash
+`
+	if _, text, _ := ran(nil, "completion", "--help"); !strings.HasPrefix(text, want) || strings.Count(text, "print the script for ") != 4 {
+		t.Errorf("got\n%s", text)
+	}
+	if _, text, _ := ran(nil, "help"); !strings.Contains(text, "\n  troupe completion SHELL           print a script with which") {
+		t.Errorf("got\n%s", text)
+	}
+}
+
 // The layout of the help: entries with what they mean beside them, below headings.
 func TestHelpLayout(t *testing.T) {
 	const version = `print the version; troupe --version does the same
