@@ -22,7 +22,8 @@ var packages = []struct {
 	folder string
 	may    []string
 }{
-	{"cmd/troupe", []string{module + "actors/handlers", module + "actors/console", module + "actors", library + "actor", "github.com/dustin/go-humanize"}},
+	{"cmd/troupe", []string{module + "actors/handlers", module + "actors/console", module + "actors", library + "actor",
+		"github.com/dustin/go-humanize", "github.com/pelletier/go-toml/v2", "github.com/spf13/cobra", "github.com/spf13/pflag"}},
 	{"cmd/mutate", nil},
 	{"actors/handlers", []string{module + "actors/nethttp", module + "actors", module + "wire", library + "actor", "github.com/dustin/go-humanize"}},
 	{"actors/nethttp", []string{module + "actors", library + "actor"}},

@@ -100,3 +100,16 @@ func TestQueriesAsBrowsersHaveThem(t *testing.T) {
 		}
 	})
 }
+
+// The raw query is what the client sent, also where the decoded one is something else.
+func TestARawQueryIsAsItWasSent(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("/", answering(func(r *Request) *Response { return r.Text(200, "<"+r.RawQuery()+">") }))
+		for target, want := range map[string]string{
+			"/": "", "/?": "", "/?b=1&a;c=%zz&&d?e": "b=1&a;c=%zz&&d?e", "http://a?x=1": "x=1",
+		} {
+			k.peer.send(ask("GET", target))
+			k.peer.want(target, "HTTP/1.1 200", "\r\n\r\n<"+want+">")
+		}
+	})
+}

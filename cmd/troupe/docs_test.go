@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"go/format"
 	"io/fs"
 	"log/slog"
@@ -45,12 +44,13 @@ func docsPages(t *testing.T) []string {
 }
 
 func TestDocsNameEveryFlag(t *testing.T) {
-	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	define(flags, &options{logging: logging{logFormat: "text"}})
 	var want, got []string
-	flags.VisitAll(func(f *flag.Flag) {
-		want = append(want, "--"+f.Name+" "+variable(f.Name)+" "+f.DefValue)
-	})
+	for _, all := range []settings{serveSettings(&options{}), new(canned).settings()} {
+		slices.SortFunc(all, func(a, b *setting) int { return strings.Compare(a.name, b.name) })
+		for _, s := range all {
+			want = append(want, "--"+s.name+" "+variable(s.name)+" "+s.initial)
+		}
+	}
 	row := regexp.MustCompile("(?m)^\\| `(--[a-z-]+)` \\| `(\\w+)` \\| (?:`([^`]*)`|none) \\|")
 	for _, cells := range row.FindAllStringSubmatch(docsText(t, "docs/reference/configuration.md"), -1) {
 		got = append(got, strings.Join(cells[1:], " "))

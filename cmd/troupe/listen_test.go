@@ -72,6 +72,12 @@ func (p *program) want(line string) {
 func (p *program) end() {
 	p.t.Helper()
 	p.command.Process.Signal(syscall.SIGTERM)
+	p.await()
+}
+
+// await waits until the program ends, which has to be well.
+func (p *program) await() {
+	p.t.Helper()
 	for p.lines.Scan() {
 	}
 	if err := p.command.Wait(); err != nil {

@@ -17,7 +17,7 @@ func TestRun(t *testing.T) {
 		status            int
 		output, complaint string
 	}{
-		{"help", exitOK, usage, ""},
+		{"help", exitOK, "troupe serves HTTP/1.1 with actors.\n", ""},
 		{"version", exitOK, "troupe " + version() + "\n", ""},
 		{"--help", exitOK, "troupe serve runs the server", ""},
 		{"--version", exitOK, "troupe " + version() + "\n", ""},

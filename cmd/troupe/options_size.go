@@ -35,10 +35,26 @@ func (s *size) Set(value string) error {
 	}
 	n, err := humanize.ParseBytes(value)
 	if err != nil || n > math.MaxInt64 || strings.Contains(value, ",") { // the library ignores commas, and 1,5 is not 15
-
 		return errors.New("must be a number of octets, for example 1000000, 64KiB or 1GB")
 	}
 	*s = size(n)
+	return nil
+}
+
+// A sizeAt sets a number of the configuration as a size.
+type sizeAt[T int | int64] struct{ to *T }
+
+func (s sizeAt[T]) String() string {
+	n := size(*s.to)
+	return n.String()
+}
+
+func (s sizeAt[T]) Set(text string) error {
+	var n size
+	if err := n.Set(text); err != nil {
+		return err
+	}
+	*s.to = T(n)
 	return nil
 }
 

@@ -2,9 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
-	"flag"
-	"io"
 	"log/slog"
 	"net/netip"
 	"reflect"
@@ -13,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/troupe-go/troupe/actors"
 )
 
@@ -24,22 +22,34 @@ func environ(values map[string]string) (all variables) {
 	return all
 }
 
+// parseOptions reads settings as troupe serve does.
+func parseOptions(args []string, environ variables) (options, error) {
+	o, root := &options{}, &cobra.Command{Use: "troupe", SilenceErrors: true, SilenceUsage: true}
+	all := serveSettings(o)
+	serve := &cobra.Command{Use: "serve", Args: noArguments, RunE: func(*cobra.Command, []string) error { return o.read(all, environ) }}
+	all.define(serve)
+	root.AddCommand(serve)
+	root.SetFlagErrorFunc(explained)
+	root.SetArgs(completed(root, append([]string{"serve"}, args...)))
+	err := root.Execute()
+	return *o, err
+}
+
 func TestParseOptions(t *testing.T) {
-	defaults := options{addr: "127.0.0.1:8080", config: actors.Config{
+	defaults := options{listening: listening{addr: addresses{"127.0.0.1:8080"}}, config: actors.Config{
 		IdleTimeout: 5 * time.Second, HeadTimeout: 10 * time.Second, BodyTimeout: 10 * time.Second, BodyRate: 500,
 		HandlerTimeout: 30 * time.Second, WriteTimeout: 10 * time.Second, WriteRate: 500, MaxConnections: 10_000, MaxQueue: 10_000,
 		MaxQueueWait: 5 * time.Second, MaxContent: 1 << 30,
-	}, drainTimeout: 10 * time.Second, logging: logging{logFormat: "text"}, sizes: sizes{bodyRate: 500, writeRate: 500, maxContent: 1 << 30}}
+	}, drainTimeout: 10 * time.Second, logging: logging{logFormat: "text"}}
 	all := defaults
 	all.config.IdleTimeout, all.config.MaxConnections = time.Minute, 7
 	all.config.ErrorDetail = actors.DetailForLoopback // with the demo
-	all.addr, all.logLevel, all.logFormat, all.demo, all.tlsCert, all.tlsKey = ":80", slog.LevelDebug, "json", true, "c", "k"
-	all.proxies = proxies{
+	all.addr, all.logLevel, all.logFormat, all.demo, all.tlsCert, all.tlsKey = addresses{":80"}, slog.LevelDebug, "json", true, "c", "k"
+	all.config.Proxies = proxies{
 		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.7/32"), netip.MustParsePrefix("2001:db8::/32"),
 	}
 	limits := defaults
 	limits.drainTimeout, limits.errorDetail = time.Second, "all"
-	limits.bodyRate, limits.writeRate, limits.maxContent = 4, 13, 11
 	limits.config = actors.Config{
 		IdleTimeout: 1 * time.Second, HeadTimeout: 2 * time.Second, BodyTimeout: 3 * time.Second, BodyRate: 4,
 		HandlerTimeout: 5 * time.Second, WriteTimeout: 6 * time.Second, WriteRate: 13, MaxConnections: 7, MaxConnectionsPerPeer: 8, MaxQueue: 9,
@@ -47,18 +57,17 @@ func TestParseOptions(t *testing.T) {
 		HideQueries: true,
 	}
 	units := defaults
-	units.bodyRate, units.writeRate, units.maxContent = 1<<10, -1, 1_000_000_000
 	units.config.BodyRate, units.config.WriteRate, units.config.MaxContent = 1<<10, -1, 1_000_000_000
 	proxied := defaults
 	proxied.behindProxy, proxied.config.IdleTimeout, proxied.config.MaxConnectionsPerPeer = true, proxyIdleTimeout, -1
 	chosen := proxied
 	chosen.config.IdleTimeout, chosen.config.MaxConnectionsPerPeer = 90*time.Second, 5
 	named := proxied
-	named.proxies, named.config.MaxConnectionsPerPeer = proxies{netip.MustParsePrefix("10.0.0.0/8")}, 0
+	named.config.Proxies, named.config.MaxConnectionsPerPeer = proxies{netip.MustParsePrefix("10.0.0.0/8")}, 0
 	openDemo := proxied
 	openDemo.demo = true
 	unix := defaults
-	unix.addr, unix.socketMode = "unix:/s", 0o660
+	unix.addr, unix.socketMode = addresses{"unix:/s"}, 0o660
 	environment := map[string]string{
 		"TROUPE_ADDR": ":80", "TROUPE_IDLE_TIMEOUT": "1m", "TROUPE_MAX_CONNECTIONS": "7",
 		"TROUPE_LOG_LEVEL": "debug", "TROUPE_LOG_FORMAT": "json", "TROUPE_DEMO": "true",
@@ -91,7 +100,7 @@ func TestParseOptions(t *testing.T) {
 			"--tls-cert c", nil, withTransports(defaults, all)},
 		{"flag over a senseless variable", "--addr 127.0.0.1:8080", map[string]string{"TROUPE_ADDR": "nonsense"}, defaults},
 	} {
-		got, err := parseOptions(strings.Fields(test.args), environ(test.env), io.Discard)
+		got, err := parseOptions(strings.Fields(test.args), environ(test.env))
 		if err != nil || !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%s: %+v, %v; want %+v", test.name, got, err, test.want)
 		}
@@ -100,7 +109,7 @@ func TestParseOptions(t *testing.T) {
 
 // withTransports are the first options with the transports of the second.
 func withTransports(o, from options) options {
-	o.tlsCert, o.tlsKey, o.proxies = from.tlsCert, from.tlsKey, from.proxies
+	o.tlsCert, o.tlsKey, o.config.Proxies = from.tlsCert, from.tlsKey, from.config.Proxies
 	return o
 }
 
@@ -152,7 +161,7 @@ func TestParseOptionsMistakes(t *testing.T) {
 		{"", "TROUPE_LOG_FORMAT", "yaml", `TROUPE_LOG_FORMAT "yaml": must be text or json`},
 		{"", "TROUPE_DEMO", "perhaps", `TROUPE_DEMO: "perhaps": must be true or false`},
 	} {
-		_, err := parseOptions(strings.Fields(test.args), environ(map[string]string{test.name: test.value}), io.Discard)
+		_, err := parseOptions(strings.Fields(test.args), environ(map[string]string{test.name: test.value}))
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s=%s troupe %s: %v, want one line that begins %s", test.name, test.value, test.args, err, test.want)
 		}
@@ -160,18 +169,16 @@ func TestParseOptionsMistakes(t *testing.T) {
 }
 
 func TestUsageNamesEveryFlagWithItsVariable(t *testing.T) {
-	var text strings.Builder
-	if _, err := parseOptions([]string{"--help"}, environ(nil), &text); !errors.Is(err, errHelp) {
-		t.Fatalf("--help: %v, want errHelp", err)
+	var text, stderr strings.Builder
+	if status := run([]string{"--help"}, environ(nil), &text, &stderr); status != exitOK || stderr.Len() > 0 {
+		t.Fatalf("--help: exit status %d, %q", status, stderr.String())
 	}
-	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	define(flags, &options{logging: logging{logFormat: "text"}})
-	flags.VisitAll(func(f *flag.Flag) {
-		_, about, found := strings.Cut(text.String(), "  --"+f.Name+" ")
-		if !found || !strings.Contains(about, "default "+cmp.Or(f.DefValue, "none")+", or $"+variable(f.Name)+"\n") {
-			t.Errorf("--%s, its default and $%s are not in\n%s", f.Name, variable(f.Name), text.String())
+	for _, s := range serveSettings(&options{}) {
+		_, about, found := strings.Cut(text.String(), "  --"+s.name+" ")
+		if !found || !strings.Contains(about, "default "+cmp.Or(s.initial, "none")+", or $"+variable(s.name)+"\n") {
+			t.Errorf("--%s, its default and $%s are not in\n%s", s.name, variable(s.name), text.String())
 		}
-	})
+	}
 	for _, what := range []string{"Signals: the first SIGINT, SIGTERM or SIGHUP drains", "Exit status: 0 if"} {
 		if !strings.Contains(text.String(), what) {
 			t.Errorf("want %q in the help", what)

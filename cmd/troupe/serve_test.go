@@ -34,7 +34,7 @@ func TestAnnounce(t *testing.T) {
 		for scheme, o := range map[string]options{"http": {}, "https": {keyPair: keyPair{tlsCert: "c"}}} {
 			var text strings.Builder
 			routes := []routeOf{newRoute("GET /a", "what a is", nil), newRoute("POST /b/{c}", "what b is", nil)}
-			announce(&text, []net.Listener{tcpAt(t, address)}, false, o, routes)
+			announce(&text, listeners{all: []net.Listener{tcpAt(t, address)}}, o, routes)
 			lines := strings.Split(text.String(), "\n")
 			if lines[0] != "Server running at "+scheme+want {
 				t.Errorf("%s: %q, want %s%s", address, lines[0], scheme, want)
@@ -50,7 +50,7 @@ func TestAnnounce(t *testing.T) {
 func TestAnnounceInherited(t *testing.T) {
 	unix := listenerAt{address: &net.UnixAddr{Name: "/run/troupe.sock", Net: "unix"}}
 	var text strings.Builder
-	announce(&text, []net.Listener{tcpAt(t, "127.0.0.1:80"), unix}, true, options{}, nil)
+	announce(&text, listeners{all: []net.Listener{tcpAt(t, "127.0.0.1:80"), unix}, inherited: true}, options{}, nil)
 	want := "Server running at http://127.0.0.1:80\nServer running at unix:/run/troupe.sock\n" +
 		"  on 2 inherited, from LISTEN_FDS; --addr does not count\n"
 	if text.String() != want {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"log/slog"
 	"regexp"
 	"slices"
@@ -32,23 +31,28 @@ func variable(name string) string {
 // kubernetes matches variables that Kubernetes sets for a service named troupe.
 var kubernetes = regexp.MustCompile(`^TROUPE_(SERVICE_(HOST|PORT)|PORT_\d+_(TCP|UDP|SCTP))`)
 
-// unknown returns the names of variables that look like ours but set nothing, except those of Kubernetes for a
-// service named troupe.
+// unknown returns the names of variables that look like ours but set nothing in any command, except those of
+// Kubernetes for a service named troupe.
 func (v variables) unknown() (names []string) {
-	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	define(flags, &options{})
+	known := knownVariables()
 	for _, one := range v {
 		name, value, _ := strings.Cut(one, "=")
 		if !strings.HasPrefix(name, variablePrefix) || kubernetes.MatchString(name) || name == "TROUPE_PORT" && strings.Contains(value, "://") {
 			continue
 		}
-		known := false
-		flags.VisitAll(func(f *flag.Flag) { known = known || variable(f.Name) == name })
-		if !known {
+		if !slices.Contains(known, name) {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
+	return names
+}
+
+// knownVariables returns the variables of all settings of all commands.
+func knownVariables() (names []string) {
+	for _, of := range namesOfAllSettings() {
+		names = append(names, variable(of))
+	}
 	return names
 }
 
