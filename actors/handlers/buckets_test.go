@@ -1,0 +1,116 @@
+package handlers
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// held is how many buckets there are. It fails the test unless all that is known of them agrees.
+func (b *buckets) held(t *testing.T) (held int) {
+	t.Helper()
+	for i := range b.shards {
+		s := &b.shards[i]
+		if len(s.of) != len(s.line) || len(s.line) > s.limit {
+			t.Fatalf("%d clients have %d buckets, of %d", len(s.of), len(s.line), s.limit)
+		}
+		for at, bucket := range s.line {
+			if bucket.at != at || s.of[bucket.client] != bucket || bucket.full < s.line[max(0, at-1)/2].full {
+				t.Fatalf("the bucket at %d is out of order: %+v", at, bucket)
+			}
+		}
+		held += len(s.line)
+	}
+	return held
+}
+
+func TestBucketsAreBounded(t *testing.T) {
+	for _, test := range []struct{ clients, atMost, atLeast int }{
+		{1, 1, 1}, {manyClients - 1, manyClients - 1, manyClients - 1}, {100_000, 100_000, 95_000},
+	} {
+		b := newBuckets(time.Hour, 5, test.clients)
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				for range 3 * test.clients / 2 {
+					b.take(rand.Uint64())
+				}
+			})
+		}
+		all.Wait()
+		if held := b.held(t); held > test.atMost || held < test.atLeast {
+			t.Errorf("for %d clients: %d are held", test.clients, held)
+		}
+	}
+}
+
+// A model that forgets nobody agrees, as long as there is room.
+func TestBucketsAreThoseOfAModel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const burst, interval = 4, 7 * time.Millisecond
+		b := newBuckets(interval, burst, 1000)
+		full := make(map[uint64]time.Time)
+		random := rand.New(rand.NewPCG(1, 2))
+		for range 100_000 {
+			client, now := random.Uint64N(600), time.Now()
+			next := full[client]
+			if next.Before(now) {
+				next = now
+			}
+			next = next.Add(interval)
+			want := !next.After(now.Add(burst * interval))
+			if want {
+				full[client] = next
+			}
+			debt := full[client].Sub(now)
+			wantLeft := (burst*interval - debt) / interval
+			left, got := b.take(client)
+			if got != want || left.requests != int64(wantLeft) || time.Duration(left.more) != debt-(burst-wantLeft-1)*interval {
+				t.Fatalf("client %d: want %v, %d left, got %v %+v", client, want, wantLeft, got, left)
+			}
+			time.Sleep(time.Duration(random.Uint64N(100_000)))
+		}
+		b.held(t)
+	})
+}
+
+func benchmarkTake(b *testing.B, clients int) {
+	buckets := newBuckets(time.Minute/100, 100, 100_000)
+	for i := range clients {
+		buckets.take(spread(i))
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for i := rand.IntN(clients); pb.Next(); i++ {
+			buckets.take(spread(i % clients))
+		}
+	})
+}
+
+// spread makes numbers that are like hashes.
+func spread(i int) uint64 { return uint64(i+1) * 0x9e3779b97f4a7c15 }
+
+func BenchmarkTakeOf1Client(b *testing.B)        { benchmarkTake(b, 1) }
+func BenchmarkTakeOf100000Clients(b *testing.B)  { benchmarkTake(b, 90_000) }
+func BenchmarkTakeOf1000000Clients(b *testing.B) { benchmarkTake(b, 1_000_000) } // most are forgotten
+
+// How much memory all clients take.
+func BenchmarkHeldBy100000Clients(b *testing.B) {
+	var before, after runtime.MemStats
+	for b.Loop() {
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		buckets := newBuckets(time.Hour, 5, 100_000)
+		for i := range 200_000 {
+			buckets.take(spread(i))
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		runtime.KeepAlive(buckets)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB")
+	}
+}
