@@ -61,8 +61,8 @@ func newBuckets(interval time.Duration, burst, clients int) *buckets {
 	return b
 }
 
-// take takes a request out of the bucket of the client, if one is left.
-func (b *buckets) take(client uint64) (left quota, admitted bool) {
+// spend spends a request of the client, if one is left.
+func (b *buckets) spend(client uint64) (left quota, admitted bool) {
 	shard, now := &b.shards[client%uint64(len(b.shards))], int64(time.Since(b.begin))
 	shard.mu.Lock()
 	defer shard.mu.Unlock()

@@ -36,7 +36,7 @@ func TestBucketsAreBounded(t *testing.T) {
 		for range 4 {
 			all.Go(func() {
 				for range 3 * test.clients / 2 {
-					b.take(rand.Uint64())
+					b.spend(rand.Uint64())
 				}
 			})
 		}
@@ -67,7 +67,7 @@ func TestBucketsAreThoseOfAModel(t *testing.T) {
 			}
 			debt := full[client].Sub(now)
 			wantLeft := (burst*interval - debt) / interval
-			left, got := b.take(client)
+			left, got := b.spend(client)
 			if got != want || left.requests != int64(wantLeft) || time.Duration(left.more) != debt-(burst-wantLeft-1)*interval {
 				t.Fatalf("client %d: want %v, %d left, got %v %+v", client, want, wantLeft, got, left)
 			}
@@ -77,16 +77,16 @@ func TestBucketsAreThoseOfAModel(t *testing.T) {
 	})
 }
 
-func benchmarkTake(b *testing.B, clients int) {
+func benchmarkSpend(b *testing.B, clients int) {
 	buckets := newBuckets(time.Minute/100, 100, 100_000)
 	for i := range clients {
-		buckets.take(spread(i))
+		buckets.spend(spread(i))
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for i := rand.IntN(clients); pb.Next(); i++ {
-			buckets.take(spread(i % clients))
+			buckets.spend(spread(i % clients))
 		}
 	})
 }
@@ -94,9 +94,9 @@ func benchmarkTake(b *testing.B, clients int) {
 // spread makes numbers that are like hashes.
 func spread(i int) uint64 { return uint64(i+1) * 0x9e3779b97f4a7c15 }
 
-func BenchmarkTakeOf1Client(b *testing.B)        { benchmarkTake(b, 1) }
-func BenchmarkTakeOf100000Clients(b *testing.B)  { benchmarkTake(b, 90_000) }
-func BenchmarkTakeOf1000000Clients(b *testing.B) { benchmarkTake(b, 1_000_000) } // most are forgotten
+func BenchmarkSpendOf1Client(b *testing.B)        { benchmarkSpend(b, 1) }
+func BenchmarkSpendOf100000Clients(b *testing.B)  { benchmarkSpend(b, 90_000) }
+func BenchmarkSpendOf1000000Clients(b *testing.B) { benchmarkSpend(b, 1_000_000) } // most are forgotten
 
 // How much memory all clients take.
 func BenchmarkHeldBy100000Clients(b *testing.B) {
@@ -106,7 +106,7 @@ func BenchmarkHeldBy100000Clients(b *testing.B) {
 		runtime.ReadMemStats(&before)
 		buckets := newBuckets(time.Hour, 5, 100_000)
 		for i := range 200_000 {
-			buckets.take(spread(i))
+			buckets.spend(spread(i))
 		}
 		runtime.GC()
 		runtime.ReadMemStats(&after)

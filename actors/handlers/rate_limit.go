@@ -102,7 +102,7 @@ func (o *RateLimitOptions) check() {
 
 // admit refuses a request that comes too soon.
 func (l *rateLimit) admit(r *actors.Request) *actors.Response {
-	left, admitted := l.buckets.take(l.clientOf(r))
+	left, admitted := l.buckets.spend(l.clientOf(r))
 	r.Set(l, left)
 	if admitted {
 		return nil
