@@ -93,7 +93,6 @@ func (s *bucketShard) remember(known *bucket, client uint64, full, now int64) {
 		known = &bucket{client: client, full: full}
 		s.of[client] = known
 		heap.Push(&s.line, known)
-		return
 	}
 	known.full = full
 	heap.Fix(&s.line, known.at)

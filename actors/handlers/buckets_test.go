@@ -28,8 +28,8 @@ func (b *buckets) held(t *testing.T) (held int) {
 }
 
 func TestBucketsAreBounded(t *testing.T) {
-	for _, test := range []struct{ clients, atMost, atLeast int }{
-		{1, 1, 1}, {manyClients - 1, manyClients - 1, manyClients - 1}, {100_000, 100_000, 95_000},
+	for _, test := range []struct{ clients, locks, atLeast int }{
+		{1, 1, 1}, {manyClients - 1, 1, manyClients - 1}, {manyClients, 64, manyClients / 2}, {100_000, 64, 95_000},
 	} {
 		b := newBuckets(time.Hour, 5, test.clients)
 		var all sync.WaitGroup
@@ -41,10 +41,42 @@ func TestBucketsAreBounded(t *testing.T) {
 			})
 		}
 		all.Wait()
-		if held := b.held(t); held > test.atMost || held < test.atLeast {
-			t.Errorf("for %d clients: %d are held", test.clients, held)
+		if held := b.held(t); held > test.clients || held < test.atLeast || len(b.shards) != test.locks {
+			t.Errorf("for %d clients: %d are held, under %d locks", test.clients, held, len(b.shards))
 		}
 	}
+}
+
+// As many clients are remembered by default as the comment says.
+func TestBucketsByDefault(t *testing.T) {
+	b, clients := newRateLimit(RateLimitOptions{Requests: 7, Per: time.Minute}).buckets, 0
+	for i := range b.shards {
+		clients += b.shards[i].limit
+	}
+	if clients > 100_000 || clients < 99_000 || b.capacity != 7*b.interval {
+		t.Errorf("want 100,000 clients with 7 requests, got %d with %d", clients, b.capacity/b.interval)
+	}
+}
+
+// The room of a bucket that is full again goes to the next client.
+func TestBucketsThatAreFullTakeNoRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBuckets(time.Second, 5, 100)
+		for client := range uint64(10) {
+			b.spend(client)
+			if held := b.held(t); held != int(client)+1 {
+				t.Fatalf("after %d: %d are held", client, held)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(time.Second - 10*time.Millisecond) // now the first is full, to the nanosecond
+		if b.spend(10); b.held(t) != 10 || b.shards[0].of[0] != nil {
+			t.Errorf("%d are held, with the first: %v", b.held(t), b.shards[0].of[0])
+		}
+		if b.spend(11); b.held(t) != 11 {
+			t.Errorf("none is full: %d are held", b.held(t))
+		}
+	})
 }
 
 // A model that forgets nobody agrees, as long as there is room.

@@ -99,6 +99,7 @@ func TestCORSAnswersPreflightRequests(t *testing.T) {
 			origin: app, methods: "PUT, PATCH", headers: "Content-Type, Authorization", maxAge: "600", credentials: "true", privateNetwork: "true"},
 		{why: "to a private network, without being asked for", request: preflight("/plain", app, "PUT", private)},
 		{why: "an origin that is not allowed", request: preflight("/full", "https://other.example", "PATCH")},
+		{why: "of a route for OPTIONS", request: preflight("/own", "https://other.example", "PUT")},
 		{why: "null", request: preflight("/full", "null", "PATCH")},
 		{why: "all origins", request: preflight("/all", "https://other.example", "DELETE"), origin: "*", methods: "DELETE", headers: "*", maxAge: "0"},
 		{why: "all origins to a private network", request: preflight("/all", app, "DELETE", private)},

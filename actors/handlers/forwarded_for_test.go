@@ -54,6 +54,8 @@ func TestForwardedFor(t *testing.T) {
 		{"a host with a comma", "/f", "192.0.2.7", []string{`for=192.0.2.7;host="a, for=198.51.100.1"`}},
 		{"a quote that the client has left open", "/f", "192.0.2.7", []string{`for="198.51.100.1, for=192.0.2.7`}},
 		{"and one that swallows the trusted", "/f", "10.0.0.1", []string{`for="198.51.100.1, for=10.0.0.1`}},
+		{"an open quote alone", "/f", nobody, []string{`for="192.0.2.77`}},
+		{"and nothing else", "/f", nobody, []string{`for="`}},
 		{"said twice", "/f", "10.0.0.1", []string{`for=192.0.2.7;for=192.0.2.8, for=10.0.0.1`}},
 	} {
 		request, name := ask("GET", test.path, "X-Forwarded-For: 203.0.113.9"), "Forwarded"

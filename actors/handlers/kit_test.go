@@ -44,7 +44,7 @@ func call(t testing.TB, server *actors.Server, request *actors.Request) *actors.
 // wantField fails the test unless the response has the field with those values, joined with commas; "" for none.
 func wantField(t testing.TB, why string, response *actors.Response, name, want string) {
 	t.Helper()
-	if got := strings.Join(response.Fields.Values(name), ", "); got != want {
+	if got := strings.Join(response.Fields.Values(name), ", "); got != want || want == "" && response.Fields.Has(name) {
 		t.Errorf("%s: want %s: %q, got %q", why, name, want, got)
 	}
 }

@@ -34,6 +34,9 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 		{func() { handlers.CORS(handlers.CORSOptions{Origins: []string{"*"}, AllowOrigin: never}) }, `Origins: []string{"*"} and nothing else`},
 		{origin("null"), `everybody has it`},
 		{origin(""), `as "https://app.example"`},
+		{origin("https://a b"), `as "https://app.example"`},
+		{origin("//app.example"), `as "https://app.example"`},
+		{origin("https:app.example"), `as "https://app.example"`},
 		{origin("app.example"), `as "https://app.example"`},
 		{origin("https://app.example/"), `write "https://app.example"`},
 		{origin("https://app.example/path?x"), `write "https://app.example"`},
@@ -66,9 +69,11 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 		{func() { handlers.ForwardedFor("Forwarded", ten, netip.Prefix{}) }, `netip.MustParsePrefix("10.0.0.0/8")`},
 		{func() { handlers.ForwardedFor("Forwarded", netip.MustParsePrefix("0.0.0.0/0")) }, `name the networks`},
 		{func() { handlers.ForwardedFor("Forwarded", netip.MustParsePrefix("::ffff:10.0.0.0/104")) }, `such as 10.0.0.0/8`},
-		{limit(handlers.RateLimitOptions{}), `Requests: 100, Per: time.Minute`},
-		{limit(handlers.RateLimitOptions{Requests: -1, Per: time.Second}), `Requests: 100, Per: time.Minute`},
-		{limit(handlers.RateLimitOptions{Requests: 100}), `Requests: 100, Per: time.Minute`},
+		{limit(handlers.RateLimitOptions{}), `Requests is 0, so nobody could send any: write Requests: 100, Per: time.Minute`},
+		{limit(handlers.RateLimitOptions{Per: time.Second}), `Requests is 0`},
+		{limit(handlers.RateLimitOptions{Requests: -1, Per: time.Second}), `Requests is -1`},
+		{limit(handlers.RateLimitOptions{Requests: 100}), `Per is 0s, so there is no rate: write Requests: 100, Per: time.Minute`},
+		{limit(handlers.RateLimitOptions{Requests: 100, Per: -time.Second}), `Per is -1s`},
 		{limit(handlers.RateLimitOptions{Requests: 1 << 30, Per: time.Second}), `is no limit`},
 		{limit(handlers.RateLimitOptions{Requests: 1, Per: time.Second, Burst: -1}), `leave it out`},
 		{limit(handlers.RateLimitOptions{Requests: 1, Per: 24 * time.Hour, Burst: 1 << 40}), `write a smaller one`},
@@ -84,4 +89,17 @@ func TestMistakesAreFoundAtOnce(t *testing.T) {
 			t.Errorf("want a panic that says %s and where, got %s", test.says, said)
 		}
 	}
+}
+
+func TestWhatIsNoMistake(t *testing.T) {
+	handlers.CORS(handlers.CORSOptions{Origins: []string{
+		"http://localhost:3000", "https://app.example:80", "http://[::1]:8080", "https://xn--mnchen-3ya.example", "capacitor://localhost",
+	}, Credentials: true, Methods: []string{"PUT", "X-OWN"}, Headers: []string{"x-y", "Z"}})
+	handlers.CORS(handlers.CORSOptions{Origins: []string{"*"}, Methods: []string{"*"}, Headers: []string{"*"}, Exposed: []string{"*"}})
+	handlers.CORS(handlers.CORSOptions{AllowOrigin: never, Credentials: true})
+	handlers.Bearer(" ~", never)
+	handlers.SecurityHeaders(handlers.SecurityOptions{HSTS: time.Second})
+	handlers.ForwardedFor("X-Real-IP", netip.MustParsePrefix("10.0.0.1/32"), netip.MustParsePrefix("::/1"))
+	handlers.RateLimit(handlers.RateLimitOptions{Requests: 1_000_000, Per: time.Second, Burst: 1, Clients: 1})
+	handlers.RateLimit(handlers.RateLimitOptions{Requests: 1, Per: 365 * 24 * time.Hour, Name: "~ "})
 }

@@ -26,6 +26,7 @@ func TestRequestID(t *testing.T) {
 	}{
 		{"none was given", "/given", nil, false},
 		{"of a peer that is trusted", "/given", []string{"!~" + long[2:]}, true},
+		{"one character", "/given", []string{"7"}, true},
 		{"of one that is not", "/own", []string{"7"}, false},
 		{"too long", "/given", []string{long + "x"}, false},
 		{"empty", "/given", []string{""}, false},
