@@ -83,7 +83,16 @@ func TestPreflightRequestsReachTheFilters(t *testing.T) {
 		api.Handle("POST /things/{id}", Func(func(r *Request) *Response { return r.Text(200, "by the handler") }), StreamBody())
 		api.Handle("GET /own", Func(func(r *Request) *Response { return r.Text(200, "x") }))
 		api.Handle("OPTIONS /own", Func(func(r *Request) *Response { return r.Text(200, "own options") }))
+		k.server.Handle("/open/", Func(func(r *Request) *Response { return r.Text(200, "any method") }), cors)
+		k.server.Handle("PUT /open/shut", Func(func(r *Request) *Response { return r.Status(200) }))
+		k.server.Handle("/rest/", Func(func(r *Request) *Response { return r.Text(200, "its own business") }))
+		k.server.Handle("POST /rest/known", Func(func(r *Request) *Response { return r.Status(200) }), cors)
 		for _, test := range []struct{ origin, method, path, want, vary string }{
+			{"https://known.example", "POST", "/open/x", "204 ", "Origin"},
+			{"https://known.example", "PUT", "/open/shut", "204 ", ""},
+			{"https://other.example", "POST", "/open/x", "200 any method", "Origin"},
+			{"https://known.example", "GET", "/rest/x", "200 its own business", ""},
+			{"https://known.example", "POST", "/rest/known", "204 ", "Origin"},
 			{"https://known.example", "POST", "/api/things/7", "204 ", "Origin"},
 			{"https://other.example", "POST", "/api/things/7", "204 ", "Origin"},
 			{"https://known.example", "GET", "/api/things/7", "204 ", ""},

@@ -14,6 +14,8 @@ func (r *router) notRouted(request *Request) *Response {
 	table, method, path := r.env.routes(), request.head.Method, request.Path()
 	_, _, added := table.Resolve(method, path)
 	switch {
+	case request.route != nil: // a preflight request that no filter has answered
+		return otherMethods(request, table.Methods(path))
 	case added: // since the link looked it up: it was not found then
 		return request.problem(&Problem{Status: 404, Title: "Page Not Found"})
 	case !r.knows(method):

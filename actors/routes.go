@@ -24,17 +24,16 @@ type route struct {
 // routes returns the current table. A reader keeps that table, even if routes are added or removed meanwhile.
 func (env *env) routes() *routeTable { return env.table.Load() }
 
-// resolve finds the route of a request. It enters the handler until the exchange ends. A CORS preflight request without
-// a route of its own gets the route of the request that it announces, but not the handler of that: the functions of
-// Before may answer it.
+// resolve finds the route of a request. It enters the handler until the exchange ends. See announced for CORS
+// preflight requests.
 func (r *Request) resolve() {
 	if r.head.Target.Form == wire.AuthorityForm || r.head.Target.Form == wire.AsteriskForm {
 		return
 	}
 	for {
 		route, params, found := r.env.routes().Resolve(r.head.Method, r.head.Target.Path)
-		if !found && r.head.Method == "OPTIONS" {
-			route, params = r.announced()
+		if r.isPreflight() {
+			route, params, found = r.announced(route, params)
 		}
 		if !found || route.handler == nil || route.handler.enter() {
 			r.route, r.params = route, params
@@ -43,20 +42,28 @@ func (r *Request) resolve() {
 	}
 }
 
-// announced returns the route for the method that a CORS preflight request announces (Fetch §3.3.2), without its
-// handler; nil if there is none.
-func (r *Request) announced() (*route, []routing.Param) {
-	method := r.Field("Access-Control-Request-Method")
-	if method == "" {
-		return nil, nil
+// preflightField makes a request a CORS preflight request, and announces the method of another (Fetch §3.3.2).
+const preflightField = "Access-Control-Request-Method"
+
+func (r *Request) isPreflight() bool {
+	return r.head.Method == "OPTIONS" && r.Fields().Has(preflightField)
+}
+
+// announced returns the route of a preflight request, given the one that takes its method OPTIONS, if any. It is the
+// route of the request that it announces, but without the handler of that: the functions of Before may answer it. A
+// route for OPTIONS comes first. So does one for any method, but only where it takes the announced request too: else its
+// filters say nothing about that.
+func (r *Request) announced(own *route, ownParams []routing.Param) (*route, []routing.Param, bool) {
+	if own != nil && own.pattern.Method() == "OPTIONS" {
+		return own, ownParams, true
 	}
-	found, params, ok := r.env.routes().Resolve(method, r.head.Target.Path)
-	if !ok {
-		return nil, nil
+	of, params, found := r.env.routes().Resolve(r.Field(preflightField), r.head.Target.Path)
+	if !found || of == own {
+		return own, ownParams, own != nil
 	}
-	preflight := *found
+	preflight := *of
 	preflight.handler, preflight.streams = nil, false
-	return &preflight, params
+	return &preflight, params, true
 }
 
 // A routeTable has all routes and their handlers. It does not change while it is read.

@@ -54,6 +54,9 @@ func Parse(text string) (p Pattern, err error) {
 // String returns the pattern as it was written.
 func (p Pattern) String() string { return p.text }
 
+// Method is the method of the pattern; "" for any.
+func (p Pattern) Method() string { return p.method }
+
 // Has reports whether a wildcard of the pattern has the name.
 func (p Pattern) Has(name string) bool { return name != "" && (p.rest == name || p.names(name)) }
 
