@@ -45,7 +45,7 @@ var upward = map[string]string{
 	"listener":              "listening",
 	"listener_draining":     "listening",
 	"log":                   "crash crash_log custody mailbox place placement queue supervision",
-	"log_exchange":          "connection_exchanging crash_log request response",
+	"log_exchange":          "connection_exchanging crash_log request response routes",
 	"log_identity":          "custody request response",
 	"log_library":           "crash crash_log supervision",
 	"mailbox":               "place",

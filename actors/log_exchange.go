@@ -21,7 +21,7 @@ func (l *actorLog) appendRequest(attrs []slog.Attr, r *Request) []slog.Attr {
 // client must not fill the log with them, so they are summed up like crashes.
 func (l *actorLog) exchange(who *actor.PID, r *Request, response *Response, begun instant, streamed int64) {
 	level := levelOf(response.Status)
-	if r.muted || !l.enabled(level) {
+	if r.muted || !l.enabled(level) || level <= slog.LevelInfo && r.route != nil && r.route.quiet {
 		return
 	}
 	if level > slog.LevelInfo && !l.inFull(who, exchanged, strconv.Itoa(response.Status), r) {

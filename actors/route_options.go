@@ -44,6 +44,9 @@ func HandlerTimeout(d time.Duration) RouteOption {
 // any load, such as a health check.
 func Vital() RouteOption { return routeOption(func(r *route) { r.vital = true }) }
 
+// Quiet leaves the exchanges of the route out of the log, unless the server fails: for a health check, for example.
+func Quiet() RouteOption { return routeOption(func(r *route) { r.quiet = true }) }
+
 // bodyLimit is how many octets of content the route takes.
 func (r *route) bodyLimit(otherwise int64) int64 {
 	switch {

@@ -16,6 +16,7 @@ type route struct {
 	source  string        // file:line of the call of Handle
 	streams bool          // the handler pulls the content itself
 	vital   bool          // no limits on its queue
+	quiet   bool          // no lines about exchanges that go well
 	maxBody int64         // in octets; 0 for the server's limit
 	timeout time.Duration // of the handler; below 0 for none
 	filters filters

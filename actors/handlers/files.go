@@ -42,7 +42,7 @@ type FilesOptions struct {
 // [Directory]: os.DirFS follows symbolic links to anywhere.
 func Files(files fs.FS, options FilesOptions) *actors.Handler {
 	if files == nil {
-		panic("handlers: Files: the file system is nil: use Directory, or an embed.FS")
+		mistake("Files: the file system is nil: use Directory, or an embed.FS")
 	}
 	if options.Index == "" {
 		options.Index = "index.html"
