@@ -9,6 +9,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors/internal/dispatch"
+	"github.com/troupe-go/troupe/actors/internal/hooks"
 	"github.com/troupe-go/troupe/actors/internal/transport"
 	"github.com/troupe-go/troupe/wire"
 )
@@ -25,6 +26,7 @@ type env struct {
 	engine
 	clocks
 	progression
+	hooks hooks.Hooks // of tests
 	vitals
 	guests
 	nursery
@@ -117,6 +119,10 @@ func newEnv(config Config) *env {
 	env.content.tell = func(connection *actor.PID) { env.system.Root.Send(connection, &roomMade{}) }
 	env.wrap = func(m *mailbox) actor.Mailbox { return m }
 	return env
+}
+
+func init() {
+	hooks.Of = func(server any) *hooks.Hooks { return &server.(*Server).env.hooks }
 }
 
 // props makes the props of an actor of the server's own: on the warm dispatcher, with a mailbox that sees all

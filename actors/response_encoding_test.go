@@ -49,10 +49,14 @@ func TestContentIsEncodedOnItsWay(t *testing.T) {
 		k.start()
 		large := strings.Repeat("large ", 30_000)
 		for path, respond := range map[string]func(*Request) *Response{
-			"/small":   func(r *Request) *Response { return r.Text(200, "hello").With("ETag", `"a"`).With("Accept-Ranges", "bytes") },
-			"/large":   func(r *Request) *Response { return r.Text(200, large) },
-			"/reader":  func(r *Request) *Response { return r.StreamFrom(200, nil, strings.NewReader(large), int64(len(large))) },
-			"/short":   func(r *Request) *Response { return r.StreamFrom(200, nil, strings.NewReader(large), int64(len(large))+1) },
+			"/small": func(r *Request) *Response {
+				return r.Text(200, "hello").With("ETag", `"a"`).With("Accept-Ranges", "bytes")
+			},
+			"/large":  func(r *Request) *Response { return r.Text(200, large) },
+			"/reader": func(r *Request) *Response { return r.StreamFrom(200, nil, strings.NewReader(large), int64(len(large))) },
+			"/short": func(r *Request) *Response {
+				return r.StreamFrom(200, nil, strings.NewReader(large), int64(len(large))+1)
+			},
 			"/nothing": func(r *Request) *Response { return r.Status(204) },
 			"/empty":   func(r *Request) *Response { return r.Status(200) },
 			"/pieces": func(r *Request) *Response {

@@ -1,4 +1,4 @@
-package actorstest
+package rawhttp
 
 import (
 	"bufio"

@@ -1,4 +1,4 @@
-package actorstest_test
+package rawhttp_test
 
 import (
 	"bufio"
@@ -10,40 +10,40 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"github.com/troupe-go/troupe/actors/actorstest"
+	"github.com/troupe-go/troupe/actors/internal/rawhttp"
 )
 
 const ok = "HTTP/1.1 200 OK\r\n"
 
 const inChunks = ok + "Transfer-Encoding: Chunked\r\n\r\n3\r\nAct\r\n00b;a=\"b\"\r\n I, scene I\r\n0\r\n"
 
-type fields = []actorstest.Field
+type fields = []rawhttp.Field
 
 var wellFormed = []struct {
 	why, method, octets string
-	want                actorstest.Response
+	want                rawhttp.Response
 }{
 	{"by Content-Length", "GET", ok + "Content-Length: 5\r\nX:\r\nx:  a b\t\r\n\r\nAct I",
-		actorstest.Response{Fields: fields{{"Content-Length", "5"}, {"X", ""}, {"x", "a b"}}, Content: "Act I"}},
+		rawhttp.Response{Fields: fields{{"Content-Length", "5"}, {"X", ""}, {"x", "a b"}}, Content: "Act I"}},
 	{"no content", "GET", ok + "Content-Length: 0\r\n\r\n",
-		actorstest.Response{Fields: fields{{"Content-Length", "0"}}}},
+		rawhttp.Response{Fields: fields{{"Content-Length", "0"}}}},
 	{"in chunks", "GET", inChunks + "\r\n",
-		actorstest.Response{Fields: fields{{"Transfer-Encoding", "Chunked"}}, Content: "Act I, scene I"}},
+		rawhttp.Response{Fields: fields{{"Transfer-Encoding", "Chunked"}}, Content: "Act I, scene I"}},
 	{"in chunks, with trailers", "POST", inChunks + "Digest: 1\r\nDigest: 2\r\n\r\n",
-		actorstest.Response{Fields: fields{{"Transfer-Encoding", "Chunked"}}, Content: "Act I, scene I",
+		rawhttp.Response{Fields: fields{{"Transfer-Encoding", "Chunked"}}, Content: "Act I, scene I",
 			Trailers: fields{{"Digest", "1"}, {"Digest", "2"}}}},
 	{"until the end", "GET", ok + "Connection: a, Close\r\n\r\nAct I\r\n",
-		actorstest.Response{Fields: fields{{"Connection", "a, Close"}}, Content: "Act I\r\n"}},
+		rawhttp.Response{Fields: fields{{"Connection", "a, Close"}}, Content: "Act I\r\n"}},
 	{"HEAD", "HEAD", ok + "Content-Length: 5\r\n\r\n",
-		actorstest.Response{Fields: fields{{"Content-Length", "5"}}}},
+		rawhttp.Response{Fields: fields{{"Content-Length", "5"}}}},
 	{"HEAD in chunks", "HEAD", ok + "Transfer-Encoding: chunked\r\n\r\n",
-		actorstest.Response{Fields: fields{{"Transfer-Encoding", "chunked"}}}},
-	{"204", "GET", "HTTP/1.1 204 No Content\r\n\r\n", actorstest.Response{Status: "204 No Content"}},
+		rawhttp.Response{Fields: fields{{"Transfer-Encoding", "chunked"}}}},
+	{"204", "GET", "HTTP/1.1 204 No Content\r\n\r\n", rawhttp.Response{Status: "204 No Content"}},
 	{"304", "GET", "HTTP/1.1 304 \r\nContent-Length: 5\r\n\r\n",
-		actorstest.Response{Status: "304 ", Fields: fields{{"Content-Length", "5"}}}},
-	{"interim", "GET", "HTTP/1.1 100 Continue\r\n\r\n", actorstest.Response{Status: "100 Continue"}},
+		rawhttp.Response{Status: "304 ", Fields: fields{{"Content-Length", "5"}}}},
+	{"interim", "GET", "HTTP/1.1 100 Continue\r\n\r\n", rawhttp.Response{Status: "100 Continue"}},
 	{"a reason phrase in another language", "GET", "HTTP/1.1 404 Pas trouv\xe9\r\nContent-Length: 0\r\n\r\n",
-		actorstest.Response{Status: "404 Pas trouv\xe9", Fields: fields{{"Content-Length", "0"}}}},
+		rawhttp.Response{Status: "404 Pas trouv\xe9", Fields: fields{{"Content-Length", "0"}}}},
 }
 
 func TestReadResponse(t *testing.T) {
@@ -58,7 +58,7 @@ func TestReadResponse(t *testing.T) {
 		}
 		for _, from := range []io.Reader{strings.NewReader(test.octets + behind), iotest.OneByteReader(strings.NewReader(test.octets + behind))} {
 			in := bufio.NewReaderSize(from, 16)
-			got, err := actorstest.ReadResponse(in, test.method)
+			got, err := rawhttp.ReadResponse(in, test.method)
 			if err != nil || got.Status != want.Status || got.Content != want.Content || got.Octets != want.Octets ||
 				!slices.Equal(got.Fields, want.Fields) || !slices.Equal(got.Trailers, want.Trailers) {
 				t.Errorf("%s: got %+v, %v, want %+v", test.why, *got, err, want)
@@ -120,15 +120,15 @@ var malformed = map[string]string{
 
 func TestMalformedResponses(t *testing.T) {
 	for octets, rule := range malformed {
-		r, err := actorstest.ReadResponse(bufio.NewReader(strings.NewReader(octets)), "GET")
+		r, err := rawhttp.ReadResponse(bufio.NewReader(strings.NewReader(octets)), "GET")
 		if err == nil || !strings.Contains(err.Error(), rule) || errors.Is(err, io.EOF) {
 			t.Errorf("%.99q: %v, want %q", octets, err, rule)
 		}
 		if !strings.HasPrefix(octets, r.Octets) || r.Octets == "" {
 			t.Errorf("%.99q: what was read is there: got %.99q", octets, r.Octets)
 		}
-		wantFailure(t, "no malformed response is passed", func(t actorstest.T) {
-			actorstest.New(t, says(octets)).Want("it is well-formed", "200 OK")
+		wantFailure(t, "no malformed response is passed", func(t rawhttp.T) {
+			rawhttp.New(t, says(octets)).Want("it is well-formed", "200 OK")
 		}, "it is well-formed: ", rule, "want 200 OK")
 	}
 }
@@ -144,33 +144,33 @@ func TestResponsesThatEndEarly(t *testing.T) {
 			if end == 0 {
 				want = io.EOF
 			}
-			if _, err := actorstest.ReadResponse(bufio.NewReader(strings.NewReader(octets[:end])), "GET"); err != want {
+			if _, err := rawhttp.ReadResponse(bufio.NewReader(strings.NewReader(octets[:end])), "GET"); err != want {
 				t.Errorf("%q: %v, want %v", octets[:end], err, want)
 			}
 			broken := io.MultiReader(strings.NewReader(octets[:end]), iotest.ErrReader(os.ErrDeadlineExceeded))
-			if _, err := actorstest.ReadResponse(bufio.NewReader(broken), "GET"); !errors.Is(err, os.ErrDeadlineExceeded) {
+			if _, err := rawhttp.ReadResponse(bufio.NewReader(broken), "GET"); !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Errorf("%q, and then nothing: %v", octets[:end], err)
 			}
 		}
 	}
 	broken := io.MultiReader(strings.NewReader(ok+"Connection: close\r\n\r\nAct I"), iotest.ErrReader(io.ErrClosedPipe))
-	if _, err := actorstest.ReadResponse(bufio.NewReader(broken), "GET"); err != io.ErrClosedPipe {
+	if _, err := rawhttp.ReadResponse(bufio.NewReader(broken), "GET"); err != io.ErrClosedPipe {
 		t.Errorf("until the end, which is none: %v", err)
 	}
 }
 
 func TestFieldsOfAResponse(t *testing.T) {
-	r := &actorstest.Response{Fields: []actorstest.Field{{"Allow", "GET"}, {"X", "1"}, {"aLLOW", "POST"}}}
+	r := &rawhttp.Response{Fields: []rawhttp.Field{{"Allow", "GET"}, {"X", "1"}, {"aLLOW", "POST"}}}
 	if got := r.Field("ALLOW"); got != "GET, POST" || r.Field("Y") != "" || r.Values("Y") != nil || r.Closes() {
 		t.Errorf("got %q", got)
 	}
 	for value, closes := range map[string]bool{"close": true, "a ,\tCLOSE ": true, "closed": false, "keep-alive": false} {
-		r := &actorstest.Response{Fields: []actorstest.Field{{"connection", value}}}
+		r := &rawhttp.Response{Fields: []rawhttp.Field{{"connection", value}}}
 		if r.Closes() != closes {
 			t.Errorf("Connection: %q closes: %v", value, !closes)
 		}
 	}
-	var none *actorstest.Response
+	var none *rawhttp.Response
 	if got := none.String() + ", " + r.String(); got != "no response, no response" {
 		t.Errorf("got %q", got)
 	}

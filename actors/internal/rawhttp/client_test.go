@@ -1,4 +1,4 @@
-package actorstest_test
+package rawhttp_test
 
 import (
 	"errors"
@@ -8,14 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/troupe-go/troupe/actors/actorstest"
 	"github.com/troupe-go/troupe/actors/internal/duplex"
+	"github.com/troupe-go/troupe/actors/internal/rawhttp"
 )
 
 const hello = ok + "Content-Length: 5\r\n\r\nhello"
 
 func TestWant(t *testing.T) {
-	c := actorstest.New(t, says("HTTP/1.1 100 Continue\r\n\r\n"+hello+ok+"Content-Length: 5\r\n\r\n"+hello+"odd"))
+	c := rawhttp.New(t, says("HTTP/1.1 100 Continue\r\n\r\n"+hello+ok+"Content-Length: 5\r\n\r\n"+hello+"odd"))
 	c.Want("an interim response is one of its own", "100 Continue")
 	if r := c.Want("and then the final one", "200 OK", "hello"); r.Octets != hello {
 		t.Errorf("got %v", r)
@@ -24,39 +24,39 @@ func TestWant(t *testing.T) {
 	c.Want("whatever the content", "200 OK")
 	c.WantOctets("what is no response", "odd")
 	c.WantClosed("that was all")
-	for want, test := range map[string]func(c *actorstest.Client){
-		`why: got "HTTP/1.1 200 OK\r\n`:                     func(c *actorstest.Client) { c.Want("why", "404 Not Found") },
-		`want 200 OK ["goodbye"]`:                           func(c *actorstest.Client) { c.Want("why", "200 OK", "goodbye") },
-		`"HTTP/1.1 200 OK" (<nil>), want "HTTP/1.1 100 OK"`: func(c *actorstest.Client) { c.WantOctets("why", "HTTP/1.1 100 OK") },
-		`want the end of the stream`:                        func(c *actorstest.Client) { c.WantClosed("why") },
-		`want silence`:                                      func(c *actorstest.Client) { c.WantIdle("why") },
-		"why: the stream ended, want a reset":               func(c *actorstest.Client) { c.WantReset("why") },
+	for want, test := range map[string]func(c *rawhttp.Client){
+		`why: got "HTTP/1.1 200 OK\r\n`:                     func(c *rawhttp.Client) { c.Want("why", "404 Not Found") },
+		`want 200 OK ["goodbye"]`:                           func(c *rawhttp.Client) { c.Want("why", "200 OK", "goodbye") },
+		`"HTTP/1.1 200 OK" (<nil>), want "HTTP/1.1 100 OK"`: func(c *rawhttp.Client) { c.WantOctets("why", "HTTP/1.1 100 OK") },
+		`want the end of the stream`:                        func(c *rawhttp.Client) { c.WantClosed("why") },
+		`want silence`:                                      func(c *rawhttp.Client) { c.WantIdle("why") },
+		"why: the stream ended, want a reset":               func(c *rawhttp.Client) { c.WantReset("why") },
 	} {
-		wantFailure(t, "another response", func(t actorstest.T) { test(actorstest.New(t, says(hello))) }, want)
+		wantFailure(t, "another response", func(t rawhttp.T) { test(rawhttp.New(t, says(hello))) }, want)
 	}
 }
 
 // The test ends, whatever the server does not send.
 func TestAHangEndsAtTheDeadline(t *testing.T) {
-	for why, test := range map[string]func(c *actorstest.Client){
-		"Want":       func(c *actorstest.Client) { c.Want("why", "200 OK") },
-		"WantHead":   func(c *actorstest.Client) { c.WantHead("why", "200 OK") },
-		"WantOctets": func(c *actorstest.Client) { c.WantOctets("why", hello) },
-		"WantClosed": func(c *actorstest.Client) { c.WantClosed("why") },
-		"WantReset":  func(c *actorstest.Client) { c.WantReset("why") },
+	for why, test := range map[string]func(c *rawhttp.Client){
+		"Want":       func(c *rawhttp.Client) { c.Want("why", "200 OK") },
+		"WantHead":   func(c *rawhttp.Client) { c.WantHead("why", "200 OK") },
+		"WantOctets": func(c *rawhttp.Client) { c.WantOctets("why", hello) },
+		"WantClosed": func(c *rawhttp.Client) { c.WantClosed("why") },
+		"WantReset":  func(c *rawhttp.Client) { c.WantReset("why") },
 	} {
 		for _, said := range []string{"", "HTTP/1.1 "} {
 			if said != "" && why == "WantClosed" {
 				continue // it need not wait
 			}
 			begun := time.Now()
-			wantFailure(t, why, func(t0 actorstest.T) { test(hurried(t0, hangs(t, said))) }, "why: ", "timeout")
+			wantFailure(t, why, func(t0 rawhttp.T) { test(hurried(t0, hangs(t, said))) }, "why: ", "timeout")
 			if took := time.Since(begun); took < 50*time.Millisecond || took > 5*time.Second {
 				t.Errorf("%s took %v", why, took)
 			}
 		}
 	}
-	wantFailure(t, "Send", func(t0 actorstest.T) { hurried(t0, hangs(t, "")).Send("nobody reads") }, `cannot send "nobody reads": `)
+	wantFailure(t, "Send", func(t0 rawhttp.T) { hurried(t0, hangs(t, "")).Send("nobody reads") }, `cannot send "nobody reads": `)
 	if _, err := hurried(t, hangs(t, hello[:9])).Read("GET"); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("Read: %v", err)
 	}
@@ -75,16 +75,16 @@ func TestATrickleEndsAtTheDeadline(t *testing.T) {
 			_, err = io.WriteString(server, "a")
 		}
 	}()
-	wantFailure(t, "a field without an end", func(t actorstest.T) { hurried(t, client).Want("why", "200 OK") }, "timeout", "aaa")
+	wantFailure(t, "a field without an end", func(t rawhttp.T) { hurried(t, client).Want("why", "200 OK") }, "timeout", "aaa")
 }
 
 func TestIdleIsNotClosed(t *testing.T) {
-	c := actorstest.New(t, hangs(t, hello))
+	c := rawhttp.New(t, hangs(t, hello))
 	c.Want("what there is", "200 OK")
 	c.WantIdle("then nothing")
 	c.WantIdle("and still nothing")
 	closed := says("")
-	wantFailure(t, "the end is no silence", func(t actorstest.T) { actorstest.New(t, closed).WantIdle("why") }, `why: got "" (EOF)`)
+	wantFailure(t, "the end is no silence", func(t rawhttp.T) { rawhttp.New(t, closed).WantIdle("why") }, `why: got "" (EOF)`)
 }
 
 func TestExchangeOverTCP(t *testing.T) {
@@ -122,15 +122,15 @@ func TestReset(t *testing.T) {
 	c, server = overTCP(t)
 	server.SetLinger(0)
 	server.Close()
-	wantFailure(t, "a reset is no end", func(t actorstest.T) { actorstest.New(t, c.Conn).WantClosed("why") }, "why: got ", "want the end of the stream")
+	wantFailure(t, "a reset is no end", func(t rawhttp.T) { rawhttp.New(t, c.Conn).WantClosed("why") }, "why: got ", "want the end of the stream")
 }
 
 func TestWhatAConnectionCannotDo(t *testing.T) {
 	client, server := net.Pipe()
 	server.Close()
-	wantFailure(t, "a pipe has no sides", func(t actorstest.T) { actorstest.New(t, client).CloseWrite() }, "*net.pipe")
+	wantFailure(t, "a pipe has no sides", func(t rawhttp.T) { rawhttp.New(t, client).CloseWrite() }, "*net.pipe")
 	closed := says("")
 	closed.Close()
-	wantFailure(t, "a closed one is not reset", func(t actorstest.T) { actorstest.New(t, closed).WantReset("why") }, "closed pipe, want a reset")
-	wantFailure(t, "there is nobody", func(t actorstest.T) { actorstest.Dial(t, "unix", "/nowhere/at/all") }, "cannot connect: ")
+	wantFailure(t, "a closed one is not reset", func(t rawhttp.T) { rawhttp.New(t, closed).WantReset("why") }, "closed pipe, want a reset")
+	wantFailure(t, "there is nobody", func(t rawhttp.T) { rawhttp.Dial(t, "unix", "/nowhere/at/all") }, "cannot connect: ")
 }

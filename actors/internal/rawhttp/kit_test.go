@@ -1,4 +1,4 @@
-package actorstest_test
+package rawhttp_test
 
 import (
 	"fmt"
@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/troupe-go/troupe/actors/actorstest"
 	"github.com/troupe-go/troupe/actors/internal/duplex"
+	"github.com/troupe-go/troupe/actors/internal/rawhttp"
 )
 
 // A judged test is one that should fail: it keeps what it fails with.
@@ -26,7 +26,7 @@ func (j *judged) Fatalf(format string, args ...any) {
 }
 
 // wantFailure wants the test to fail with all these parts in what it says.
-func wantFailure(t *testing.T, why string, test func(actorstest.T), parts ...string) {
+func wantFailure(t *testing.T, why string, test func(rawhttp.T), parts ...string) {
 	t.Helper()
 	j := &judged{T: t}
 	func() {
@@ -66,21 +66,21 @@ func hangs(t *testing.T, octets string) net.Conn {
 }
 
 // hurried has little patience.
-func hurried(t actorstest.T, conn net.Conn) *actorstest.Client {
-	c := actorstest.New(t, conn)
+func hurried(t rawhttp.T, conn net.Conn) *rawhttp.Client {
+	c := rawhttp.New(t, conn)
 	c.Patience = 50 * time.Millisecond
 	return c
 }
 
 // overTCP is both ends of a connection over TCP.
-func overTCP(t *testing.T) (client *actorstest.Client, server *net.TCPConn) {
+func overTCP(t *testing.T) (client *rawhttp.Client, server *net.TCPConn) {
 	t.Helper()
 	on, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer on.Close()
-	client = actorstest.Dial(t, "tcp", on.Addr().String())
+	client = rawhttp.Dial(t, "tcp", on.Addr().String())
 	conn, err := on.Accept()
 	if err != nil {
 		t.Fatal(err)
