@@ -121,10 +121,6 @@ func newEnv(config Config) *env {
 	return env
 }
 
-func init() {
-	hooks.Of = func(server any) *hooks.Hooks { return &server.(*Server).env.hooks }
-}
-
 // props makes the props of an actor of the server's own: on the warm dispatcher, with a mailbox that sees all
 // messages. The strategy is for its children, the policy for the actor itself.
 func (env *env) props(produce actor.Producer, children actor.SupervisorStrategy, policy policy) *actor.Props {
