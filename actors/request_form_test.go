@@ -66,8 +66,7 @@ func TestFormsAreReadWhetherCollectedOrPulled(t *testing.T) {
 				}
 			}
 		}
-		boundary, _ := formOf()
-		boundary = strings.TrimPrefix(strings.SplitN(string(large), "\r\n", 2)[0], "--")
+		boundary := strings.TrimPrefix(strings.SplitN(string(large), "\r\n", 2)[0], "--")
 		request := NewRequest("POST", "/pulled", large).With("Content-Type", "multipart/form-data; boundary="+boundary)
 		if got := k.do(request); !strings.HasPrefix(got, "413 ") {
 			t.Errorf("more than Limits.Body in fields: %.100q", got)

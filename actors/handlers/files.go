@@ -66,6 +66,7 @@ type filer struct {
 	files   fs.FS
 	options FilesOptions
 	hashes  hashes
+	cache   fileCache
 }
 
 func (f *filer) serve(r *actors.Request) *actors.Response {
@@ -78,18 +79,32 @@ func (f *filer) serve(r *actors.Request) *actors.Response {
 	if !ok {
 		return f.missing(r)
 	}
+	if isDirectory {
+		return f.directory(r, name)
+	}
+	if file := f.cache.get(name); file != nil {
+		return f.file(r, name, file)
+	}
 	info, err := fs.Stat(f.files, name)
 	switch {
 	case err != nil:
 		return f.failed(r, err)
-	case info.IsDir() && !isDirectory:
-		return f.toDirectory(r)
 	case info.IsDir():
-		return f.directory(r, name)
-	case isDirectory:
+		return f.toDirectory(r)
+	}
+	return f.regular(r, name, info)
+}
+
+// regular answers with a file that is not in the cache.
+func (f *filer) regular(r *actors.Request, name string, info fs.FileInfo) *actors.Response {
+	if !info.Mode().IsRegular() {
 		return f.missing(r)
 	}
-	return f.file(r, name, info)
+	file, err := f.load(name, info)
+	if err != nil {
+		return f.failed(r, err)
+	}
+	return f.file(r, name, file)
 }
 
 // name returns the name of the file that a request is for, and whether it is to be a directory. It is false if a file
@@ -153,14 +168,17 @@ func (f *filer) toDirectory(r *actors.Request) *actors.Response {
 // directory serves the index of a directory, or lists it.
 func (f *filer) directory(r *actors.Request, name string) *actors.Response {
 	index := path.Join(name, f.options.Index)
-	info, err := fs.Stat(f.files, index)
-	switch {
-	case err == nil && info.Mode().IsRegular():
-		return f.file(r, index, info)
-	case f.options.Listing:
-		return f.list(r, name)
+	if file := f.cache.get(index); file != nil {
+		return f.file(r, index, file)
 	}
-	return f.missing(r)
+	info, err := fs.Stat(f.files, index)
+	if err == nil && info.Mode().IsRegular() {
+		return f.regular(r, index, info)
+	}
+	if !f.options.Listing {
+		return f.missing(r)
+	}
+	return f.list(r, name)
 }
 
 func (f *filer) missing(r *actors.Request) *actors.Response {
@@ -170,6 +188,9 @@ func (f *filer) missing(r *actors.Request) *actors.Response {
 // failed answers for a file that cannot be opened. The client does not learn why, and a path that leads out of the root
 // is one that does not exist.
 func (f *filer) failed(r *actors.Request, err error) *actors.Response {
+	if errors.Is(err, errChanged) {
+		return r.Fail(&actors.Problem{Status: 503, Detail: "The file is changing just now."}).With("Retry-After", "1")
+	}
 	for _, ours := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EIO} {
 		if errors.Is(err, ours) {
 			return r.Fail(err)

@@ -351,3 +351,40 @@ func TestMistakesWithFiles(t *testing.T) {
 	}()
 	handlers.Files(nil, handlers.FilesOptions{})
 }
+
+// What changes is seen a moment later, or at once, and never half.
+func TestFilesChange(t *testing.T) {
+	d := serveFolder(t, handlers.FilesOptions{}, map[string]string{"small": "old", "large": strings.Repeat("old ", 50_000)})
+	for name, size := range map[string]int{"small": 1, "large": 100_000} {
+		before := d.get("GET", "/"+name)
+		content := strings.Repeat("new", size)
+		if err := os.WriteFile(filepath.Join(d.name, name), []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if at := d.get("GET", "/"+name); string(at.Body) != string(before.Body) && string(at.Body) != content {
+			t.Errorf("%s: %.20q is neither the old nor the new content", name, at.Body)
+		}
+		time.Sleep(150 * time.Millisecond)
+		after := d.get("GET", "/"+name)
+		if string(after.Body) != content || after.Fields.Get("ETag") == before.Fields.Get("ETag") {
+			t.Errorf("%s: %.20q %v", name, after.Body, after.Fields)
+		}
+		if err := os.Remove(filepath.Join(d.name, name)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(150 * time.Millisecond)
+		if gone := d.get("GET", "/"+name); gone.Status != 404 {
+			t.Error(name, gone.Status)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(d.name, "small.gz"), []byte("zip"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	os.WriteFile(filepath.Join(d.name, "small"), []byte("plain"), 0o644)
+	d.get("GET", "/small", "Accept-Encoding", "gzip")
+	os.Remove(filepath.Join(d.name, "small.gz"))
+	time.Sleep(150 * time.Millisecond)
+	if r := d.get("GET", "/small", "Accept-Encoding", "gzip"); string(r.Body) != "plain" {
+		t.Error(r)
+	}
+}

@@ -74,7 +74,7 @@ func (l *links) follow(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "There is no such link.", 404)
 		return
 	}
-	http.Redirect(w, r, found.URL, 302)
+	http.Redirect(w, r, found.URL, http.StatusFound)
 }
 
 func newServer() http.Handler {
