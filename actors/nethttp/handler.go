@@ -24,6 +24,9 @@ import (
 // and logged with its stack, or breaks a response off that has begun; http.ErrAbortHandler breaks off and is not logged
 // as a crash.
 //
+// Until h writes or returns, it has actors.HandlerTimeout; then the answer is 504. A handler that takes longer, such as a
+// profile of pprof, needs the option of that name.
+//
 // On a route with actors.StreamBody, h reads the content while it arrives, without a limit on its size, as under
 // net/http. On others it is called when all of the content is there.
 //
