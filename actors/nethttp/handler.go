@@ -47,16 +47,26 @@ func serve(h http.Handler, request *actors.Request) *actors.Response {
 			return
 		}
 		reason := recover() // nil for runtime.Goexit, which goes on
-		w.fail(errCrashed)
 		if reason == http.ErrAbortHandler {
+			w.close()
 			request.Abort(http.ErrAbortHandler.Error())
 			return
 		}
+		w.fail(errCrashed)
 		if reason != nil {
 			panic(reason)
 		}
 	}()
-	h.ServeHTTP(w, newRequest(request, w))
+	r := newRequest(request, w)
+	defer removeFiles(r)
+	h.ServeHTTP(w, r)
 	returned = true
 	return w.end()
+}
+
+// removeFiles removes the files in which http.Request.ParseMultipartForm keeps what is large.
+func removeFiles(of *http.Request) {
+	if of.MultipartForm != nil {
+		of.MultipartForm.RemoveAll()
+	}
 }
