@@ -13,12 +13,12 @@ import (
 
 // newRequest makes the request that an http.Handler gets.
 func newRequest(from *actors.Request, w *writer) *http.Request {
-	made := &http.Request{
+	made := (&http.Request{
 		Method: from.Method(), URL: address(from), RequestURI: from.Target(),
 		Proto: from.Proto(), ProtoMajor: 1, ProtoMinor: 1,
 		Header: header(from.Fields()), Host: from.Host(), RemoteAddr: "@", TLS: from.TLS(),
 		ContentLength: from.ContentLength(), Pattern: from.Pattern(),
-	}
+	}).WithContext(original{from.Context(), from})
 	if from.Proto() == "HTTP/1.0" {
 		made.ProtoMinor = 0
 	}
@@ -35,7 +35,7 @@ func newRequest(from *actors.Request, w *writer) *http.Request {
 	for name, value := range from.Params() {
 		made.SetPathValue(name, value)
 	}
-	return made.WithContext(original{from.Context(), from})
+	return made
 }
 
 // address makes the URL of a request. It has a host only if the client sent one in the target, as to a proxy.
