@@ -106,11 +106,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// zeros is content without an end.
-type zeros struct{}
-
-func (zeros) Read(into []byte) (int, error) { clear(into); return len(into), nil }
-
 // eventually waits for something.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()

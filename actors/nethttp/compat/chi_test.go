@@ -14,7 +14,9 @@ import (
 
 func chiRouter() http.Handler {
 	r := chi.NewRouter()
-	r.Use(middleware.RequestLogger(quiet{}), middleware.RequestID, middleware.RealIP, middleware.Recoverer, middleware.Compress(5), middleware.Timeout(50*time.Millisecond))
+	r.Use(middleware.RequestLogger(quiet{}), middleware.RequestID)
+	r.Use(middleware.RealIP) //lint:ignore SA1019 many still use it
+	r.Use(middleware.Recoverer, middleware.Compress(5), middleware.Timeout(50*time.Millisecond))
 	r.Get("/hi/{name}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain")
 		fmt.Fprint(w, strings.Repeat("hi "+chi.URLParam(r, "name")+"\n", 2000))

@@ -13,7 +13,7 @@ func wrappers() http.Handler {
 	read := func(w http.ResponseWriter, r *http.Request) {
 		content, err := io.ReadAll(r.Body)
 		if err != nil {
-			http.Error(w, err.Error(), 413)
+			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 			return
 		}
 		fmt.Fprint(w, r.URL.Path, " ", len(content), " ", r.FormValue("a"), r.FormValue("b"))
@@ -30,7 +30,7 @@ func wrappers() http.Handler {
 	mux.Handle("/panics", http.TimeoutHandler(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), time.Minute, ""))
 	mux.Handle("/max", http.MaxBytesHandler(http.HandlerFunc(read), 1000))
 	mux.Handle("/semicolons", http.AllowQuerySemicolons(http.HandlerFunc(read)))
-	mux.Handle("/redirect", http.RedirectHandler("/elsewhere", 307))
+	mux.Handle("/redirect", http.RedirectHandler("/elsewhere", http.StatusTemporaryRedirect))
 	mux.Handle("/gone", http.NotFoundHandler())
 	return mux
 }
