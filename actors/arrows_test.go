@@ -43,7 +43,8 @@ var packages = []struct {
 }
 
 // The files that know net/http (docs/decisions/0035).
-var ofNetHTTP = []string{"actors/cookies.go", "actors/handlers/proxy.go", "actors/nethttp/handler.go", "actors/nethttp/head.go", "actors/nethttp/request.go", "actors/nethttp/writer.go",
+var ofNetHTTP = []string{"actors/cookies.go", "actors/handlers/proxy.go", "actors/nethttp/body.go", "actors/nethttp/controller.go",
+	"actors/nethttp/handler.go", "actors/nethttp/head.go", "actors/nethttp/request.go", "actors/nethttp/writer.go", "actors/nethttp/writer_sending.go",
 	"actors/actorstest/events.go", "actors/actorstest/memory.go"}
 
 func TestImportsPointDown(t *testing.T) {

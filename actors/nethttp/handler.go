@@ -7,7 +7,8 @@
 // Each request is handled by an actor, so that panics, shutdown, limits and the log are as for all other routes. All
 // that net/http offers to a handler works, except Hijack and HTTP/2 server push: http.Flusher, http.ResponseController
 // with deadlines and full duplex, io.ReaderFrom, trailers, interim responses, http.ErrAbortHandler, Request.TLS,
-// Request.PathValue and the context, but not http.ServerContextKey and http.LocalAddrContextKey.
+// Request.PathValue and the context, but not http.LocalAddrContextKey; the server of http.ServerContextKey is a stand-in
+// that serves nothing. docs/reference/net-http-compatibility.md says what has been tried, and what differs.
 package nethttp
 
 import (
@@ -50,16 +51,26 @@ func serve(h http.Handler, request *actors.Request) *actors.Response {
 			return
 		}
 		reason := recover() // nil for runtime.Goexit, which goes on
-		w.fail(errCrashed)
 		if reason == http.ErrAbortHandler {
+			w.close()
 			request.Abort(http.ErrAbortHandler.Error())
 			return
 		}
+		w.fail(errCrashed)
 		if reason != nil {
 			panic(reason)
 		}
 	}()
-	h.ServeHTTP(w, newRequest(request, w))
+	r := newRequest(request, w)
+	defer removeFiles(r)
+	h.ServeHTTP(w, r)
 	returned = true
 	return w.end()
+}
+
+// removeFiles removes the files in which http.Request.ParseMultipartForm keeps what is large.
+func removeFiles(of *http.Request) {
+	if of.MultipartForm != nil {
+		of.MultipartForm.RemoveAll()
+	}
 }
