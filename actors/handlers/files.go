@@ -25,6 +25,9 @@ type FilesOptions struct {
 	// CacheControl is the value of the field Cache-Control (RFC 9111 §5.2), for example "max-age=3600". Without it,
 	// clients ask again whether a file has changed, if they ask at all.
 	CacheControl string
+	// Fallback is a file for paths that have none, if the client prefers a page (text/html) to anything else: the page of
+	// an application that reads the path itself. The status is 200.
+	Fallback string
 	// NotPrecompressed ignores files with the content of another one in compressed form: for style.css these are
 	// style.css.zst, style.css.br and style.css.gz. Otherwise clients that can read them get these.
 	NotPrecompressed bool
@@ -80,6 +83,8 @@ func (f *filer) serve(r *actors.Request) *actors.Response {
 	}
 	info, err := fs.Stat(f.files, name)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return f.missing(r)
 	case err != nil:
 		return f.failed(r, err)
 	case info.IsDir() && !isDirectory:
@@ -163,7 +168,19 @@ func (f *filer) directory(r *actors.Request, name string) *actors.Response {
 	return f.missing(r)
 }
 
+// missing answers for a path without a file.
 func (f *filer) missing(r *actors.Request) *actors.Response {
+	if f.options.Fallback == "" || r.Accepts("application/octet-stream", "text/html") != "text/html" {
+		return f.notFound(r)
+	}
+	info, err := fs.Stat(f.files, f.options.Fallback)
+	if err != nil || !info.Mode().IsRegular() {
+		return f.notFound(r)
+	}
+	return f.file(r, f.options.Fallback, info).With("Vary", "Accept")
+}
+
+func (f *filer) notFound(r *actors.Request) *actors.Response {
 	return r.Fail(&actors.Problem{Status: 404, Title: "Page Not Found"})
 }
 
@@ -178,5 +195,5 @@ func (f *filer) failed(r *actors.Request, err error) *actors.Response {
 	if errors.Is(err, fs.ErrPermission) {
 		return r.Fail(&actors.Problem{Status: 403})
 	}
-	return f.missing(r)
+	return f.notFound(r)
 }

@@ -24,7 +24,7 @@ type variant struct {
 // file answers with a file, or a part of it.
 func (f *filer) file(r *actors.Request, name string, info fs.FileInfo) *actors.Response {
 	if !info.Mode().IsRegular() {
-		return f.missing(r)
+		return f.notFound(r)
 	}
 	v, err := f.choose(r, name, info)
 	if err != nil {
