@@ -64,7 +64,10 @@ func TestDocsNameEveryFlag(t *testing.T) {
 func TestDocsNameEveryRoute(t *testing.T) {
 	server := actors.NewServer(actors.Config{Logger: slog.New(slog.DiscardHandler)})
 	var want, got []string
-	routes := handle(server, options{demo: true})
+	routes, err := handle(server, options{demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range routes[:len(routes)-len(ownRoutes())] {
 		want = append(want, r.pattern)
 	}
