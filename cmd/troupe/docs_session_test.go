@@ -16,10 +16,14 @@ func TestDocsSessions(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("curl is not installed; .ci/run does that")
 	}
-	for _, page := range []string{"docs/how-to/serve-files.md"} {
+	for _, page := range []string{"docs/how-to/serve-files.md", "docs/how-to/be-a-proxy.md"} {
 		t.Run(page, func(t *testing.T) {
-			s := &session{t: t, directory: t.TempDir(), ports: map[string]string{}}
-			defer s.end()
+			s := &session{t: t, directory: t.TempDir(), ports: map[string]string{}, servers: map[string]*program{}}
+			defer func() {
+				for _, server := range s.servers {
+					server.end()
+				}
+			}()
 			for _, block := range regexp.MustCompile("(?ms)^```console\n(.*?)^```$").FindAllStringSubmatch(docsText(t, page), -1) {
 				for _, command := range strings.Split("\n"+block[1], "\n$ ")[1:] {
 					s.do(command)
@@ -32,24 +36,24 @@ func TestDocsSessions(t *testing.T) {
 	}
 }
 
-// A session is a shell, and the server that was started last.
+// A session is a shell, and the servers that were started: at each address the last one.
 type session struct {
 	t         *testing.T
 	directory string
 	ports     map[string]string // free ones, for those of the page
-	server    *program
+	servers   map[string]*program
 	done      int
 }
 
 // port matches the ports of pages.
-var port = regexp.MustCompile(`:\d{4}\b`)
+var port = regexp.MustCompile(`\b[89]\d{3}\b`)
 
 // onFreePorts returns the text with other ports.
 func (s *session) onFreePorts(text string) string {
 	return port.ReplaceAllStringFunc(text, func(found string) string {
 		if s.ports[found] == "" {
 			address := freeAddress(s.t)
-			s.ports[found] = address[strings.LastIndex(address, ":"):]
+			s.ports[found] = address[strings.LastIndex(address, ":")+1:]
 		}
 		return s.ports[found]
 	})
@@ -86,21 +90,22 @@ func untimed(text string) string { return timed.ReplaceAllString(text, "$1: …"
 // serve starts a server, with these lines at the beginning of what it says.
 func (s *session) serve(args, want string) {
 	s.t.Helper()
-	s.end()
-	address := s.onFreePorts("127.0.0.1:8080")
-	script := `cd "` + s.directory + `"; TROUPE_ADDR=` + address + ` exec "$0" ` + args + ` #`
-	s.server = start(s.t, script, nil)
-	for line := range strings.SplitSeq(want, "\n") {
-		s.server.want(line)
-		if _, at, is := strings.Cut(line, "://"); is {
-			s.await(at)
-		}
+	first, _, _ := strings.Cut(want, "\n")
+	_, address, _ := strings.Cut(first, "://")
+	if before := s.servers[address]; before != nil {
+		before.end()
 	}
+	script := `cd "` + s.directory + `"; TROUPE_ADDR=` + s.onFreePorts("127.0.0.1:8080") + ` exec "$0" ` + args + ` #`
+	server := start(s.t, script, nil)
+	s.servers[address] = server
+	for line := range strings.SplitSeq(want, "\n") {
+		server.want(line)
+	}
+	s.await(address)
 }
 
 // await waits until somebody listens.
 func (s *session) await(address string) {
-	address, _, _ = strings.Cut(address, " ")
 	for until := time.Now().Add(5 * time.Second); time.Now().Before(until); time.Sleep(10 * time.Millisecond) {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			conn.Close()
@@ -108,11 +113,4 @@ func (s *session) await(address string) {
 		}
 	}
 	s.t.Errorf("nobody listens at %s", address)
-}
-
-func (s *session) end() {
-	if s.server != nil {
-		s.server.end()
-		s.server = nil
-	}
 }
