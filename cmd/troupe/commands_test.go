@@ -87,7 +87,7 @@ func TestHelpNamesAllCommands(t *testing.T) {
 }
 
 func TestHelpFitsItsWidth(t *testing.T) {
-	for _, args := range [][]string{{"help"}, {"help", "help"}, {"help", "version"}, {"help", "serve"}, {"help", "respond"}, {"help", "proxy"}, {"help", "validate"}, {"help", "completion"}} {
+	for _, args := range [][]string{{"help"}, {"help", "help"}, {"help", "version"}, {"help", "serve"}, {"help", "respond"}, {"help", "proxy"}, {"help", "routes"}, {"help", "validate"}, {"help", "completion"}} {
 		_, text, _ := ran(nil, args...)
 		for line := range strings.Lines(text) {
 			if len(line)-1 > helpWidth || strings.TrimRight(line, " \n")+"\n" != line && line != "\n" {
@@ -218,7 +218,7 @@ func TestCompletions(t *testing.T) {
 		{"serve site .", []string{none}},
 		{"--root .", []string{directories}},
 		{"respond .", []string{none}},
-		{"help .", []string{"completion", "help", "proxy", "respond", "serve", "validate", "version", none}}, // the script chooses
+		{"help .", []string{"completion", "help", "proxy", "respond", "routes", "serve", "validate", "version", none}}, // the script chooses
 		{"help serve .", []string{none}},
 		{"completion z", []string{"zsh", none}},
 	} {

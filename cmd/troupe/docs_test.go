@@ -45,7 +45,7 @@ func docsPages(t *testing.T) []string {
 
 func TestDocsNameEveryFlag(t *testing.T) {
 	var want, got []string
-	for _, all := range []settings{serveSettings(&options{}), new(canned).settings(), new(forwarding).settings()} {
+	for _, all := range []settings{serveSettings(&options{}), new(canned).settings(), new(forwarding).settings(), routesSettings(new(bool))} {
 		slices.SortFunc(all, func(a, b *setting) int { return strings.Compare(a.name, b.name) })
 		for _, s := range all {
 			want = append(want, "--"+s.name+" "+variable(s.name)+" "+s.initial)

@@ -34,12 +34,17 @@ func newValidateCommand(p *process) *cobra.Command {
 
 // printSet prints the settings that differ from their defaults, as lines of a file, with their origins.
 func (all settings) printSet(p *process) {
-	for _, name := range p.environ.unknown() {
-		complain(p.stderr, "there is no variable "+quotedWithNearest(name, knownVariables()))
-	}
+	p.complainOfUnknown()
 	for _, s := range all {
 		if s.value.String() != s.initial && s.name != "config" {
 			fmt.Fprintf(p.stdout, "%s # %s\n", shown(s.line()), shown(s.origin.String()))
 		}
+	}
+}
+
+// complainOfUnknown names variables that set nothing.
+func (p *process) complainOfUnknown() {
+	for _, name := range p.environ.unknown() {
+		complain(p.stderr, "there is no variable "+quotedWithNearest(name, knownVariables()))
 	}
 }
