@@ -80,7 +80,8 @@ type Config struct {
 	DrainDelay time.Duration
 	// TLS configures ServeTLS, ListenAndServeTLS and StartTLS. Certificates come from the given files or, if their
 	// names are "", from here. Nil means TLS 1.2 or later, without client certificates. The protocol is always
-	// HTTP/1.1.
+	// HTTP/1.1; with "acme-tls/1" in NextProtos, a certificate authority can check the name of the server (RFC 8737):
+	// GetCertificate has to answer it.
 	TLS *tls.Config
 	// System is the actor system of the server's actors, which live below the name "server": by default a new one.
 	// The server does not stop a system that it was given. Two servers need two systems. The library logs through the

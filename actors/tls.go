@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"net"
+	"slices"
 
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
@@ -41,13 +42,18 @@ func (s *Server) StartTLS(on net.Listener, certFile, keyFile string) (wait func(
 // errNoCertificate is the error if one of the two files has no name.
 var errNoCertificate = errors.New("actors: TLS needs the files of a certificate and of its key, or Config.TLS with a certificate and neither file")
 
-// tlsConfig makes the TLS configuration of a listener. It offers HTTP/1.1 only (RFC 7301 §3.1).
+// tlsConfig makes the TLS configuration of a listener. It offers HTTP/1.1 only (RFC 7301 §3.1), and the challenges of
+// certificate authorities if the user's configuration answers them (RFC 8737 §3).
 func (env *env) tlsConfig(certFile, keyFile string) (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if env.config.TLS != nil {
 		config = env.config.TLS.Clone()
 	}
+	challenged := slices.Contains(config.NextProtos, transport.ChallengeProtocol)
 	config.NextProtos = []string{"http/1.1"}
+	if challenged {
+		config.NextProtos = append(config.NextProtos, transport.ChallengeProtocol)
+	}
 	own := len(config.Certificates) > 0 || config.GetCertificate != nil || config.GetConfigForClient != nil
 	if own && certFile == "" && keyFile == "" {
 		return config, nil

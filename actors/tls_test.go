@@ -39,9 +39,10 @@ func TestTLSServes(t *testing.T) {
 
 func TestTLSRefusesAHandshake(t *testing.T) {
 	for name, change := range map[string]func(*tls.Config){
-		"TLS 1.1":                        func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS11, tls.VersionTLS11 },
-		"no HTTP/1.1 (RFC 7301 §3.2)":    func(c *tls.Config) { c.NextProtos = []string{"h2"} },
-		"the client does not trust ours": func(c *tls.Config) { c.InsecureSkipVerify, c.ServerName = false, "b" },
+		"TLS 1.1":                         func(c *tls.Config) { c.MinVersion, c.MaxVersion = tls.VersionTLS11, tls.VersionTLS11 },
+		"a challenge that nobody answers": func(c *tls.Config) { c.NextProtos = []string{"acme-tls/1"} },
+		"no HTTP/1.1 (RFC 7301 §3.2)":     func(c *tls.Config) { c.NextProtos = []string{"h2"} },
+		"the client does not trust ours":  func(c *tls.Config) { c.InsecureSkipVerify, c.ServerName = false, "b" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(k *kit) {
@@ -58,6 +59,40 @@ func TestTLSRefusesAHandshake(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A certificate authority gets the certificate for its challenge, and nothing else (RFC 8737 §3).
+func TestAChallengeIsAHandshake(t *testing.T) {
+	bubble(t, func(k *kit) {
+		certFile, keyFile := writePair(t, t.TempDir(), 7)
+		pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var offers [][]string
+		k.server = NewServer(Config{Logger: slog.New(k.log), TLS: &tls.Config{NextProtos: []string{"acme-tls/1"},
+			GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+				offers = append(offers, hello.SupportedProtos)
+				return &pair, nil
+			}}})
+		k.serve("/", saying("hello"))
+		k.startBy(func(on net.Listener) error { return k.server.ServeTLS(on, "", "") })
+		peer := k.dialTLS(func(c *tls.Config) { c.NextProtos = []string{"acme-tls/1"} })
+		if err := peer.Handshake(); err != nil || peer.ConnectionState().NegotiatedProtocol != "acme-tls/1" {
+			t.Fatalf("got %q, %v", peer.ConnectionState().NegotiatedProtocol, err)
+		}
+		begun := time.Now()
+		peer.wantEnd("no request may follow")
+		if took := time.Since(begun); took > 0 {
+			t.Errorf("it ends after %v", took)
+		}
+		if got := k.dialTLS(func(c *tls.Config) { c.NextProtos = []string{"acme-tls/1", "http/1.1"} }).get("a client", get); got != "hello" {
+			t.Errorf("got %q", got)
+		}
+		if k.log.count("failed") > 0 || len(offers) != 2 || len(offers[0]) != 1 {
+			t.Errorf("got %q, %q", k.log.written(), offers)
+		}
+	})
 }
 
 func TestAHandshakeHasTheHeadTimeout(t *testing.T) {

@@ -25,6 +25,9 @@ type FilesOptions struct {
 	// CacheControl is the value of the field Cache-Control (RFC 9111 §5.2), for example "max-age=3600". Without it,
 	// clients ask again whether a file has changed, if they ask at all.
 	CacheControl string
+	// Fallback is a file for paths that have none, if the client prefers a page (text/html) to anything else: the page of
+	// an application that reads the path itself. The status is 200.
+	Fallback string
 	// NotPrecompressed ignores files with the content of another one in compressed form: for style.css these are
 	// style.css.zst, style.css.br and style.css.gz. Otherwise clients that can read them get these.
 	NotPrecompressed bool
@@ -87,6 +90,8 @@ func (f *filer) serve(r *actors.Request) *actors.Response {
 	}
 	info, err := fs.Stat(f.files, name)
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return f.missing(r)
 	case err != nil:
 		return f.failed(r, err)
 	case info.IsDir():
@@ -181,7 +186,26 @@ func (f *filer) directory(r *actors.Request, name string) *actors.Response {
 	return f.list(r, name)
 }
 
+// missing answers for a path without a file.
 func (f *filer) missing(r *actors.Request) *actors.Response {
+	if f.options.Fallback == "" || r.Accepts("application/octet-stream", "text/html") != "text/html" {
+		return f.notFound(r)
+	}
+	name := f.options.Fallback
+	file := f.cache.get(name)
+	if file == nil {
+		info, err := fs.Stat(f.files, name)
+		if err != nil || !info.Mode().IsRegular() {
+			return f.notFound(r)
+		}
+		if file, err = f.load(name, info); err != nil {
+			return f.failed(r, err)
+		}
+	}
+	return f.file(r, name, file).With("Vary", "Accept")
+}
+
+func (f *filer) notFound(r *actors.Request) *actors.Response {
 	return r.Fail(&actors.Problem{Status: 404, Title: "Page Not Found"})
 }
 
@@ -199,5 +223,5 @@ func (f *filer) failed(r *actors.Request, err error) *actors.Response {
 	if errors.Is(err, fs.ErrPermission) {
 		return r.Fail(&actors.Problem{Status: 403})
 	}
-	return f.missing(r)
+	return f.notFound(r)
 }

@@ -388,3 +388,42 @@ func TestFilesChange(t *testing.T) {
 		t.Error(r)
 	}
 }
+
+// A path without a file has the fallback, for clients that prefer a page. Others learn that there is no file.
+func TestTheFallbackOfFiles(t *testing.T) {
+	d := serveFolder(t, handlers.FilesOptions{Fallback: "app/page.html", CacheControl: "no-cache"}, map[string]string{
+		"app/page.html": "page", "app/page.html.gz": "packed", "a.txt": "a", "sub/x": "x",
+	})
+	const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+	for _, path := range []string{"/static/b", "/static/sub/", "/static/.git/config", "/static/a.txt/", "/none"} {
+		if r := d.get("GET", path, "Accept", browser); line(r) != "200  page" || r.Fields.Get("Content-Type") != "text/html; charset=utf-8" ||
+			strings.Join(r.Fields.Values("Vary"), ", ") != "Accept-Encoding, Accept" || r.Fields.Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s: got %s %v", path, line(r), r.Fields)
+		}
+	}
+	if r := d.get("GET", "/static/b", "Accept", browser, "Accept-Encoding", "gzip"); line(r) != "200  packed" {
+		t.Errorf("got %s %v", line(r), r.Fields)
+	}
+	tag := d.get("GET", "/static/b", "Accept", browser).Fields.Get("ETag")
+	if r := d.get("GET", "/static/c", "Accept", browser, "If-None-Match", tag); r.Status != 304 {
+		t.Errorf("got %s", line(r))
+	}
+	for _, accept := range []string{"", "*/*", "image/avif,*/*;q=0.8", "application/json", "text/html;q=0.5,*/*"} {
+		if r := d.get("GET", "/static/b", "Accept", accept); r.Status != 404 {
+			t.Errorf("%q: got %s", accept, line(r))
+		}
+	}
+	if r := d.get("GET", "/static/a.txt", "Accept", browser); line(r) != "200  a" || len(r.Fields.Values("Vary")) != 0 {
+		t.Errorf("a file is itself: got %s %v", line(r), r.Fields)
+	}
+	if r := d.get("POST", "/static/b", "Accept", browser); r.Status != 405 {
+		t.Errorf("got %s", line(r))
+	}
+	if err := os.Remove(filepath.Join(d.name, "app/page.html")); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(150 * time.Millisecond)
+	if r := d.get("GET", "/static/b", "Accept", browser); r.Status != 404 {
+		t.Errorf("there is no fallback any more: got %s", line(r))
+	}
+}

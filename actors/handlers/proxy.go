@@ -46,8 +46,10 @@ type ProxyOptions struct {
 // request, and only if the method is idempotent and there is no content (RFC 9110 §9.2.2). If the other server cannot be
 // reached, or breaks the rules of HTTP, the client is answered 502, and if it takes too long, 504; the log says why.
 //
+// At most 1000 requests are passed on at a time, unless actors.MaxActors sets another number.
+//
 // It fails if the URL has no scheme or no host.
-func Proxy(to string, options ProxyOptions) (*actors.Handler, error) {
+func Proxy(to string, options ProxyOptions, more ...actors.HandlerOption) (*actors.Handler, error) {
 	target, err := url.Parse(to)
 	switch {
 	case err != nil:
@@ -61,7 +63,7 @@ func Proxy(to string, options ProxyOptions) (*actors.Handler, error) {
 	return nethttp.Handler(&httputil.ReverseProxy{
 		Rewrite: p.rewrite, Transport: p.transport(), ErrorHandler: p.failed, BufferPool: &copyBuffers{},
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // failed says it better
-	}), nil
+	}, more...), nil
 }
 
 // A proxy passes requests on to one server.

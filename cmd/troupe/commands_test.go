@@ -17,20 +17,20 @@ func ran(env map[string]string, args ...string) (status int, stdout, stderr stri
 
 func TestNearMissesAreNamed(t *testing.T) {
 	for args, want := range map[string]string{
-		"srve":                      `troupe: unknown command "srve": the nearest is serve; see troupe help`,
-		"help srve":                 `troupe: unexpected argument "srve": the nearest is serve; see troupe help`,
-		"help serve now":            `troupe: unexpected argument "now"; see troupe help`,
-		"--idel-timeout 5s":         "troupe: there is no flag --idel-timeout: the nearest is --idle-timeout; see troupe serve --help",
-		"respond --stats 200":       "troupe: there is no flag --stats: the nearest is --status; see troupe respond --help",
-		"validate --addrs :1":       "troupe: there is no flag --addrs: the nearest is --addr; see troupe validate --help",
-		"validate now":              `troupe: unexpected argument "now"; see troupe validate --help`,
-		"version --jsn":             "troupe: there is no flag --jsn: the nearest is --json; see troupe help",
-		"-x":                        "troupe: there is no flag -x; see troupe serve --help",
-		"--help=perhaps":            `troupe: --help "perhaps": must be true or false; see troupe serve --help`,
-		"completion":                "troupe: which shell? troupe completion bash, for example; see troupe help",
-		"completion fsh":            `troupe: unknown command "fsh": the nearest is fish; see troupe help`,
-		"completion bash now":       `troupe: unexpected argument "now"; see troupe help`,
-		"serve --addr nonsense now": `troupe: unexpected argument "now"; see troupe serve --help`,
+		"srve":                     `troupe: unknown command "srve": the nearest is serve; see troupe help`,
+		"help srve":                `troupe: unexpected argument "srve": the nearest is serve; see troupe help`,
+		"help serve now":           `troupe: unexpected argument "now"; see troupe help`,
+		"--idel-timeout 5s":        "troupe: there is no flag --idel-timeout: the nearest is --idle-timeout; see troupe serve --help",
+		"respond --stats 200":      "troupe: there is no flag --stats: the nearest is --status; see troupe respond --help",
+		"validate --addrs :1":      "troupe: there is no flag --addrs: the nearest is --addr; see troupe validate --help",
+		"validate now then":        `troupe: unexpected argument "then"; see troupe validate --help`,
+		"version --jsn":            "troupe: there is no flag --jsn: the nearest is --json; see troupe help",
+		"-x":                       "troupe: there is no flag -x; see troupe serve --help",
+		"--help=perhaps":           `troupe: --help "perhaps": must be true or false; see troupe serve --help`,
+		"completion":               "troupe: which shell? troupe completion bash, for example; see troupe help",
+		"completion fsh":           `troupe: unknown command "fsh": the nearest is fish; see troupe help`,
+		"completion bash now":      `troupe: unexpected argument "now"; see troupe help`,
+		"serve --addr no now then": `troupe: unexpected argument "then"; see troupe serve --help`,
 	} {
 		if status, stdout, stderr := ran(nil, strings.Fields(args)...); status != exitUsage || stdout != "" || stderr != want+"\n" {
 			t.Errorf("troupe %s: exit status %d, %q, %q; want %q", args, status, stdout, stderr, want)
@@ -87,7 +87,7 @@ func TestHelpNamesAllCommands(t *testing.T) {
 }
 
 func TestHelpFitsItsWidth(t *testing.T) {
-	for _, args := range [][]string{{"help"}, {"help", "help"}, {"help", "version"}, {"help", "serve"}, {"help", "respond"}, {"help", "validate"}, {"help", "completion"}} {
+	for _, args := range [][]string{{"help"}, {"help", "help"}, {"help", "version"}, {"help", "serve"}, {"help", "respond"}, {"help", "proxy"}, {"help", "routes"}, {"help", "validate"}, {"help", "completion"}} {
 		_, text, _ := ran(nil, args...)
 		for line := range strings.Lines(text) {
 			if len(line)-1 > helpWidth || strings.TrimRight(line, " \n")+"\n" != line && line != "\n" {
@@ -198,7 +198,8 @@ func TestCompletionScripts(t *testing.T) {
 }
 
 func TestCompletions(t *testing.T) {
-	const none, files, extension = ":4", ":0", ":8" // what the library calls ShellCompDirectiveNoFileComp, Default and FilterFileExt
+	// What the library calls ShellCompDirectiveNoFileComp, Default, FilterFileExt and FilterDirs.
+	const none, files, extension, directories = ":4", ":0", ":8", ":16"
 	for _, test := range []struct {
 		args string // the last one is what is completed; . is nothing
 		want []string
@@ -212,8 +213,12 @@ func TestCompletions(t *testing.T) {
 		{"respond --body-file .", []string{files}},
 		{"validate --config .", []string{"toml", extension}},
 		{"--addr .", []string{none}},
-		{"serve .", []string{none}},
-		{"help .", []string{"completion", "help", "respond", "serve", "validate", "version", none}}, // the script chooses
+		{"serve .", []string{directories}},
+		{"validate .", []string{directories}},
+		{"serve site .", []string{none}},
+		{"--root .", []string{directories}},
+		{"respond .", []string{none}},
+		{"help .", []string{"completion", "help", "proxy", "respond", "routes", "serve", "validate", "version", none}}, // the script chooses
 		{"help serve .", []string{none}},
 		{"completion z", []string{"zsh", none}},
 	} {

@@ -50,6 +50,8 @@ func (k kind) completion() cobra.CompletionFunc {
 	switch {
 	case k.file == "*":
 		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
+	case k.file == "/":
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
 	case k.file != "":
 		return cobra.FixedCompletions([]string{k.file}, cobra.ShellCompDirectiveFilterFileExt)
 	case len(k.choices) > 0:

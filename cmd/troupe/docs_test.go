@@ -45,7 +45,7 @@ func docsPages(t *testing.T) []string {
 
 func TestDocsNameEveryFlag(t *testing.T) {
 	var want, got []string
-	for _, all := range []settings{serveSettings(&options{}), new(canned).settings()} {
+	for _, all := range []settings{serveSettings(&options{}), new(canned).settings(), new(forwarding).settings(), routesSettings(new(bool))} {
 		slices.SortFunc(all, func(a, b *setting) int { return strings.Compare(a.name, b.name) })
 		for _, s := range all {
 			want = append(want, "--"+s.name+" "+variable(s.name)+" "+s.initial)
@@ -64,7 +64,10 @@ func TestDocsNameEveryFlag(t *testing.T) {
 func TestDocsNameEveryRoute(t *testing.T) {
 	server := actors.NewServer(actors.Config{Logger: slog.New(slog.DiscardHandler)})
 	var want, got []string
-	routes := handle(server, options{demo: true})
+	routes, err := handle(server, options{demo: true})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, r := range routes[:len(routes)-len(ownRoutes())] {
 		want = append(want, r.pattern)
 	}

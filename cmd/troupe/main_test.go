@@ -28,7 +28,8 @@ func TestRun(t *testing.T) {
 		{"perform", exitUsage, "", `troupe: unknown command "perform"; see troupe help`},
 		{"--loud", exitUsage, "", "troupe: there is no flag --loud; see troupe serve --help"},
 		{"version now", exitUsage, "", `troupe: unexpected argument "now"; see troupe help`},
-		{"serve now", exitUsage, "", `troupe: unexpected argument "now"; see troupe serve --help`},
+		{"serve now then", exitUsage, "", `troupe: unexpected argument "then"; see troupe serve --help`},
+		{"respond now", exitUsage, "", `troupe: unexpected argument "now"; see troupe respond --help`},
 		{"--addr " + taken.Addr().String(), exitFailed, "", "troupe: cannot listen: listen tcp4 " + taken.Addr().String()},
 	} {
 		var stdout, stderr strings.Builder
@@ -54,7 +55,7 @@ func TestRunWithoutACommandName(t *testing.T) {
 func TestComplaintsArePrintable(t *testing.T) {
 	const bad = "\x1b[31m\u009b\u202e\xff\x7f"
 	for _, args := range [][]string{
-		{bad}, {"--" + bad}, {"--" + bad + "=1"}, {"version", bad}, {"serve", bad}, {"--addr", bad}, {"--addr", "a:" + bad},
+		{bad}, {"--" + bad}, {"--" + bad + "=1"}, {"version", bad}, {"serve", bad}, {"serve", bad, bad}, {"serve", bad, "--root", "b"}, {"serve", ".", "--spa", bad}, {"--addr", bad}, {"--addr", "a:" + bad},
 		{"--log-format", bad}, {"--log-level", bad}, {"--idle-timeout", bad}, {"--max-queue", bad}, {"--demo=" + bad}, {"--proxy-protocol", bad},
 		{"--addr", "unix:/nowhere/" + bad}, {"--tls-cert", bad, "--tls-key", bad},
 	} {

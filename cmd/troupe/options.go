@@ -14,6 +14,7 @@ type options struct {
 	behindProxy  bool
 	demo         bool // only troupe serve has it
 	file         string
+	site         site // only troupe serve has it
 	listening
 	logging
 	keyPair
@@ -69,7 +70,7 @@ func (o *options) check() error {
 	case c.DrainDelay < 0 || c.DrainDelay >= o.drainTimeout:
 		return wrong("%v %v: must be at least 0, and below %v", name("drain-delay"), c.DrainDelay, name("drain-timeout"))
 	}
-	return nil
+	return o.site.check()
 }
 
 // detail says which clients may learn about the inside of the server. The demo is for development, where clients are

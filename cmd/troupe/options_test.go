@@ -40,7 +40,7 @@ func TestParseOptions(t *testing.T) {
 		IdleTimeout: 5 * time.Second, HeadTimeout: 10 * time.Second, BodyTimeout: 10 * time.Second, BodyRate: 500,
 		HandlerTimeout: 30 * time.Second, WriteTimeout: 10 * time.Second, WriteRate: 500, MaxConnections: 10_000, MaxQueue: 10_000,
 		MaxQueueWait: 5 * time.Second, MaxContent: 1 << 30,
-	}, drainTimeout: 10 * time.Second, logging: logging{logFormat: "text"}}
+	}, drainTimeout: 10 * time.Second, site: site{index: "index.html"}, logging: logging{logFormat: "text"}}
 	all := defaults
 	all.config.IdleTimeout, all.config.MaxConnections = time.Minute, 7
 	all.config.ErrorDetail = actors.DetailForLoopback // with the demo
@@ -145,7 +145,7 @@ func TestParseOptionsMistakes(t *testing.T) {
 		{"--applause", "", "", "there is no flag --applause"},
 		{"--demo=xyz", "", "", `--demo "xyz": must be true or false`},
 		{"--addr :99999", "", "", `--addr ":99999": "99999" is no port`},
-		{"--demo false", "", "", `unexpected argument "false"`},
+		{"--demo false", "", "", `unexpected argument "false"`}, // without DIR
 		{"", "TROUPE_ADDR", "nonsense", `TROUPE_ADDR "nonsense": not host:port`},
 		{"--max-queue 1", "TROUPE_MAX_CONNECTIONS", "-1", `TROUPE_MAX_CONNECTIONS -1: must be above 0`},
 		{"--max-connections -1", "TROUPE_MAX_CONNECTIONS", "7", `--max-connections -1: must be above 0`},

@@ -25,13 +25,20 @@ func newRoute(pattern, about string, handler *actors.Handler, options ...actors.
 }
 
 // handle gives the server its routes.
-func handle(server *actors.Server, o options) []routeOf {
+func handle(server *actors.Server, o options) ([]routeOf, error) {
 	routes := []routeOf{
 		newRoute("GET /{$}", "a welcome page", handlers.Static("text/html; charset=utf-8", welcomePage)),
 		newRoute("GET /health", "whether the server is well", handlers.Static("application/json", []byte(`{"status": "healthy"}`)), actors.Vital()),
 		newRoute("GET /ready", "whether it takes new connections", handlers.Ready(server), actors.Vital()),
 		newRoute("GET /about", "what this is", handlers.Static("text/html; charset=utf-8", aboutPage)),
 		newRoute("POST /echo", "the content of the request, sent back", actors.Func(echo)),
+	}
+	if o.site.root != "" { // only the checks stay
+		files, err := o.site.route()
+		if err != nil {
+			return nil, err
+		}
+		routes = []routeOf{routes[1], routes[2], files}
 	}
 	if o.demo {
 		routes = append(routes, demoRoutes()...)
@@ -40,7 +47,7 @@ func handle(server *actors.Server, o options) []routeOf {
 	for _, r := range routes {
 		server.Handle(r.pattern, r.handler, r.options...)
 	}
-	return routes
+	return routes, nil
 }
 
 // ownRoutes are for your own handlers, if you build this program with some: see README.md.

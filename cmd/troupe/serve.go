@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 	"github.com/troupe-go/troupe/actors"
 )
@@ -9,17 +11,22 @@ import (
 func newServeCommand(p *process) *cobra.Command {
 	o := &options{}
 	return newServing(p, serving{
-		name:     "serve",
-		short:    "serve the routes of this program; troupe alone does the same",
-		long:     "troupe serve runs the server until it is interrupted.",
-		options:  o,
-		settings: serveSettings(o),
-		routes:   func(server *actors.Server) ([]routeOf, error) { return handle(server, *o), nil },
+		name:      "serve",
+		short:     "serve the routes of this program; troupe alone does the same",
+		long:      "troupe serve runs the server until it is interrupted. With DIR it serves that directory.",
+		options:   o,
+		settings:  serveSettings(o),
+		arguments: serveArguments,
+		routes:    func(server *actors.Server) ([]routeOf, error) { return handle(server, *o) },
 	})
 }
 
+var serveArguments = arguments{{"root", "DIR"}}
+
 // serveSettings are the settings of troupe serve.
 func serveSettings(o *options) settings {
-	return append(group("Routes", newSwitch("demo", &o.demo, "add routes under /demo/ that keep state, crash and dawdle")),
-		o.settings()...)
+	return slices.Concat(
+		group("Routes", newSwitch("demo", &o.demo, "add routes under /demo/ that keep state, crash and dawdle")),
+		o.site.settings(),
+		o.settings())
 }

@@ -17,7 +17,8 @@ import (
 type serving struct {
 	name, short, long string
 	options           *options
-	settings          settings     // those of the options, and its own
+	settings          settings // those of the options, and its own
+	arguments         arguments
 	check             func() error // finds own settings that make no sense together; nil if there is nothing to find
 	routes            func(*actors.Server) ([]routeOf, error)
 }
@@ -25,11 +26,11 @@ type serving struct {
 // newServing makes the command.
 func newServing(p *process, s serving) *cobra.Command {
 	c := &cobra.Command{
-		Use:               s.name + " [flags]",
+		Use:               s.name + " [flags]" + s.arguments.usage(),
 		Short:             s.short,
 		Long:              s.long,
-		Args:              noArguments,
-		ValidArgsFunction: cobra.NoFileCompletions,
+		Args:              s.arguments.takenBy(s.settings),
+		ValidArgsFunction: s.arguments.completedBy(s.settings),
 		RunE: func(*cobra.Command, []string) error {
 			if err := s.read(p.environ); err != nil {
 				return err
@@ -111,6 +112,6 @@ func announce(w io.Writer, on listeners, o options, routes []routeOf) {
 		fmt.Fprintf(w, "  redirecting to it from %s\n", shown(place(on.redirect.Addr(), false)))
 	}
 	for _, r := range routes {
-		fmt.Fprintf(w, "  %-28s %s\n", r.pattern, r.about)
+		fmt.Fprintf(w, "  %-28s %s\n", r.pattern, shown(r.about))
 	}
 }

@@ -21,6 +21,7 @@ type setting struct {
 
 	initial string   // the default, as text
 	flagged []string // the values of its flag, in order
+	given   *given   // its argument; nil if there is none
 	origin  origin
 }
 
@@ -139,6 +140,9 @@ func (all settings) read(environ variables) error {
 	}
 	for _, s := range all {
 		if err := s.readFlags(); err != nil {
+			return err
+		}
+		if err := s.readArgument(); err != nil {
 			return err
 		}
 	}

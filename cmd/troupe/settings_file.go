@@ -16,11 +16,7 @@ import (
 func (all settings) readFile(file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		var cause *os.PathError
-		if errors.As(err, &cause) {
-			err = cause.Err
-		}
-		return wrong("%v %q: cannot read it: %v", name("config"), file, err)
+		return wrong("%v %q: cannot read it: %v", name("config"), file, causeOf(err))
 	}
 	values := make(map[string]any)
 	var malformed *toml.DecodeError
@@ -40,6 +36,15 @@ func (all settings) readFile(file string) error {
 		}
 	}
 	return nil
+}
+
+// causeOf returns an error about a file without the name of the file, which is said already.
+func causeOf(err error) error {
+	var cause *os.PathError
+	if errors.As(err, &cause) {
+		return cause.Err
+	}
+	return err
 }
 
 // A key is one of a file, with its row.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -150,7 +151,7 @@ func TestMistakesInAFileArePrintable(t *testing.T) {
 
 // The example of each setting is right.
 func TestTheExamplesOfSettings(t *testing.T) {
-	for _, s := range append(serveSettings(&options{}), new(canned).settings()...) {
+	for _, s := range slices.Concat(serveSettings(&options{}), new(canned).settings(), new(forwarding).settings()) {
 		if s.name == "config" {
 			continue
 		}

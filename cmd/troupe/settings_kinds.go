@@ -18,7 +18,7 @@ type kind struct {
 	repeats   bool   // the flag has one element, and may be given several times
 	bare      bool   // it may be a number in the file
 	quoted    bool   // it may be text in the file
-	file      string // "" if the value is no file; "*", or the extension
+	file      string // "" if the value is no file; "*", the extension, or "/" for a directory
 	choices   []string
 }
 
@@ -29,6 +29,7 @@ var (
 	durations = kind{word: "duration", example: `"10s"`, quoted: true}
 	texts     = kind{word: "text", example: `"text"`, quoted: true}
 	files     = kind{word: "file", example: `"cert.pem"`, quoted: true, file: "*"}
+	folders   = kind{word: "directory", example: `"site"`, quoted: true, file: "/"}
 )
 
 func (k kind) isTruth() bool { return !k.bare && !k.quoted }
@@ -89,13 +90,18 @@ func newText(name string, to *string, about string) *setting {
 
 // newFile makes the name of a file. Nobody means "" as a name.
 func newFile(name string, to *string, about string) *setting {
-	named := func(text string) (string, error) {
-		if text == "" {
-			return "", strconv.ErrSyntax
-		}
-		return text, nil
+	return &setting{name: name, kind: files, about: about, value: scalar[string]{to, notEmpty, "no file: a variable that is not set, perhaps"}}
+}
+
+func newDirectory(name string, to *string, about string) *setting {
+	return &setting{name: name, kind: folders, about: about, value: scalar[string]{to, notEmpty, "no directory: a variable that is not set, perhaps"}}
+}
+
+func notEmpty(text string) (string, error) {
+	if text == "" {
+		return "", strconv.ErrSyntax
 	}
-	return &setting{name: name, kind: files, about: about, value: scalar[string]{to, named, "no file: a variable that is not set, perhaps"}}
+	return text, nil
 }
 
 // newChoice makes one of a few words. The default need not be one of them.

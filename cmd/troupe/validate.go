@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -11,16 +12,16 @@ func newValidateCommand(p *process) *cobra.Command {
 	o := &options{}
 	all := serveSettings(o)
 	c := &cobra.Command{
-		Use:               "validate [flags]",
+		Use:               "validate [flags]" + serveArguments.usage(),
 		Short:             "check the settings of troupe serve, and print those that differ from their defaults",
 		Long:              "troupe validate reads flags, environment and file as troupe serve does, and serves nothing.",
-		Args:              noArguments,
-		ValidArgsFunction: cobra.NoFileCompletions,
+		Args:              serveArguments.takenBy(all),
+		ValidArgsFunction: serveArguments.completedBy(all),
 		RunE: func(*cobra.Command, []string) error {
 			if err := o.read(all, p.environ); err != nil {
 				return err
 			}
-			if err := o.keyPair.check(); err != nil {
+			if err := cmp.Or(o.keyPair.check(), o.site.look()); err != nil {
 				return all.told(err)
 			}
 			all.printSet(p)
@@ -33,12 +34,17 @@ func newValidateCommand(p *process) *cobra.Command {
 
 // printSet prints the settings that differ from their defaults, as lines of a file, with their origins.
 func (all settings) printSet(p *process) {
-	for _, name := range p.environ.unknown() {
-		complain(p.stderr, "there is no variable "+quotedWithNearest(name, knownVariables()))
-	}
+	p.complainOfUnknown()
 	for _, s := range all {
 		if s.value.String() != s.initial && s.name != "config" {
 			fmt.Fprintf(p.stdout, "%s # %s\n", shown(s.line()), shown(s.origin.String()))
 		}
+	}
+}
+
+// complainOfUnknown names variables that set nothing.
+func (p *process) complainOfUnknown() {
+	for _, name := range p.environ.unknown() {
+		complain(p.stderr, "there is no variable "+quotedWithNearest(name, knownVariables()))
 	}
 }

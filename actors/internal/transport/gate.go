@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"runtime/debug"
@@ -136,9 +137,17 @@ func inTurn(steps ...step) (err error) {
 	return nil
 }
 
-// shake performs the TLS handshake. A client that speaks plain HTTP gets an answer in plain HTTP.
+// ChallengeProtocol is what certificate authorities speak to see whether a server has a name (RFC 8737 §3).
+const ChallengeProtocol = "acme-tls/1"
+
+// shake performs the TLS handshake. A client that speaks plain HTTP gets an answer in plain HTTP. A certificate authority
+// learns all it wants from the handshake, and nothing may follow it.
 func shake(conn *tls.Conn) error {
 	err := conn.Handshake()
+	if err == nil && conn.ConnectionState().NegotiatedProtocol == ChallengeProtocol {
+		conn.CloseWrite()
+		return io.EOF
+	}
 	var strange tls.RecordHeaderError
 	if errors.As(err, &strange) && strange.Conn != nil && looksLikeHTTP(strange.RecordHeader) {
 		explain(strange.Conn)
