@@ -175,36 +175,66 @@ func anchors(page string) (names []string) {
 	return names
 }
 
-// Invariant: the Go files on a page, each fenced as "go NAME.go", form a program that go vet accepts. A second file
-// of the same name replaces the first, after that was vetted.
+// Invariant: the files on a page, each fenced as "go NAME.go" or "html NAME.html", form a program that go vet accepts,
+// and whose tests pass. A second file of the same name begins the next program, after the first was checked. The pages of
+// the tutorial go on with each other's files, in order, as their readers do.
 func TestDocsPrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs go vet and go test")
 	}
-	block := regexp.MustCompile("(?ms)^```go (\\w+\\.go)\n(.*?)^```$")
+	const tutorial = "docs/tutorial/"
+	var course []string
 	for _, page := range docsPages(t) {
-		files := block.FindAllStringSubmatch(docsText(t, page), -1)
-		if len(files) == 0 {
-			continue
+		if strings.HasPrefix(page, tutorial) {
+			course = append(course, page)
+		} else if len(docsFiles(t, page)) > 0 {
+			t.Run(page, func(t *testing.T) {
+				t.Parallel()
+				checkDocsPage(t, page, newDocsModule(t))
+			})
 		}
-		t.Run(page, func(t *testing.T) {
-			t.Parallel()
-			module := newDocsModule(t)
-			for _, file := range files {
-				path := filepath.Join(module, file[1])
-				if _, err := os.Stat(path); err == nil {
-					checkDocs(t, module)
-				}
-				if tidy, err := format.Source([]byte(file[2])); err != nil || string(tidy) != file[2] {
-					t.Errorf("gofmt would change %s (%v)", file[1], err)
-				}
-				if err := os.WriteFile(path, []byte(file[2]), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-			checkDocs(t, module)
-		})
 	}
+	t.Run(tutorial, func(t *testing.T) {
+		t.Parallel()
+		module := newDocsModule(t)
+		for _, page := range course {
+			checkDocsPage(t, page, module)
+		}
+	})
+}
+
+// docsFiles are the files on a page: language, name and text of each.
+func docsFiles(t *testing.T, page string) [][]string {
+	t.Helper()
+	block := regexp.MustCompile("(?ms)^```(go|html) (\\w+\\.\\w+)\n(.*?)^```$")
+	var files [][]string
+	for _, found := range block.FindAllStringSubmatch(docsText(t, page), -1) {
+		files = append(files, found[1:])
+	}
+	return files
+}
+
+// checkDocsPage writes the files on a page into a module, and checks each program that they form.
+func checkDocsPage(t *testing.T, page, module string) {
+	t.Helper()
+	written := make(map[string]bool)
+	for _, file := range docsFiles(t, page) {
+		language, name, text := file[0], file[1], file[2]
+		if written[name] {
+			checkDocs(t, page, module)
+			clear(written)
+		}
+		if language == "go" {
+			if tidy, err := format.Source([]byte(text)); err != nil || string(tidy) != text {
+				t.Errorf("%s: gofmt would change %s (%v)", page, name, err)
+			}
+		}
+		if err := os.WriteFile(filepath.Join(module, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		written[name] = true
+	}
+	checkDocs(t, page, module)
 }
 
 // newDocsModule makes a module that uses ours by replace, as a reader's would, at our versions of
@@ -228,7 +258,7 @@ func newDocsModule(t *testing.T) string {
 }
 
 // checkDocs vets the program in a module, and runs its tests if it has some.
-func checkDocs(t *testing.T, module string) {
+func checkDocs(t *testing.T, page, module string) {
 	t.Helper()
 	commands := [][]string{{"vet", "."}}
 	if tests, err := filepath.Glob(filepath.Join(module, "*_test.go")); err != nil || len(tests) > 0 {
@@ -239,7 +269,7 @@ func checkDocs(t *testing.T, module string) {
 		command.Dir = module
 		command.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=mod", "GOPROXY=off")
 		if out, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("go %s: %v\n%s", strings.Join(arguments, " "), err, out)
+			t.Fatalf("%s: go %s: %v\n%s", page, strings.Join(arguments, " "), err, out)
 		}
 	}
 }
