@@ -143,7 +143,7 @@ Response:
 			headings = append(headings, heading)
 		}
 	}
-	want := []string{"Response", "Listening", "TLS", "Timeouts", "Limits", "Proxies", "What it tells", "The end", "These settings"}
+	want := []string{"Response", "Listening", "TLS", "Certificates", "Timeouts", "Limits", "Proxies", "What it tells", "The end", "These settings"}
 	if !slices.Equal(headings, want) {
 		t.Errorf("the headings are %q, want %q", headings, want)
 	}
