@@ -26,22 +26,27 @@ var packages = []struct {
 		"github.com/caddyserver/certmagic", "github.com/dustin/go-humanize", "github.com/pelletier/go-toml/v2", "github.com/spf13/cobra",
 		"github.com/spf13/pflag", "go.uber.org/zap", "go.uber.org/zap/zapcore"}},
 	{"cmd/mutate", nil},
-	{"actors/handlers", []string{module + "actors/nethttp", module + "actors", module + "wire", library + "actor", "github.com/dustin/go-humanize"}},
+	{"actors/handlers", []string{module + "actors/nethttp", module + "actors/internal/callers", module + "actors", module + "wire", library + "actor", "github.com/dustin/go-humanize",
+		"github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"}},
 	{"actors/nethttp", []string{module + "actors", library + "actor"}},
+	{"actors/actorstest", []string{module + "actors", module + "actors/internal/hooks", module + "actors/internal/rawhttp", module + "actors/internal/duplex", library + "actor"}},
 	{"actors/console", []string{module + "actors"}},
-	{"actors", []string{module + "actors/internal/dispatch", module + "actors/internal/routing", module + "actors/internal/transport", module + "wire",
+	{"actors", []string{module + "actors/internal/callers", module + "actors/internal/dispatch", module + "actors/internal/hooks", module + "actors/internal/routing", module + "actors/internal/transport", module + "wire",
 		library + "actor", library + "ctxext", "github.com/google/uuid"}},
+	{"actors/internal/callers", nil},
 	{"actors/internal/dispatch", nil},
+	{"actors/internal/hooks", nil},
 	{"actors/internal/routing", nil},
 	{"actors/internal/transport", []string{"github.com/pires/go-proxyproto"}},
-	{"actors/actorstest", nil},      // only tests have it, of users as well
-	{"actors/internal/duplex", nil}, // only tests have it
+	{"actors/internal/rawhttp", nil}, // only tests have it, of users as well
+	{"actors/internal/duplex", nil},  // likewise
 	{"wire", nil},
 }
 
 // The files that know net/http (docs/decisions/0035).
-var ofNetHTTP = []string{"actors/cookies.go", "actors/handlers/proxy.go", "actors/nethttp/handler.go", "actors/nethttp/head.go", "actors/nethttp/request.go", "actors/nethttp/writer.go",
-	"cmd/troupe/acme_certificates.go", "cmd/troupe/proxy_headers.go"}
+var ofNetHTTP = []string{"actors/cookies.go", "actors/handlers/proxy.go", "actors/nethttp/body.go", "actors/nethttp/controller.go",
+	"actors/nethttp/handler.go", "actors/nethttp/head.go", "actors/nethttp/request.go", "actors/nethttp/writer.go", "actors/nethttp/writer_sending.go",
+	"actors/actorstest/events.go", "actors/actorstest/memory.go", "cmd/troupe/acme_certificates.go", "cmd/troupe/proxy_headers.go"}
 
 func TestImportsPointDown(t *testing.T) {
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {

@@ -13,7 +13,7 @@ import (
 
 // finish makes the response that the caller gets.
 func (c *call) finish() (*Response, error) {
-	r, response := c.request, c.filteredResponse()
+	r, response := c.request, c.encodedResponse(c.filteredResponse())
 	var encoder wire.Encoder
 	if err := r.check(&encoder, response); err != nil {
 		c.env.discard(response)
@@ -67,6 +67,33 @@ func (c *call) spawnSource(response *Response) (source *actor.PID, err error) {
 	return source, err
 }
 
+// encodedResponse is the response as it is sent.
+func (c *call) encodedResponse(response *Response) (sent *Response) {
+	if response.encode == nil {
+		return response
+	}
+	err := errCoding
+	apart(func() { c.env.guard(c.pid, &c.request.envelope, func() { sent, err = response.encoded() }) })
+	if err != nil {
+		c.env.discard(response)
+		c.env.log.misused(c.pid, c.request, err)
+		return c.request.failure(500, "The handler made a response that could not be encoded.")
+	}
+	return sent
+}
+
+// encodedPiece is a piece of content as it is sent.
+func (c *call) encodedPiece(coding *encoding, piece *BodyRead) (content []byte, err error) {
+	if coding == nil {
+		return piece.Bytes, nil
+	}
+	err = errCoding
+	apart(func() {
+		c.env.guard(c.pid, &c.request.envelope, func() { content, err = coding.piece(piece.Bytes, piece.End) })
+	})
+	return content, err
+}
+
 // open makes the source of a stream, if it has one, and returns how it is asked for a piece, and stopped.
 func (c *call) open(response *Response) (pull, stop func(), err error) {
 	if c.feed = response.feed; c.feed != nil {
@@ -102,6 +129,11 @@ func (c *call) collect(encoder *wire.Encoder, response *Response) (content []byt
 			return feed.farewell(), nil
 		}
 	}
+	var coding *encoding
+	if response.encode != nil {
+		coding = newEncoding(response)
+		defer func() { apart(func() { c.env.guard(c.pid, response, func() { coding.close() }) }) }()
+	}
 	var sent []byte // as it would be
 	for {
 		pull()
@@ -109,10 +141,14 @@ func (c *call) collect(encoder *wire.Encoder, response *Response) (content []byt
 		if err != nil {
 			return content, err
 		}
-		if sent, err = encoder.AppendData(sent[:0], piece.Bytes); err != nil {
+		encoded, err := c.encodedPiece(coding, piece)
+		if err != nil {
 			return content, err
 		}
-		if content = append(content, piece.Bytes...); int64(len(content)) > max(c.env.config.Limits.Body, 0) {
+		if sent, err = encoder.AppendData(sent[:0], encoded); err != nil {
+			return content, err
+		}
+		if content = append(content, encoded...); int64(len(content)) > max(c.env.config.Limits.Body, 0) {
 			return content, errors.New("it is larger than Config.Limits.Body")
 		}
 		if piece.End {

@@ -6,7 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"github.com/troupe-go/troupe/actors/actorstest"
+	"github.com/troupe-go/troupe/actors/internal/rawhttp"
 	"io"
 	"math"
 	"net"
@@ -74,7 +74,7 @@ func floodAndRead(way string, below *net.TCPConn, begins, goesOn string, status 
 		close(sent)
 	}()
 	answer := bufio.NewReader(client)
-	response, err := actorstest.ReadResponse(answer, "GET")
+	response, err := rawhttp.ReadResponse(answer, "GET")
 	if err != nil {
 		return err
 	}

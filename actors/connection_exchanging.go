@@ -39,6 +39,10 @@ func (c *connection) respond(ctx actor.Context, response *Response) {
 		c.misuse(ctx, response, errInterim)
 		return
 	}
+	response, ok := c.encoded(ctx, response)
+	if !ok {
+		return
+	}
 	if response.isStream() {
 		c.stream(ctx, response)
 		return

@@ -55,8 +55,9 @@ func (c *connection) drainStream(ctx actor.Context) {
 	}
 }
 
-// stopFeed ends a feed that is no longer needed.
+// stopFeed ends a feed and a coding that are no longer needed.
 func (c *connection) stopFeed() {
+	c.endCoding()
 	if feed := c.outgoing.feed; feed != nil {
 		c.outgoing.feed = nil
 		feed.stop()

@@ -15,7 +15,7 @@ const fileTurn = 512 << 10
 // read.
 func (c *connection) sendFile(ctx actor.Context) bool {
 	feed, is := c.outgoing.feed.(*readerFeed)
-	if !is || feed.file == nil || feed.left <= 0 {
+	if !is || feed.file == nil || feed.left <= 0 || c.outgoing.coding != nil {
 		return false
 	}
 	config := &c.env.config

@@ -59,7 +59,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 	persist := c.request.head.Persist && !response.close && !c.env.leaving() &&
 		(c.canSkip() || c.reading.begun) // a handler that reads the content may finish it in time
 	head := c.head(response, persist)
-	head.Length = response.length
+	head.Length = response.sentLength()
 	if head.Length == wire.Chunked && !c.request.head.Version.AtLeast11() {
 		head.Length, head.Connection, head.KeepAlive = wire.UntilClose, "close", "" // (RFC 9112 §6.3)
 	}
@@ -79,7 +79,10 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		return
 	}
 	begun := *response
-	begun.source, begun.feed = nil, nil // so that a long stream does not hold the props
+	if response.encode != nil {
+		c.outgoing.coding = newEncoding(response)
+	}
+	begun.source, begun.feed, begun.encode = nil, nil, nil // so that a long stream does not hold the props
 	c.outgoing.response = &begun
 	c.behaviour, c.stage = streaming, responding
 	c.request.beginStream()
@@ -139,12 +142,17 @@ func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
 		c.abort(ctx, describe(read.Err)) // the error is the source's, and may be anything
 		return
 	}
-	taken, err := c.appendContent(ctx, read.Bytes)
+	content, err := c.encodedPiece(ctx, read)
+	if err != nil {
+		c.abort(ctx, describe(err))
+		return
+	}
+	taken, err := c.appendContent(ctx, content)
 	if err != nil {
 		c.abort(ctx, err.Error())
 		return
 	}
-	c.outgoing.octets += int64(len(read.Bytes))
+	c.outgoing.octets += int64(len(content))
 	switch {
 	case !taken:
 	case read.End:

@@ -3,11 +3,13 @@ package actors
 import (
 	"log/slog"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/hooks"
 )
 
 // A crashLog keeps repeated crashes from filling the log. It logs some of each kind in full, counts the others, and
@@ -163,6 +165,9 @@ func (env *env) logCrash(who *actor.PID, c *crash, reason, message any) {
 		}
 	}()
 	c.text = describe(reason)
+	if hook := env.hooks.Crashed.Load(); hook != nil {
+		(*hook)(hooks.Crash{Actor: path(who), Reason: c.text, Stack: string(theActorsOwn(debug.Stack()))})
+	}
 }
 
 // failed logs what the strategy of a foreign actor has decided about its child. The crash itself is logged where it

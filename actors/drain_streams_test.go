@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
-	"github.com/troupe-go/troupe/actors/actorstest"
+	"github.com/troupe-go/troupe/actors/internal/rawhttp"
 )
 
 // A stream that begins during the drain is told like earlier ones.
@@ -134,7 +134,7 @@ func TestTheBacklogOfATLSListenerIsServedInADrain(t *testing.T) {
 	wantAnswer := func(why string, client net.Conn) {
 		t.Helper()
 		io.WriteString(client, get)
-		if response, err := actorstest.ReadResponse(bufio.NewReader(client), "GET"); err != nil || response.StatusCode() != 200 {
+		if response, err := rawhttp.ReadResponse(bufio.NewReader(client), "GET"); err != nil || response.StatusCode() != 200 {
 			t.Errorf("%s: want 200, got %v, %v", why, response, err)
 		}
 	}

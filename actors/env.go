@@ -9,6 +9,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/actors/internal/dispatch"
+	"github.com/troupe-go/troupe/actors/internal/hooks"
 	"github.com/troupe-go/troupe/actors/internal/transport"
 	"github.com/troupe-go/troupe/wire"
 )
@@ -25,6 +26,7 @@ type env struct {
 	engine
 	clocks
 	progression
+	hooks hooks.Hooks // of tests
 	vitals
 	guests
 	nursery

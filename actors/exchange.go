@@ -34,6 +34,7 @@ type probing struct {
 type outgoing struct {
 	response *Response // nil if none is
 	feed     feed      // of its content; nil if that comes from an actor
+	coding   *encoding // nil if there is none
 	octets   int64     // of its content so far
 	persist  bool      // the connection outlives it
 }

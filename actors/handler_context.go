@@ -45,9 +45,15 @@ func (c *handlerContext) Receive(envelope *actor.MessageEnvelope) {
 	c.safely("Receive", envelope.Message, func() {
 		c.at.Store(envelope)
 		defer c.at.Store(before)
+		if fault := c.env.hooks.Fault.Load(); fault != nil && (*fault)(path(c.Self()), envelope.Message) {
+			panic(errInjected)
+		}
 		c.Context.Receive(envelope)
 	})
 }
+
+// errInjected is why an actor crashes if a test wants that.
+var errInjected = errors.New("injected by a test")
 
 // Actor returns the current incarnation.
 func (c *handlerContext) Actor() actor.Actor {

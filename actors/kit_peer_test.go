@@ -13,8 +13,8 @@ import (
 	"testing/iotest"
 	"testing/synctest"
 
-	"github.com/troupe-go/troupe/actors/actorstest"
 	"github.com/troupe-go/troupe/actors/internal/duplex"
+	"github.com/troupe-go/troupe/actors/internal/rawhttp"
 )
 
 // A peer is a client on an in-memory connection that reads all the time, unless it stalls.
@@ -141,7 +141,7 @@ func (p *peer) take() (response string, err error) {
 		method = "HEAD"
 	}
 	stream := io.MultiReader(bytes.NewReader(p.in), iotest.ErrReader(cmp.Or(p.err, errNoMore)))
-	r, err := actorstest.ReadResponse(bufio.NewReader(stream), method)
+	r, err := rawhttp.ReadResponse(bufio.NewReader(stream), method)
 	if err != nil {
 		return "", err
 	}

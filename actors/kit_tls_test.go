@@ -17,8 +17,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/troupe-go/troupe/actors/actorstest"
 	"github.com/troupe-go/troupe/actors/internal/duplex"
+	"github.com/troupe-go/troupe/actors/internal/rawhttp"
 )
 
 // writePair writes a certificate of its own making, with that number, and its key.
@@ -98,7 +98,7 @@ func newTLSPeer(t *testing.T, conn net.Conn, change func(*tls.Config)) *tlsPeer 
 func (p *tlsPeer) get(why, request string) string {
 	p.t.Helper()
 	go io.WriteString(p, request)
-	response, err := actorstest.ReadResponse(p.answer, "GET")
+	response, err := rawhttp.ReadResponse(p.answer, "GET")
 	if err != nil {
 		p.t.Fatalf("%s: %v", why, err)
 	}

@@ -6,7 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"github.com/troupe-go/troupe/actors/actorstest"
+	"github.com/troupe-go/troupe/actors/internal/rawhttp"
 	"net"
 	"testing"
 	"time"
@@ -67,7 +67,7 @@ func wantHello(t *testing.T, client net.Conn) {
 	defer client.Close()
 	client.SetDeadline(time.Now().Add(5 * time.Second))
 	fmt.Fprint(client, get)
-	response, err := actorstest.ReadResponse(bufio.NewReader(client), "GET")
+	response, err := rawhttp.ReadResponse(bufio.NewReader(client), "GET")
 	if err != nil || response.StatusCode() != 200 {
 		t.Fatalf("a client that is alone is answered: %v, %v", response, err)
 	}

@@ -5,33 +5,19 @@ import (
 	"fmt"
 	"net"
 	"reflect"
-	"runtime"
-	"strings"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/callers"
 )
 
 // Mistakes of the programmer that can be found at once. Each report says where the mistake is, and what to write
 // instead.
 
 // caller is the place, as file:line, that called into this module.
-func caller() string {
-	var callers [16]uintptr
-	frames := runtime.CallersFrames(callers[:runtime.Callers(2, callers[:])])
-	for {
-		frame, more := frames.Next()
-		if !strings.HasPrefix(frame.File, ownFiles) || strings.HasSuffix(frame.File, "_test.go") || !more {
-			return fmt.Sprintf("%s:%d", frame.File, frame.Line)
-		}
-	}
-}
+func caller() string { return callers.Outside(ownFiles) }
 
-// ownFiles begins the names of the files of this package, and of those below it. The names of functions do not tell: what
-// is inlined into foreign code has a foreign name.
-var ownFiles = func() string {
-	_, file, _, _ := runtime.Caller(0)
-	return strings.TrimSuffix(file, "mistakes.go")
-}()
+// ownFiles begins the names of the files of this package, and of those below it.
+var ownFiles = callers.Directory()
 
 // ownPackage begins the names of the functions of this package, and of those below it.
 const ownPackage = "github.com/troupe-go/troupe/actors"

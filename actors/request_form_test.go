@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // formOf makes a multipart form of fields and files; the name of a file is its content.
@@ -66,8 +67,7 @@ func TestFormsAreReadWhetherCollectedOrPulled(t *testing.T) {
 				}
 			}
 		}
-		boundary, _ := formOf()
-		boundary = strings.TrimPrefix(strings.SplitN(string(large), "\r\n", 2)[0], "--")
+		boundary := strings.TrimPrefix(strings.SplitN(string(large), "\r\n", 2)[0], "--")
 		request := NewRequest("POST", "/pulled", large).With("Content-Type", "multipart/form-data; boundary="+boundary)
 		if got := k.do(request); !strings.HasPrefix(got, "413 ") {
 			t.Errorf("more than Limits.Body in fields: %.100q", got)
@@ -154,5 +154,25 @@ func TestContentReader(t *testing.T) {
 		if _, err := after.Reader().Read(make([]byte, 1)); err != ErrExchangeOver {
 			t.Error(err)
 		}
+	})
+}
+
+// A deadline ends a Read that waits, and a later one lets it wait again.
+func TestTheDeadlineOfAContentReaderIsSetWhileItWaits(t *testing.T) {
+	bubble(t, func(k *kit) {
+		k.serve("POST /", Func(func(r *Request) *Response {
+			reader := r.Reader()
+			time.AfterFunc(time.Second, func() { reader.SetDeadline(time.Now().Add(time.Second)) })
+			begun := time.Now()
+			_, err := reader.Read(make([]byte, 1))
+			waited := time.Since(begun)
+			reader.SetDeadline(time.Time{})
+			got, errAll := io.ReadAll(reader)
+			return r.Text(200, fmt.Sprint(err, " ", waited, " ", string(got), " ", errAll))
+		}), StreamBody())
+		k.peer.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\n")
+		k.wait(3 * time.Second)
+		k.peer.send("abc")
+		k.peer.want("the reader was told", "HTTP/1.1 200", "i/o timeout 2s abc <nil>")
 	})
 }

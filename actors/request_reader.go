@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -17,7 +18,7 @@ import (
 // Elsewhere all content is there already, and Read does not wait.
 func (r *Request) Reader() *ContentReader {
 	if r.pulls() {
-		return &ContentReader{request: r, pulls: true}
+		return &ContentReader{request: r, pulls: true, moved: make(chan struct{}, 1)}
 	}
 	return &ContentReader{request: r, rest: r.Body}
 }
@@ -30,8 +31,9 @@ type ContentReader struct {
 	request  *Request
 	rest     []byte // of the last piece
 	pulls    bool
-	asked    *piecePost // the answer to the last ReadBody comes here; nil if none is outstanding
-	deadline time.Time
+	asked    *piecePost                // the answer to the last ReadBody comes here; nil if none is outstanding
+	deadline atomic.Pointer[time.Time] // nil before SetDeadline
+	moved    chan struct{}             // the deadline has changed; nil if Read does not wait
 	trailers Fields
 	err      error // after the rest
 }
@@ -99,8 +101,15 @@ func (c *ContentReader) fill() error {
 func (c *ContentReader) Trailers() Fields { return c.trailers }
 
 // SetDeadline sets until when Read waits for content. After that its error is os.ErrDeadlineExceeded; a later deadline
-// lets it wait again. The zero time, as at first, means for ever; the server's own timeouts apply all the same.
-func (c *ContentReader) SetDeadline(t time.Time) { c.deadline = t }
+// lets it wait again. The zero time, as at first, means for ever; the server's own timeouts apply all the same. Any
+// goroutine may call it, also while Read waits.
+func (c *ContentReader) SetDeadline(t time.Time) {
+	c.deadline.Store(&t)
+	select {
+	case c.moved <- struct{}{}:
+	default: // Read will look anyway, or never waits
+	}
+}
 
 // next asks for the next piece, unless that was done before, and waits for the answer.
 func (c *ContentReader) next() (answer any, err error) {
@@ -108,18 +117,21 @@ func (c *ContentReader) next() (answer any, err error) {
 		c.asked = c.request.env.openPost(c.request.ReplyTo().Id + "/reader")
 		c.request.env.system.Root.RequestWithCustomSender(c.request.ReplyTo(), c.request.ReadBody(), c.asked.pid)
 	}
-	var late <-chan time.Time
-	if !c.deadline.IsZero() {
-		timer := time.NewTimer(time.Until(c.deadline))
-		defer timer.Stop()
-		late = timer.C
-	}
-	select {
-	case answer := <-c.asked.answer:
-		c.asked = nil
-		return answer, nil
-	case <-late:
-		return nil, os.ErrDeadlineExceeded
+	for {
+		var late <-chan time.Time
+		if deadline := c.deadline.Load(); deadline != nil && !deadline.IsZero() {
+			timer := time.NewTimer(time.Until(*deadline))
+			defer timer.Stop()
+			late = timer.C
+		}
+		select {
+		case answer := <-c.asked.answer:
+			c.asked = nil
+			return answer, nil
+		case <-late:
+			return nil, os.ErrDeadlineExceeded
+		case <-c.moved:
+		}
 	}
 }
 

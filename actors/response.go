@@ -3,6 +3,7 @@ package actors
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ type Response struct {
 
 	source *actor.Props // of the content of a stream; or
 	feed   feed         // of the server itself; else both are nil
+	encode func(io.Writer) io.WriteCloser
 	length wire.BodyLength
 }
 
@@ -116,8 +118,24 @@ func (r *Response) Close() *Response {
 	return r
 }
 
+// Length returns the length of the content in octets, or -1 if it is a stream of unknown length.
+func (r *Response) Length() int64 {
+	if r.isStream() {
+		return int64(r.length)
+	}
+	return int64(len(r.Body))
+}
+
 // isStream reports whether the content comes from elsewhere than Body.
 func (r *Response) isStream() bool { return r.source != nil || r.feed != nil }
+
+// sentLength is the length of a stream as it is sent. What an encoding makes of it is not known before its end.
+func (r *Response) sentLength() wire.BodyLength {
+	if r.encode != nil {
+		return wire.Chunked
+	}
+	return r.length
+}
 
 // inPieces makes the same response as a stream.
 func (r *Response) inPieces() *Response {
@@ -139,7 +157,7 @@ func (r *Request) check(encoder *wire.Encoder, response *Response) error {
 		Length: wire.BodyLength(len(response.Body)), Bodiless: r.head.Method == "HEAD",
 	}
 	if response.isStream() && wire.MayHaveContent(response.Status) {
-		head.Length = response.length
+		head.Length = response.sentLength()
 	}
 	_, err := encoder.AppendResponse(nil, &head)
 	return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/troupe-go/troupe/actors/internal/hooks"
 	"github.com/troupe-go/troupe/actors/internal/transport"
 )
 
@@ -223,3 +224,7 @@ var errAbandoned = errors.New("another Shutdown, or Close, has stopped everythin
 
 // stopTimeout is how long Shutdown waits for actors to return after its context has ended.
 const stopTimeout = time.Second
+
+func init() {
+	hooks.Of = func(server any) *hooks.Hooks { return &server.(*Server).env.hooks }
+}

@@ -104,9 +104,7 @@ func (t *Topic) Publish(event Event) (id string) {
 	for s := range t.subscribers {
 		if s.isForgotten() {
 			t.remove(s)
-			continue
-		}
-		if d, is := s.offer(piece); is {
+		} else if d, is := s.offer(piece); is {
 			deliveries = append(deliveries, d)
 		}
 	}
@@ -118,6 +116,15 @@ func (t *Topic) Publish(event Event) (id string) {
 }
 
 func (t *Topic) idOf(number uint64) string { return t.run + "-" + strconv.FormatUint(number, 10) }
+
+// purge removes subscribers whose response was never sent. The topic must be locked.
+func (t *Topic) purge() {
+	for s := range t.subscribers {
+		if s.isForgotten() {
+			t.remove(s)
+		}
+	}
+}
 
 // remove ends a subscription. The topic must be locked.
 func (t *Topic) remove(s *Subscriber) {

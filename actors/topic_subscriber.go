@@ -72,6 +72,9 @@ func (t *Topic) join(s *Subscriber, last string, first []Event) {
 		}
 		s.first = append(appendEventLine(s.first, "id: ", t.recent.last), '\n') // from here on it can come back
 	}
+	if n := len(t.subscribers); n >= 64 && n&(n-1) == 0 { // now and then
+		t.purge()
+	}
 	t.subscribers[s] = struct{}{}
 	t.announce(s.request.env, &Subscribed{t, s})
 }

@@ -303,6 +303,12 @@ func TestSubscribersOutliveTheActor(t *testing.T) {
 		k.do(NewRequest("GET", "/red?do=forget&name=eve", nil))
 		k.post("/red", "x")
 		told("one whose response was not sent", "came eve, left eve")
+		for range 200 {
+			k.do(NewRequest("GET", "/red?do=forget&name=x", nil))
+		}
+		if n := len(k.server.env.topics.all["server/router/GET %2F{room}/red"].subscribers); n > 130 {
+			t.Errorf("%d subscribers are kept whose response was never sent", n)
+		}
 		ann.conn.Close()
 		k.wait(5 * time.Minute)
 		if n := len(k.server.env.topics.all); n != 0 {

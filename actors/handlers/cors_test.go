@@ -121,7 +121,7 @@ func TestCORSAnswersPreflightRequests(t *testing.T) {
 
 // A script cannot read why it failed unless the response says that it may.
 func TestCORSIsOnFailuresToo(t *testing.T) {
-	server := newServer(t)
+	server := newServer(t, "asked to")
 	group := server.Group("", handlers.CORS(handlers.CORSOptions{Origins: []string{app}}))
 	group.Handle("GET /401", hello, handlers.Bearer("api", never))
 	group.Handle("GET /404", actors.Func(func(r *actors.Request) *actors.Response { return r.Fail(&actors.Problem{Status: 404}) }))

@@ -69,6 +69,7 @@ type filer struct {
 	files   fs.FS
 	options FilesOptions
 	hashes  hashes
+	cache   fileCache
 }
 
 func (f *filer) serve(r *actors.Request) *actors.Response {
@@ -81,20 +82,34 @@ func (f *filer) serve(r *actors.Request) *actors.Response {
 	if !ok {
 		return f.missing(r)
 	}
+	if isDirectory {
+		return f.directory(r, name)
+	}
+	if file := f.cache.get(name); file != nil {
+		return f.file(r, name, file)
+	}
 	info, err := fs.Stat(f.files, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return f.missing(r)
 	case err != nil:
 		return f.failed(r, err)
-	case info.IsDir() && !isDirectory:
-		return f.toDirectory(r)
 	case info.IsDir():
-		return f.directory(r, name)
-	case isDirectory:
+		return f.toDirectory(r)
+	}
+	return f.regular(r, name, info)
+}
+
+// regular answers with a file that is not in the cache.
+func (f *filer) regular(r *actors.Request, name string, info fs.FileInfo) *actors.Response {
+	if !info.Mode().IsRegular() {
 		return f.missing(r)
 	}
-	return f.file(r, name, info)
+	file, err := f.load(name, info)
+	if err != nil {
+		return f.failed(r, err)
+	}
+	return f.file(r, name, file)
 }
 
 // name returns the name of the file that a request is for, and whether it is to be a directory. It is false if a file
@@ -158,14 +173,17 @@ func (f *filer) toDirectory(r *actors.Request) *actors.Response {
 // directory serves the index of a directory, or lists it.
 func (f *filer) directory(r *actors.Request, name string) *actors.Response {
 	index := path.Join(name, f.options.Index)
-	info, err := fs.Stat(f.files, index)
-	switch {
-	case err == nil && info.Mode().IsRegular():
-		return f.file(r, index, info)
-	case f.options.Listing:
-		return f.list(r, name)
+	if file := f.cache.get(index); file != nil {
+		return f.file(r, index, file)
 	}
-	return f.missing(r)
+	info, err := fs.Stat(f.files, index)
+	if err == nil && info.Mode().IsRegular() {
+		return f.regular(r, index, info)
+	}
+	if !f.options.Listing {
+		return f.missing(r)
+	}
+	return f.list(r, name)
 }
 
 // missing answers for a path without a file.
@@ -173,11 +191,18 @@ func (f *filer) missing(r *actors.Request) *actors.Response {
 	if f.options.Fallback == "" || r.Accepts("application/octet-stream", "text/html") != "text/html" {
 		return f.notFound(r)
 	}
-	info, err := fs.Stat(f.files, f.options.Fallback)
-	if err != nil || !info.Mode().IsRegular() {
-		return f.notFound(r)
+	name := f.options.Fallback
+	file := f.cache.get(name)
+	if file == nil {
+		info, err := fs.Stat(f.files, name)
+		if err != nil || !info.Mode().IsRegular() {
+			return f.notFound(r)
+		}
+		if file, err = f.load(name, info); err != nil {
+			return f.failed(r, err)
+		}
 	}
-	return f.file(r, f.options.Fallback, info).With("Vary", "Accept")
+	return f.file(r, name, file).With("Vary", "Accept")
 }
 
 func (f *filer) notFound(r *actors.Request) *actors.Response {
@@ -187,6 +212,9 @@ func (f *filer) notFound(r *actors.Request) *actors.Response {
 // failed answers for a file that cannot be opened. The client does not learn why, and a path that leads out of the root
 // is one that does not exist.
 func (f *filer) failed(r *actors.Request, err error) *actors.Response {
+	if errors.Is(err, errChanged) {
+		return r.Fail(&actors.Problem{Status: 503, Detail: "The file is changing just now."}).With("Retry-After", "1")
+	}
 	for _, ours := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EIO} {
 		if errors.Is(err, ours) {
 			return r.Fail(err)

@@ -33,7 +33,6 @@ func (f *filer) byteRanges(r *actors.Request, v *variant, file fs.File, ranges [
 // A multipart is content in several parts, which it reads one after another.
 type multipart struct {
 	file   fs.File
-	at     int64 // position in the file
 	parts  []io.Reader
 	length int64
 }

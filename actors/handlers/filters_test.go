@@ -11,7 +11,7 @@ import (
 
 // All filters of a group, in the order that the page docs/how-to/filters.md has.
 func TestFiltersTogether(t *testing.T) {
-	server := newServer(t)
+	server := newServer(t, "asked to")
 	group := server.Group("/api",
 		handlers.RequestID(handlers.UnixSocket()),
 		handlers.SecurityHeaders(handlers.SecurityOptions{}),

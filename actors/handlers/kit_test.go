@@ -1,17 +1,20 @@
 package handlers_test
 
 import (
-	"log/slog"
 	"strings"
 	"testing"
 
 	"github.com/troupe-go/troupe/actors"
+	"github.com/troupe-go/troupe/actors/actorstest"
 )
 
-// newServer makes a server for calls in the process.
-func newServer(t testing.TB) *actors.Server {
-	server := actors.NewServer(actors.Config{Logger: slog.New(slog.DiscardHandler)})
-	t.Cleanup(func() { server.Close() })
+// newServer makes a server for calls in the process. Handlers crash as often as the texts say, with these reasons.
+func newServer(t testing.TB, crashes ...string) *actors.Server {
+	server := actors.NewServer(actors.Config{Logger: actorstest.Logger(t)})
+	site := actorstest.Serve(t, server)
+	for _, text := range crashes {
+		site.ExpectCrash(text)
+	}
 	return server
 }
 

@@ -143,10 +143,13 @@ func (p *proxy) forwarded(from *actors.Request) string {
 	}
 	element := "for=" + client + ";proto=" + scheme
 	if host := from.Host(); host != "" {
-		element += `;host="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(host) + `"`
+		element += `;host="` + quotes.Replace(host) + `"`
 	}
 	return element
 }
+
+// quotes escapes what a quoted string cannot have as it is (RFC 9110 §5.6.4).
+var quotes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // failed answers for the other server. Its address is for the log only.
 func (p *proxy) failed(w http.ResponseWriter, r *http.Request, err error) {

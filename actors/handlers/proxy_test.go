@@ -196,7 +196,7 @@ func TestAProxyWhoseServerFails(t *testing.T) {
 			io.WriteString(conn, "what?\r\n\r\n")
 			conn.Close()
 		case "/breaks-off":
-			io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
+			io.WriteString(conn, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n")
 			conn.Close()
 		default:
 			io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")

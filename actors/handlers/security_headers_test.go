@@ -14,7 +14,7 @@ import (
 )
 
 func TestSecurityHeaders(t *testing.T) {
-	server := newServer(t)
+	server := newServer(t, "returned no response")
 	server.Handle("GET /default", hello, handlers.SecurityHeaders(handlers.SecurityOptions{HSTS: time.Hour}))
 	server.Handle("GET /own", actors.Func(func(r *actors.Request) *actors.Response {
 		return r.Text(200, "").With("content-security-policy", "default-src 'none'").With("X-Frame-Options", "DENY")

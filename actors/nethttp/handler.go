@@ -7,7 +7,8 @@
 // Each request is handled by an actor, so that panics, shutdown, limits and the log are as for all other routes. All
 // that net/http offers to a handler works, except Hijack and HTTP/2 server push: http.Flusher, http.ResponseController
 // with deadlines and full duplex, io.ReaderFrom, trailers, interim responses, http.ErrAbortHandler, Request.TLS,
-// Request.PathValue and the context, but not http.ServerContextKey and http.LocalAddrContextKey.
+// Request.PathValue and the context, but not http.LocalAddrContextKey; the server of http.ServerContextKey is a stand-in
+// that serves nothing. docs/reference/net-http-compatibility.md says what has been tried, and what differs.
 package nethttp
 
 import (
@@ -23,6 +24,9 @@ import (
 // The actor of a call is busy until ServeHTTP returns, also while it streams a response. A panic of h is answered 500
 // and logged with its stack, or breaks a response off that has begun; http.ErrAbortHandler breaks off and is not logged
 // as a crash.
+//
+// Until h writes or returns, it has actors.HandlerTimeout; then the answer is 504. A handler that takes longer, such as a
+// profile of pprof, needs the option of that name.
 //
 // On a route with actors.StreamBody, h reads the content while it arrives, without a limit on its size, as under
 // net/http. On others it is called when all of the content is there.
@@ -47,16 +51,26 @@ func serve(h http.Handler, request *actors.Request) *actors.Response {
 			return
 		}
 		reason := recover() // nil for runtime.Goexit, which goes on
-		w.fail(errCrashed)
 		if reason == http.ErrAbortHandler {
+			w.close()
 			request.Abort(http.ErrAbortHandler.Error())
 			return
 		}
+		w.fail(errCrashed)
 		if reason != nil {
 			panic(reason)
 		}
 	}()
-	h.ServeHTTP(w, newRequest(request, w))
+	r := newRequest(request, w)
+	defer removeFiles(r)
+	h.ServeHTTP(w, r)
 	returned = true
 	return w.end()
+}
+
+// removeFiles removes the files in which http.Request.ParseMultipartForm keeps what is large.
+func removeFiles(of *http.Request) {
+	if of.MultipartForm != nil {
+		of.MultipartForm.RemoveAll()
+	}
 }

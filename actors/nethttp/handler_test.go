@@ -107,8 +107,10 @@ func TestClientsSeeWhatTheyWouldSeeOfNetHTTP(t *testing.T) {
 		},
 		"a date of its own": func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Date", "Mon, 01 Jan 2001 00:00:00 GMT") },
 		"panic":             func(w http.ResponseWriter, r *http.Request) { panic(http.ErrAbortHandler) },
-		"redirect":          func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "../elsewhere?x=y", 302) },
-		"not found":         http.NotFound,
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "../elsewhere?x=y", http.StatusFound)
+		},
+		"not found": http.NotFound,
 		"content": func(w http.ResponseWriter, r *http.Request) {
 			http.ServeContent(w, r, "a.txt", time.Unix(1e9, 0), strings.NewReader(large))
 		},

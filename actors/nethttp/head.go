@@ -3,6 +3,7 @@ package nethttp
 import (
 	"maps"
 	"net/http"
+	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,11 +29,12 @@ func newHead(status int, header http.Header) *head {
 	return h
 }
 
-func (h *head) mayHaveContent() bool { return h.status != 204 && h.status != 304 }
+// mayHaveContent reports whether a response of that status has content (RFC 9110 §6.4.1, §15.3.6).
+func (h *head) mayHaveContent() bool { return h.status != 204 && h.status != 205 && h.status != 304 }
 
 // finish completes a response.
 func (h *head) finish(response *actors.Response) *actors.Response {
-	if listsClose(h.header["Connection"]) {
+	if lists(h.header["Connection"], "close") {
 		response.Close()
 	}
 	return response
@@ -79,12 +81,20 @@ func isToken(text string) bool {
 
 // printable replaces control octets by spaces, so that a value stays one line.
 func printable(value string) string {
-	return strings.TrimSpace(strings.Map(func(c rune) rune {
-		if c < ' ' && c != '\t' || c == 0x7f {
-			return ' '
+	isControl := func(c byte) bool { return c < ' ' && c != '\t' || c == 0x7f }
+	for i := range len(value) {
+		if isControl(value[i]) {
+			octets := []byte(value) // which need not be UTF-8
+			for i, c := range octets {
+				if isControl(c) {
+					octets[i] = ' '
+				}
+			}
+			value = string(octets)
+			break
 		}
-		return c
-	}, value))
+	}
+	return textproto.TrimString(value)
 }
 
 // trailers returns the trailer fields: those that the head has announced, and those with http.TrailerPrefix.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -62,6 +63,19 @@ func serve(t *testing.T, h http.HandlerFunc, options ...actors.RouteOption) *sit
 		wait()
 	})
 	return s
+}
+
+var quiet = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
+
+func (s *site) dial(t *testing.T) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(10 * time.Second))
+	return conn
 }
 
 // do sends a request, and returns the response with its content; err is why that broke off.

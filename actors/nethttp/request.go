@@ -13,27 +13,20 @@ import (
 
 // newRequest makes the request that an http.Handler gets.
 func newRequest(from *actors.Request, w *writer) *http.Request {
-	uri := from.Path()
-	if query := from.RawQuery(); query != "" || strings.HasSuffix(from.Target(), "?") {
-		uri += "?" + query
-	}
-	address, err := url.ParseRequestURI(uri)
-	if err != nil {
-		address = &url.URL{Path: uri}
-	}
-	made := &http.Request{
-		Method: from.Method(), URL: address, RequestURI: from.Target(),
+	made := (&http.Request{
+		Method: from.Method(), URL: address(from), RequestURI: from.Target(),
 		Proto: from.Proto(), ProtoMajor: 1, ProtoMinor: 1,
 		Header: header(from.Fields()), Host: from.Host(), RemoteAddr: "@", TLS: from.TLS(),
 		ContentLength: from.ContentLength(), Pattern: from.Pattern(),
-	}
+	}).WithContext(original{from.Context(), from})
 	if from.Proto() == "HTTP/1.0" {
 		made.ProtoMinor = 0
 	}
 	if peer := from.Peer(); peer.IsValid() {
 		made.RemoteAddr = peer.String() // else it came by a Unix socket
 	}
-	made.Close = made.ProtoMinor == 0 || listsClose(made.Header["Connection"])
+	made.Close = lists(made.Header["Connection"], "close") ||
+		made.ProtoMinor == 0 && !lists(made.Header["Connection"], "keep-alive") // (RFC 9112 §9.3)
 	if made.ContentLength < 0 {
 		made.TransferEncoding = []string{"chunked"}
 		announceTrailers(made)
@@ -42,7 +35,23 @@ func newRequest(from *actors.Request, w *writer) *http.Request {
 	for name, value := range from.Params() {
 		made.SetPathValue(name, value)
 	}
-	return made.WithContext(original{from.Context(), from})
+	return made
+}
+
+// address makes the URL of a request. It has a host only if the client sent one in the target, as to a proxy.
+func address(of *actors.Request) *url.URL {
+	uri, target := of.Path(), of.Target()
+	if query := of.RawQuery(); query != "" || strings.HasSuffix(target, "?") {
+		uri += "?" + query
+	}
+	made, err := url.ParseRequestURI(uri)
+	if err != nil {
+		made = &url.URL{Path: uri}
+	}
+	if scheme, _, absolute := strings.Cut(target, "://"); absolute && target[0] != '/' {
+		made.Scheme, made.Host = strings.ToLower(scheme), of.Host()
+	}
+	return made
 }
 
 // An original is the context of a request that knows where it comes from.
@@ -54,11 +63,18 @@ type original struct {
 type originalKey struct{}
 
 func (o original) Value(key any) any {
-	if key == (originalKey{}) {
+	switch key {
+	case originalKey{}:
 		return o.request
+	case http.ServerContextKey:
+		return standIn
 	}
 	return o.Context.Value(key)
 }
+
+// standIn is the server for http.ServerContextKey. It serves nothing. Without one, httputil.ReverseProxy would not break
+// off when its back end does: it panics with http.ErrAbortHandler only if it knows that a server handles that.
+var standIn = &http.Server{}
 
 // Original returns the request of which the server made r, with the values that functions of actors.Before have set; nil
 // if it made none. It is found by the context of r.
@@ -82,13 +98,17 @@ func header(fields actors.Fields) http.Header {
 		values[i] = field.Value
 		made[name] = values[i : i+1 : i+1]
 	}
+	if pragma := made["Pragma"]; len(pragma) > 0 && pragma[0] == "no-cache" && made["Cache-Control"] == nil {
+		made["Cache-Control"] = []string{"no-cache"} // as net/http does
+	}
 	return made
 }
 
-func listsClose(values []string) bool {
+// lists reports whether an option is in a list, which may have several lines.
+func lists(values []string, wanted string) bool {
 	for _, value := range values {
 		for option := range strings.SplitSeq(value, ",") {
-			if strings.EqualFold(strings.TrimSpace(option), "close") {
+			if strings.EqualFold(strings.TrimSpace(option), wanted) {
 				return true
 			}
 		}
@@ -111,45 +131,15 @@ func announceTrailers(r *http.Request) {
 
 // content makes the body of a request.
 func content(from *actors.Request, of *http.Request, w *writer) io.ReadCloser {
-	switch {
-	case of.ContentLength == 0:
+	if of.ContentLength == 0 {
 		return http.NoBody
-	case len(from.Body) > 0 && len(from.Trailers) == 0:
-		return io.NopCloser(bytes.NewReader(from.Body))
 	}
-	w.body = from.Reader()
-	return &body{from: w.body, of: of}
-}
-
-// A body reads the content of a request as it arrives.
-type body struct {
-	from   *actors.ContentReader
-	of     *http.Request
-	closed bool
-}
-
-func (b *body) Read(into []byte) (int, error) {
-	if b.closed {
-		return 0, http.ErrBodyReadAfterClose
+	w.body = &body{of: of}
+	if len(from.Body) > 0 && len(from.Trailers) == 0 {
+		w.body.from = bytes.NewReader(from.Body)
+	} else {
+		w.body.arrives = from.Reader()
+		w.body.from = w.body.arrives
 	}
-	n, err := b.from.Read(into)
-	if err == io.EOF {
-		b.addTrailers()
-	}
-	return n, err
-}
-
-func (b *body) addTrailers() {
-	for _, field := range b.from.Trailers() {
-		if b.of.Trailer == nil {
-			b.of.Trailer = make(http.Header)
-		}
-		name := http.CanonicalHeaderKey(field.Name)
-		b.of.Trailer[name] = append(b.of.Trailer[name], field.Value)
-	}
-}
-
-func (b *body) Close() error {
-	b.closed = true
-	return nil
+	return w.body
 }

@@ -43,37 +43,41 @@ func (s *source) Receive(ctx actor.Context) {
 }
 
 // send waits for the connection to ask, and sends it a piece. It fails if the connection asks no more, or not before
-// the deadline; the zero time is none.
-func (s *source) send(piece []byte, deadline time.Time) error {
-	return s.answer(func(ask *actors.ReadBody) *actors.BodyRead { return ask.Data(piece) }, deadline)
+// the deadline. When the connection asks, it has written the piece before.
+func (s *source) send(piece []byte, until *deadline) error {
+	return s.answer(func(ask *actors.ReadBody) *actors.BodyRead { return ask.Data(piece) }, until)
 }
 
-func (s *source) end(trailers actors.Fields, deadline time.Time) {
-	_ = s.answer(func(ask *actors.ReadBody) *actors.BodyRead { return ask.End(trailers) }, deadline)
+func (s *source) end(trailers actors.Fields, until *deadline) error {
+	return s.answer(func(ask *actors.ReadBody) *actors.BodyRead { return ask.End(trailers) }, until)
 }
 
 func (s *source) fail(why error) {
-	_ = s.answer(func(ask *actors.ReadBody) *actors.BodyRead { return ask.Fail(why) }, time.Time{})
+	_ = s.answer(func(ask *actors.ReadBody) *actors.BodyRead { return ask.Fail(why) }, &deadline{})
 }
 
-func (s *source) answer(answer func(*actors.ReadBody) *actors.BodyRead, deadline time.Time) error {
-	var late <-chan time.Time
-	if !deadline.IsZero() {
-		left := time.Until(deadline)
-		if left <= 0 {
-			return os.ErrDeadlineExceeded
+func (s *source) answer(answer func(*actors.ReadBody) *actors.BodyRead, until *deadline) error {
+	for {
+		at, moved := until.look()
+		var late <-chan time.Time
+		if !at.IsZero() {
+			left := time.Until(at)
+			if left <= 0 {
+				return os.ErrDeadlineExceeded
+			}
+			timer := time.NewTimer(left)
+			defer timer.Stop()
+			late = timer.C
 		}
-		timer := time.NewTimer(left)
-		defer timer.Stop()
-		late = timer.C
-	}
-	select {
-	case d := <-s.demands:
-		d.root.Send(d.from, answer(d.ask))
-		return nil
-	case <-s.gone:
-		return actors.ErrClientGone
-	case <-late:
-		return os.ErrDeadlineExceeded
+		select {
+		case d := <-s.demands:
+			d.root.Send(d.from, answer(d.ask))
+			return nil
+		case <-s.gone:
+			return actors.ErrClientGone
+		case <-late:
+			return os.ErrDeadlineExceeded
+		case <-moved:
+		}
 	}
 }

@@ -6,7 +6,7 @@
 // is a package that this one starts.
 //
 //	speed overload crash slow soak memory poison fair
-//	placements                                           the experiments, one for each command
+//	placements handlers                                  the experiments, one for each command
 //	goodput vitals                                       what several of them share
 //	rivals load report                                   the servers, their clients, and what is written
 //	internal/...                                         processes, the machine, the command line
@@ -29,6 +29,7 @@ import (
 
 	"github.com/troupe-go/troupe/cmd/bench/crash"
 	"github.com/troupe-go/troupe/cmd/bench/fair"
+	"github.com/troupe-go/troupe/cmd/bench/handlers"
 	"github.com/troupe-go/troupe/cmd/bench/internal/cli"
 	"github.com/troupe-go/troupe/cmd/bench/memory"
 	"github.com/troupe-go/troupe/cmd/bench/overload"
@@ -50,6 +51,7 @@ const usage = `Usage:
   bench poison [flags]                  measure what requests that crash a handler cost the others
   bench fair [flags]                    put greedy clients beside polite ones, and see who is served
   bench placements [flags]              measure what each placement of a handler costs
+  bench handlers [flags]                measure files, a proxy, an adapter and events
   bench rival troupe|nethttp|fasthttp   serve what is measured, until SIGTERM; --serve says what
 
 bench COMMAND -h lists the flags of a command.
@@ -67,6 +69,7 @@ var subcommands = map[string]func() cli.Subcommand{
 	"poison":     poison.New,
 	"fair":       fair.New,
 	"placements": placements.New,
+	"handlers":   handlers.New,
 }
 
 func main() {

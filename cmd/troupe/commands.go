@@ -25,7 +25,8 @@ func newRoot(p *process) *cobra.Command {
 	root.SetHelpFunc(printHelp)
 	root.SetFlagErrorFunc(explained)
 	root.SetHelpCommand(newHelpCommand())
-	root.AddCommand(newServeCommand(p), newRespondCommand(p), newProxyCommand(p), newRoutesCommand(p), newValidateCommand(p), newVersionCommand(p))
+	root.AddCommand(newServeCommand(p), newProxyCommand(p), newRespondCommand(p), newRoutesCommand(p), newValidateCommand(p),
+		newNewCommand(p), newVersionCommand(p))
 	addCompletion(root)
 	for _, c := range root.Commands() {
 		c.InitDefaultHelpFlag()

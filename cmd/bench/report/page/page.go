@@ -27,10 +27,11 @@ type Page struct {
 	template, mark string
 }
 
-// The page of the servers in health has a place for each of two commands.
+// The page of the servers in health has a place for each of three commands.
 var (
 	Performance = Page{"performance.md", performanceTemplate, "bench"}
 	Placements  = Page{"performance.md", performanceTemplate, "placements"}
+	Handlers    = Page{"performance.md", performanceTemplate, "handlers"}
 )
 
 // Reliability returns a page of servers in trouble, which has a place for each of the commands that share it.

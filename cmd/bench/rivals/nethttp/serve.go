@@ -22,6 +22,7 @@ var Serves = map[string]func(net.Listener) error{
 	"work":       serveWork,
 	"fair":       serveWork,
 	"placements": servePlacements,
+	"handlers":   serveHandlers,
 	"poison":     servePoison,
 	"memory":     serveMemory,
 	"memory-tls": serveMemoryTLS,

@@ -15,6 +15,7 @@ var Serves = map[string]func(net.Listener) error{
 	"slow":           serveSlow,
 	"crash":          serveCrash,
 	"placements":     servePlacements,
+	"handlers":       serveHandlers,
 	"poison":         servePoison,
 	"memory":         serveMemory,
 	"memory-tls":     serveMemoryTLS,

@@ -1,0 +1,147 @@
+package handlers
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/troupe-go/troupe/actors"
+	"github.com/troupe-go/troupe/wire"
+)
+
+// CompressOptions are the settings of [Compress]. The zero value works.
+type CompressOptions struct {
+	// MinSize is the size from which content is compressed, in octets: 1024. What is smaller hardly gets shorter. It
+	// does not count for streams of unknown length.
+	MinSize int64
+	// Types are the media types that are compressed: text, JSON, XML, JavaScript, SVG, WebAssembly and fonts that are
+	// not compressed themselves, unless set. A type may end with "/*".
+	Types []string
+	// Streams is how many responses are compressed at a time: 256. Each takes some hundred KiB of memory as long as it
+	// lasts, which may be long for a stream. Others are sent as they are.
+	Streams int
+}
+
+// Compress compresses the content of responses for clients that can read it, by zstd (RFC 8878) or gzip (RFC 1952). It
+// leaves alone what would not get shorter or must not change: content that is encoded already, parts of files, media
+// types that are compressed in themselves, server-sent events, and responses with "Cache-Control: no-transform".
+//
+// Do not compress responses in which a secret, such as a CSRF token, stands next to text that the client has sent:
+// whoever can make a browser send many requests, and sees only the lengths of the responses, can find the secret out
+// (BREACH, CVE-2013-3587). Such a response should have "Cache-Control: no-transform", or its route no Compress.
+func Compress(options CompressOptions) actors.RouteOption {
+	if options.MinSize == 0 {
+		options.MinSize = 1024
+	}
+	if options.Types == nil {
+		options.Types = compressible
+	}
+	if options.Streams == 0 {
+		options.Streams = 256
+	}
+	if options.Streams < 0 || options.MinSize < 0 {
+		mistake("Compress: a size or number is below 0: leave it out for its default")
+	}
+	c := &compressor{options: options}
+	return actors.After(c.compress)
+}
+
+// compressible are media types whose content gets much shorter.
+var compressible = []string{
+	"text/*", "application/json", "application/javascript", "application/xml", "application/xhtml+xml", "application/wasm",
+	"application/problem+json", "application/ld+json", "application/geo+json", "application/manifest+json",
+	"application/atom+xml", "application/rss+xml", "application/graphql-response+json", "application/x-ndjson", "application/yaml",
+	"image/svg+xml", "image/bmp", "image/vnd.microsoft.icon", "font/ttf", "font/otf", "font/collection",
+}
+
+type compressor struct {
+	options CompressOptions
+	running atomic.Int64 // encoders in use
+}
+
+// compress is called for each response of the route.
+func (c *compressor) compress(r *actors.Request, response *actors.Response) {
+	if !c.isOfUse(response) {
+		return
+	}
+	if !slices.ContainsFunc(response.Fields.Values("Vary"), func(v string) bool { return v == "Accept-Encoding" }) {
+		response.With("Vary", "Accept-Encoding") // also for clients that cannot read it, so that caches keep them apart
+	}
+	if c.running.Load() >= int64(c.options.Streams) {
+		return
+	}
+	switch coding := wire.PreferredCoding(r.Fields().Values("Accept-Encoding"), "zstd", "gzip"); coding {
+	case "zstd":
+		response.Encode(coding, c.zstd)
+	case "gzip":
+		response.Encode(coding, c.gzip)
+	}
+}
+
+// isOfUse reports whether the response may be compressed, and gets shorter.
+func (c *compressor) isOfUse(response *actors.Response) bool {
+	length := response.Length()
+	switch {
+	case response.Status < 200, response.Status == 204, response.Status == 205, response.Status == 206, response.Status == 304,
+		length >= 0 && length < c.options.MinSize,
+		response.Fields.Has("Content-Encoding"), response.Fields.Has("Content-Range"), response.Fields.Has("Content-Digest"), response.Fields.Has("Repr-Digest"):
+		return false
+	}
+	for _, value := range response.Fields.Values("Cache-Control") {
+		if strings.Contains(strings.ToLower(value), "no-transform") {
+			return false
+		}
+	}
+	contentType := response.ContentType
+	if value := response.Fields.Get("Content-Type"); value != "" {
+		contentType = value
+	}
+	mediaType, ok := wire.ParseMediaType(contentType)
+	return ok && !mediaType.Is("text/event-stream") && slices.ContainsFunc(c.options.Types, func(of string) bool {
+		kind, all := strings.CutSuffix(of, "/*")
+		return mediaType.Is(of) || all && mediaType.Type == kind
+	})
+}
+
+func (c *compressor) zstd(to io.Writer) io.WriteCloser {
+	encoder, _ := zstdEncoders.Get().(*zstd.Encoder)
+	if encoder == nil { // browsers take windows of up to 8 MiB (RFC 9659), but the memory is ours
+		encoder, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(128<<10), zstd.WithLowerEncoderMem(true))
+	}
+	encoder.Reset(to)
+	c.running.Add(1)
+	return &pooled{encoder, func() { encoder.Reset(nil); zstdEncoders.Put(encoder); c.running.Add(-1) }}
+}
+
+func (c *compressor) gzip(to io.Writer) io.WriteCloser {
+	encoder, _ := gzipEncoders.Get().(*gzip.Writer)
+	if encoder == nil {
+		encoder, _ = gzip.NewWriterLevel(nil, gzip.DefaultCompression)
+	}
+	encoder.Reset(to)
+	c.running.Add(1)
+	return &pooled{encoder, func() { encoder.Reset(io.Discard); gzipEncoders.Put(encoder); c.running.Add(-1) }}
+}
+
+var zstdEncoders, gzipEncoders sync.Pool
+
+// A pooled encoder goes back to its pool at its end.
+type pooled struct {
+	encoder interface {
+		io.WriteCloser
+		Flush() error
+	}
+	release func()
+}
+
+func (p *pooled) Write(content []byte) (int, error) { return p.encoder.Write(content) }
+func (p *pooled) Flush() error                      { return p.encoder.Flush() }
+
+func (p *pooled) Close() error {
+	defer p.release()
+	return p.encoder.Close()
+}
