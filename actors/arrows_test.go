@@ -22,8 +22,9 @@ var packages = []struct {
 	folder string
 	may    []string
 }{
-	{"cmd/troupe", []string{module + "actors/handlers", module + "actors/console", module + "actors", library + "actor",
-		"github.com/dustin/go-humanize", "github.com/pelletier/go-toml/v2", "github.com/spf13/cobra", "github.com/spf13/pflag"}},
+	{"cmd/troupe", []string{module + "actors/handlers", module + "actors/nethttp", module + "actors/console", module + "actors", library + "actor",
+		"github.com/caddyserver/certmagic", "github.com/dustin/go-humanize", "github.com/pelletier/go-toml/v2", "github.com/spf13/cobra",
+		"github.com/spf13/pflag", "go.uber.org/zap", "go.uber.org/zap/zapcore"}},
 	{"cmd/mutate", nil},
 	{"actors/handlers", []string{module + "actors/nethttp", module + "actors/internal/callers", module + "actors", module + "wire", library + "actor", "github.com/dustin/go-humanize",
 		"github.com/klauspost/compress/gzip", "github.com/klauspost/compress/zstd"}},
@@ -45,7 +46,7 @@ var packages = []struct {
 // The files that know net/http (docs/decisions/0035).
 var ofNetHTTP = []string{"actors/cookies.go", "actors/handlers/proxy.go", "actors/nethttp/body.go", "actors/nethttp/controller.go",
 	"actors/nethttp/handler.go", "actors/nethttp/head.go", "actors/nethttp/request.go", "actors/nethttp/writer.go", "actors/nethttp/writer_sending.go",
-	"actors/actorstest/events.go", "actors/actorstest/memory.go", "cmd/troupe/proxy_headers.go"}
+	"actors/actorstest/events.go", "actors/actorstest/memory.go", "cmd/troupe/acme_certificates.go", "cmd/troupe/proxy_headers.go"}
 
 func TestImportsPointDown(t *testing.T) {
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {

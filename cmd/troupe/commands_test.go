@@ -19,7 +19,7 @@ func TestNearMissesAreNamed(t *testing.T) {
 	for args, want := range map[string]string{
 		"srve":                     `troupe: unknown command "srve": the nearest is serve; see troupe help`,
 		"help srve":                `troupe: unexpected argument "srve": the nearest is serve; see troupe help`,
-		"help serve now":           `troupe: unexpected argument "now"; see troupe help`,
+		"help serve quick":         `troupe: unexpected argument "quick"; see troupe help`,
 		"--idel-timeout 5s":        "troupe: there is no flag --idel-timeout: the nearest is --idle-timeout; see troupe serve --help",
 		"respond --stats 200":      "troupe: there is no flag --stats: the nearest is --status; see troupe respond --help",
 		"validate --addrs :1":      "troupe: there is no flag --addrs: the nearest is --addr; see troupe validate --help",
@@ -143,7 +143,7 @@ Response:
 			headings = append(headings, heading)
 		}
 	}
-	want := []string{"Response", "Listening", "TLS", "Timeouts", "Limits", "Proxies", "What it tells", "The end", "These settings"}
+	want := []string{"Response", "Listening", "TLS", "Certificates", "Timeouts", "Limits", "Proxies", "What it tells", "The end", "These settings"}
 	if !slices.Equal(headings, want) {
 		t.Errorf("the headings are %q, want %q", headings, want)
 	}
@@ -218,7 +218,7 @@ func TestCompletions(t *testing.T) {
 		{"serve site .", []string{none}},
 		{"--root .", []string{directories}},
 		{"respond .", []string{none}},
-		{"help .", []string{"completion", "help", "proxy", "respond", "routes", "serve", "validate", "version", none}}, // the script chooses
+		{"help .", []string{"completion", "help", "new", "proxy", "respond", "routes", "serve", "validate", "version", none}}, // the script chooses
 		{"help serve .", []string{none}},
 		{"completion z", []string{"zsh", none}},
 	} {

@@ -3,10 +3,12 @@
 package main
 
 import (
+	"bytes"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -18,6 +20,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/troupe-go/troupe/actors/console"
 )
 
 // Every log line on a page is one that the program writes: with that level, and those words and attributes in that
@@ -164,6 +168,7 @@ func logOfEverything(t *testing.T) []string {
 	}
 	all.WriteString(logOfAProgram(t))
 	all.WriteString(logOfCertificates(t))
+	all.WriteString(logOfAuthorities(t))
 	return strings.Split(all.String(), "\n")
 }
 
@@ -211,6 +216,31 @@ func logOfCertificates(t *testing.T) string {
 	}
 	p.end()
 	return p.log.String()
+}
+
+// logOfAuthorities is the log of the program when there is no authority, and when there is one.
+func logOfAuthorities(t *testing.T) string {
+	t.Helper()
+	p, _ := withoutAuthority(t)
+	time.Sleep(2 * time.Second)
+	p.end()
+	var text bytes.Buffer
+	log := console.New(&text, nil)
+	certs, err := (&acme{domains: domains{"a.example"}, cache: t.TempDir()}).certificates(slog.New(log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	certFile, _, _ := writePair(t)
+	content, err := os.ReadFile(certFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := certs.config.Storage.Store(t.Context(), "a.crt", content); err != nil {
+		t.Fatal(err)
+	}
+	certs.noted(t.Context(), "cert_obtained", map[string]any{"renewal": false, "certificate_path": "a.crt"})
+	log.Close()
+	return p.log.String() + text.String()
 }
 
 // freeAddress is one that nobody listens at, for the moment.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/troupe-go/troupe/actors"
@@ -18,6 +19,7 @@ type options struct {
 	listening
 	logging
 	keyPair
+	acme acme
 }
 
 // proxyIdleTimeout is longer than proxies keep a connection: nginx and ALB 60 s, Go's client 90 s, Google's load
@@ -61,7 +63,7 @@ func (o *options) check() error {
 		return wrong("%v without %v", name("tls-cert"), name("tls-key"))
 	case o.tlsCert == "" && o.tlsKey != "":
 		return wrong("%v without %v", name("tls-key"), name("tls-cert"))
-	case o.redirectHTTP != "" && o.tlsCert == "":
+	case o.redirectHTTP != "" && !o.secure():
 		return wrong("%v without %v: there is no HTTPS to redirect to", name("redirect-http"), name("tls-cert"))
 	case o.redirectHTTP != "" && o.addr.onlyUnix():
 		return wrong("%v without a host and port in %v: there is no port to redirect to", name("redirect-http"), name("addr"))
@@ -70,8 +72,11 @@ func (o *options) check() error {
 	case c.DrainDelay < 0 || c.DrainDelay >= o.drainTimeout:
 		return wrong("%v %v: must be at least 0, and below %v", name("drain-delay"), c.DrainDelay, name("drain-timeout"))
 	}
-	return o.site.check()
+	return cmp.Or(o.acme.check(o), o.site.check())
 }
+
+// secure reports whether the server speaks TLS.
+func (o *options) secure() bool { return o.tlsCert != "" || len(o.acme.domains) > 0 }
 
 // detail says which clients may learn about the inside of the server. The demo is for development, where clients are
 // on the same machine.

@@ -35,6 +35,7 @@ func (o *options) settings() settings {
 			newFile("tls-cert", &o.tlsCert, "the certificate chain, as PEM: serve HTTPS"),
 			newFile("tls-key", &o.tlsKey, "the private key of the certificate, as PEM"),
 			o.redirectSetting()),
+		o.acme.settings(),
 		o.timeouts(),
 		o.limits(),
 		o.proxySettings(),

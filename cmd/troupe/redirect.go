@@ -9,8 +9,9 @@ import (
 	"github.com/troupe-go/troupe/actors"
 )
 
-// newRedirect makes the server for plain HTTP that redirects every request to the same target by HTTPS, on that port.
-func newRedirect(config actors.Config, port int) *actors.Server {
+// newRedirect makes the server for plain HTTP that redirects every request to the same target by HTTPS, on that port. It
+// answers a certificate authority itself; certs may be nil.
+func newRedirect(config actors.Config, port int, certs *certificates) *actors.Server {
 	config.Logger = config.Logger.With("server", "redirect")
 	server := actors.NewServer(config)
 	redirect := func(r *actors.Request) *actors.Response {
@@ -24,6 +25,9 @@ func newRedirect(config actors.Config, port int) *actors.Server {
 		return r.Status(308).With("Location", "https://"+host+targetToRedirect(r))
 	}
 	server.Handle("/{rest...}", actors.Func(redirect), actors.StreamBody()) // which does not wait for content
+	if certs != nil {
+		server.Handle("GET /.well-known/acme-challenge/{token}", certs.challenge(redirect), actors.StreamBody(), actors.Vital())
+	}
 	return server
 }
 

@@ -20,7 +20,7 @@ import (
 
 func TestWhereARedirectLeads(t *testing.T) {
 	config := actors.Config{Logger: slog.New(slog.DiscardHandler)}
-	usual, other := newRedirect(config, 443), newRedirect(config, 8443)
+	usual, other := newRedirect(config, 443, nil), newRedirect(config, 8443, nil)
 	defer usual.Close()
 	defer other.Close()
 	for _, test := range []struct {

@@ -15,6 +15,7 @@ import (
 type service struct {
 	server *actors.Server
 	on     []net.Listener
+	secure bool
 	keyPair
 }
 
@@ -22,13 +23,19 @@ type service struct {
 type services []service
 
 // servicesOf returns the services for a server.
-func servicesOf(server *actors.Server, on listeners, o options) services {
-	all := services{{server, on.all, o.keyPair}}
+func servicesOf(server *actors.Server, on listeners, o options, certs *certificates) services {
+	all := services{{server, on.all, o.secure(), o.keyPair}}
 	if on.redirect != nil {
 		port, _ := on.port()
-		all = append(all, service{server: newRedirect(o.config, port), on: []net.Listener{on.redirect}})
+		all = append(all, service{server: newRedirect(o.config, port, certs), on: []net.Listener{on.redirect}})
 	}
 	return all
+}
+
+func (all services) close() {
+	for _, s := range all {
+		closeAll(s.on)
+	}
 }
 
 // run serves until a signal comes or a listener fails, and then drains.
@@ -65,7 +72,7 @@ func (all services) serve() <-chan error {
 }
 
 func (s *service) start(on net.Listener) (wait func() error, err error) {
-	if s.tlsCert != "" {
+	if s.secure {
 		return s.server.StartTLS(on, s.tlsCert, s.tlsKey)
 	}
 	return s.server.Start(on)

@@ -61,23 +61,43 @@ func (s *serving) run(p *process) (status int) {
 	defer func() { closeAllBefore(time.Now().Add(flushTimeout), announcements, log) }()
 	o.config.Logger = slog.New(log)
 	signals.log = o.config.Logger
-	server := actors.NewServer(o.config)
-	routes, err := s.routes(server) // before we listen, so that nobody finds a server that cannot serve
-	var on listeners
-	if err == nil {
-		on, err = listen(*o, p.environ)
-	}
+	all, certs, err := s.prepare(p, announcements)
 	if err != nil {
 		complain(log, s.settings.told(err).Error())
 		return exitFailed
 	}
-	defer on.close()
-	p.environ.warnOfUnknown(o.config.Logger)
-	announce(announcements, on, *o, routes)
-	if err := servicesOf(server, on, *o).run(o.drainTimeout, signals); err != nil {
+	defer all.close()
+	defer certs.end()
+	if err := all.run(o.drainTimeout, signals); err != nil {
 		return failed(*o, log, err)
 	}
 	return exitOK
+}
+
+// prepare listens, announces that, and begins to get certificates if there are to be some. The server gets its routes
+// before, so that nobody finds one that cannot serve.
+func (s *serving) prepare(p *process, announcements io.Writer) (services, *certificates, error) {
+	o := s.options
+	certs, err := o.acme.certificates(o.config.Logger)
+	if err != nil {
+		return nil, nil, err
+	}
+	if certs != nil {
+		o.config.TLS = certs.tlsConfig()
+	}
+	server := actors.NewServer(o.config)
+	routes, err := s.routes(server)
+	if err != nil {
+		return nil, nil, err
+	}
+	on, err := listen(*o, p.environ)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.environ.warnOfUnknown(o.config.Logger)
+	announce(announcements, on, *o, routes)
+	certs.begin(on)
+	return servicesOf(server, on, *o, certs), certs, nil
 }
 
 // failed says why the server has ended: on a line of its own, or through the log if that is JSON.
@@ -103,7 +123,7 @@ func failed(o options, to *console.Handler, err error) int {
 // announce prints where the server is, and its routes.
 func announce(w io.Writer, on listeners, o options, routes []routeOf) {
 	for _, one := range on.all {
-		fmt.Fprintf(w, "Server running at %s\n", shown(place(one.Addr(), o.tlsCert != "")))
+		fmt.Fprintf(w, "Server running at %s\n", shown(place(one.Addr(), o.secure())))
 	}
 	if on.inherited {
 		fmt.Fprintf(w, "  on %d inherited, from LISTEN_FDS; --addr does not count\n", len(on.all))

@@ -21,7 +21,7 @@ func newValidateCommand(p *process) *cobra.Command {
 			if err := o.read(all, p.environ); err != nil {
 				return err
 			}
-			if err := cmp.Or(o.keyPair.check(), o.site.look()); err != nil {
+			if err := cmp.Or(o.keyPair.check(), o.acme.look(), o.site.look()); err != nil {
 				return all.told(err)
 			}
 			all.printSet(p)
