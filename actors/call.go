@@ -41,6 +41,7 @@ func (s *Server) Do(ctx context.Context, request *Request) (*Response, error) {
 	}
 	id := callPrefix + strings.TrimPrefix(s.env.connections.nextName(), "connection$")
 	c.pid, _ = s.env.system.ProcessRegistry.Add(c, id)
+	defer c.close()
 	defer s.env.system.ProcessRegistry.Remove(c.pid)
 	return c.do()
 }
@@ -80,9 +81,10 @@ type call struct {
 	exchange
 	now instant // when the current message came
 
-	mu    sync.Mutex
-	inbox []any
-	wake  chan struct{} // has a value while there is something in the inbox
+	mu     sync.Mutex
+	closed bool // what comes is refused
+	inbox  []any
+	wake   chan struct{} // has a value while there is something in the inbox
 
 	response  *Response // ends the exchange; nil until it is there
 	aborted   error     // why there is none, or no more of it
@@ -93,8 +95,16 @@ type call struct {
 // SendUserMessage, SendSystemMessage and Stop make a call an actor.Process.
 func (c *call) SendUserMessage(_ *actor.PID, message any) {
 	c.mu.Lock()
-	c.inbox = append(c.inbox, message)
+	closed := c.closed
+	if !closed {
+		c.inbox = append(c.inbox, message)
+	}
 	c.mu.Unlock()
+	if closed {
+		_, content, sender := actor.UnwrapEnvelope(message)
+		c.env.refuse(content, sender, 0)
+		return
+	}
 	select {
 	case c.wake <- struct{}{}:
 	default:
@@ -108,6 +118,18 @@ func (c *call) SendSystemMessage(_ *actor.PID, message any) {
 }
 
 func (c *call) Stop(*actor.PID) {}
+
+// close refuses what has come and was not handled, and what still comes, as the mailbox of an actor that has stopped does.
+func (c *call) close() {
+	c.mu.Lock()
+	inbox := c.inbox
+	c.inbox, c.closed = nil, true
+	c.mu.Unlock()
+	for _, message := range inbox {
+		_, content, sender := actor.UnwrapEnvelope(message)
+		c.env.refuse(content, sender, 0)
+	}
+}
 
 // do is the exchange.
 func (c *call) do() (*Response, error) {

@@ -49,7 +49,9 @@ func (c *call) receiveAll() {
 			if c.response != nil || c.aborted != nil || content != nil && content.request != nil && content.request != c.request {
 				c.env.counts.late.Add(1)
 				c.env.log.late(c.pid, content)
-				c.env.discard(content)
+				if c.response == nil || content.feed == nil || !content.sameStream(c.response) {
+					c.env.discard(content)
+				}
 				continue
 			}
 			c.receive(c, content)

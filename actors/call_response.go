@@ -1,9 +1,11 @@
 package actors
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/asynkron/protoactor-go/actor"
 	"github.com/troupe-go/troupe/wire"
@@ -24,7 +26,7 @@ func (c *call) finish() (*Response, error) {
 		}
 	}
 	contentType, fields := response.fields()
-	got := &Response{Status: response.Status, ContentType: contentType, Fields: fields, Body: response.Body}
+	got := &Response{Status: response.Status, ContentType: contentType, Fields: slices.Clone(fields), Body: bytes.Clone(response.Body)}
 	if encoder.Bodiless() {
 		got.Body = nil
 	}
@@ -97,7 +99,13 @@ func (c *call) encodedPiece(coding *encoding, piece *BodyRead) (content []byte, 
 // open makes the source of a stream, if it has one, and returns how it is asked for a piece, and stopped.
 func (c *call) open(response *Response) (pull, stop func(), err error) {
 	if c.feed = response.feed; c.feed != nil {
-		return func() { c.feed.pull(&ReadBody{c.request}, c.pid) }, c.feed.stop, nil
+		pull = func() {
+			asked := false
+			if !apart(func() { asked = c.env.pull(c.feed, &ReadBody{c.request}, c.pid) }) || !asked {
+				c.SendUserMessage(nil, (&ReadBody{c.request}).Fail(errSourceCrashed))
+			}
+		}
+		return pull, func() { apart(func() { c.env.guard(c.pid, response, response.feed.stop) }) }, nil
 	}
 	source, err := c.spawnSource(response)
 	if err != nil {

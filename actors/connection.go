@@ -68,7 +68,7 @@ func (c *connection) always(ctx actor.Context) bool {
 	case *interim:
 		c.interim(message)
 	case *aborted:
-		if c.request != nil && message.exchange == c.request.exchange && (c.behaviour == exchanging || c.behaviour == streaming) {
+		if c.request != nil && message.exchange == c.request.exchange && (c.behaviour == collecting || c.behaviour == exchanging || c.behaviour == streaming) {
 			c.abandon(message.why)
 		}
 	case *ReadBody:
@@ -82,7 +82,9 @@ func (c *connection) always(ctx actor.Context) bool {
 		}
 		c.env.counts.late.Add(1)
 		c.env.log.late(ctx.Self(), message)
-		c.env.discard(message)
+		if message.feed == nil || message.feed != c.outgoing.feed { // else it is the one that is being sent, once more
+			c.env.discard(message)
+		}
 	default:
 		return false
 	}

@@ -31,11 +31,3 @@ func (c *connection) encodedPiece(ctx actor.Context, read *BodyRead) (content []
 	c.env.guard(ctx.Self(), &c.request.envelope, func() { content, err = coding.piece(read.Bytes, read.End) })
 	return content, err
 }
-
-// endCoding ends a coding whose content is not complete.
-func (c *connection) endCoding() {
-	if coding := c.outgoing.coding; coding != nil {
-		c.outgoing.coding = nil
-		c.env.guard(c.ctx.Self(), c.request, func() { coding.close() })
-	}
-}

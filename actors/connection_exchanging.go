@@ -114,7 +114,13 @@ func (c *connection) appendContent(ctx actor.Context, content []byte) (taken boo
 func (c *connection) misuse(ctx actor.Context, response *Response, err error) {
 	c.env.discard(response)
 	c.env.log.misused(ctx.Self(), c.request, err)
-	c.respond(ctx, c.request.failure(500, "The handler made a response that HTTP does not allow.").Close())
+	const why = "The handler made a response that HTTP does not allow."
+	answer := c.request.failure(500, why)
+	if c.misused { // what Config.Problem or the filters have made of that, too
+		answer = c.request.Problem(&Problem{Status: 500, Detail: why})
+	}
+	c.misused = true
+	c.respond(ctx, answer.Close())
 }
 
 // whyNoAnswer says why an answer is none, and what to write instead.
@@ -142,20 +148,21 @@ func (c *connection) finish(ctx actor.Context, response *Response, persist bool)
 	c.out.commit()
 	c.endBody()
 	c.stopSource(ctx)
+	outgoing := c.outgoing // its end is foreign code, which may crash: the exchange ends before
 	if c.reading.by != nil {
 		c.tellReader(ctx, &BodyRead{Request: request, Err: ErrExchangeOver})
 	}
 	if c.mailbox.task.Bulk.Load() {
 		c.mailbox.task.Bulk.Store(false)
 	}
-	streamed := c.outgoing.octets
 	c.exchange, c.stage = exchange{}, resting
 	if skip || !persist {
 		c.stage = ending
 	}
 	c.parting.sending = skip && !persist
-	c.env.log.exchange(ctx.Self(), request, response, begun, streamed)
+	c.env.log.exchange(ctx.Self(), request, response, begun, outgoing.octets)
 	request.end(ErrExchangeOver)
+	outgoing.release(c.env, ctx.Self())
 	switch {
 	case !persist:
 		c.close(ctx)

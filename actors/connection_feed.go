@@ -35,12 +35,17 @@ func (c *connection) beat(ctx actor.Context) bool {
 
 // sign sends a piece that the feed was not asked for.
 func (c *connection) sign(ctx actor.Context, sign []byte) {
-	taken, err := c.appendContent(ctx, sign)
+	content, err := c.encodedPiece(ctx, &BodyRead{Bytes: sign})
+	if err != nil {
+		c.abort(ctx, describe(err))
+		return
+	}
+	taken, err := c.appendContent(ctx, content)
 	if err != nil {
 		c.abort(ctx, err.Error())
 		return
 	}
-	c.outgoing.octets += int64(len(sign))
+	c.outgoing.octets += int64(len(content))
 	if taken && c.flush(ctx) {
 		c.out.release()
 		c.restStream()
@@ -55,11 +60,28 @@ func (c *connection) drainStream(ctx actor.Context) {
 	}
 }
 
-// stopFeed ends a feed and a coding that are no longer needed.
+// stopFeed ends a feed and a coding whose content is not complete.
 func (c *connection) stopFeed() {
-	c.endCoding()
-	if feed := c.outgoing.feed; feed != nil {
-		c.outgoing.feed = nil
-		feed.stop()
+	outgoing := c.outgoing
+	c.outgoing.feed, c.outgoing.coding = nil, nil
+	outgoing.release(c.env, c.ctx.Self())
+}
+
+// release ends the feed and the coding of a response. They may have foreign code.
+func (o *outgoing) release(env *env, who *actor.PID) {
+	if o.coding != nil {
+		env.guard(who, nil, func() { o.coding.close() })
 	}
+	if o.feed != nil {
+		env.guard(who, nil, o.feed.stop)
+	}
+}
+
+// pull asks a feed for the next piece. It returns false if that panics: no piece will come.
+func (env *env) pull(from feed, demand *ReadBody, to *actor.PID) (asked bool) {
+	env.guard(to, demand, func() {
+		from.pull(demand, to)
+		asked = true
+	})
+	return asked
 }

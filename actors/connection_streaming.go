@@ -128,8 +128,8 @@ func (c *connection) pull(ctx actor.Context) {
 		if c.reading.by == nil {
 			c.restStream()
 		}
-		if !c.sendFile(ctx) {
-			c.outgoing.feed.pull(demand, ctx.Self())
+		if !c.sendFile(ctx) && !c.env.pull(c.outgoing.feed, demand, ctx.Self()) {
+			c.abort(ctx, errSourceCrashed.Error())
 		}
 		return
 	}
@@ -198,7 +198,6 @@ func (c *connection) whySourceStopped() error {
 
 // stopSource ends a source that is no longer needed.
 func (c *connection) stopSource(ctx actor.Context) {
-	c.stopFeed()
 	if c.source != nil {
 		source := c.source
 		c.source = nil

@@ -11,6 +11,7 @@ type exchange struct {
 	request  *Request
 	begun    instant // when its head began; zero before the first octet
 	filtered bool    // the functions of After have been called
+	misused  bool    // a response was refused, because HTTP does not allow it
 	since    instant // since when the handler has had its turn
 	body     body    // of the request, while it is collected
 	reading  reading

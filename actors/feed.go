@@ -6,7 +6,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// A feed gives the content of a response piece by piece, like a source, but is no actor: it has no code of a user.
+// A feed gives the content of a response piece by piece, like a source, but is no actor. It may call code of a user, which
+// may panic.
 type feed interface {
 	// pull asks for the next piece. The feed sends a BodyRead, now or later.
 	pull(demand *ReadBody, to *actor.PID)

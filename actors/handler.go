@@ -106,7 +106,7 @@ func (f *function) Receive(ctx actor.Context) {
 		return
 	}
 	response := f.handle(request)
-	if response == nil && request.progress.answered.Load() {
+	if response == nil && (request.progress.answered.Load() || request.progress.aborted.Load()) {
 		return
 	}
 	if response == nil {

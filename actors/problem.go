@@ -185,6 +185,8 @@ func (r *Request) whyNoProblem(response *Response) string {
 		return "it does not answer its request: return one that the request's methods have made"
 	case response.isStream():
 		return "it is a stream: return one whose content is there"
+	case response.encode != nil:
+		return "it has a content coding, which may fail: return one without"
 	}
 	if err := r.check(new(wire.Encoder), response); err != nil {
 		return err.Error()

@@ -39,6 +39,9 @@ func (r *Request) Form() (url.Values, error) {
 	return values, nil
 }
 
+// partCost is about what a field costs besides its name and its value, in octets.
+const partCost = 100
+
 // multipartFields reads the fields of a multipart form that are not files.
 func (r *Request) multipartFields() (url.Values, error) {
 	parts, err := r.Parts()
@@ -53,6 +56,9 @@ func (r *Request) multipartFields() (url.Values, error) {
 		}
 		if err != nil {
 			return nil, malformedParts(err)
+		}
+		if left -= int64(len(part.FormName())+len(part.FileName())) + partCost; left < 0 {
+			return nil, tooLarge()
 		}
 		if part.FileName() != "" || part.FormName() == "" {
 			continue

@@ -16,7 +16,7 @@ func (r *Request) Interim(status int, fields Fields) {
 // goroutine.
 func (r *Request) Abort(why string) {
 	r.tellLink("Abort", &aborted{exchange: r.exchange, why: why})
-	r.progress.answered.Store(true)
+	r.progress.aborted.Store(true)
 }
 
 // tellLink sends a message to the link of the request.

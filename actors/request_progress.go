@@ -14,6 +14,7 @@ type progress struct {
 	phase    atomic.Uint32            // a phase
 	over     atomic.Bool              // its exchange has ended: no actor need begin it
 	answered atomic.Bool              // a response is on its way to the connection
+	aborted  atomic.Bool              // the handler has given the exchange up
 	kept     atomic.Bool              // its holder has it in custody
 	stashed  atomic.Bool              // its holder has put it off
 	streams  atomic.Bool              // its response is a stream, which has begun

@@ -165,17 +165,28 @@ func (r *Request) content() ([]byte, error) {
 	if !r.pulls() {
 		return r.Body, nil
 	}
-	limit := r.contentLimit()
-	content, err := io.ReadAll(io.LimitReader(r.Reader(), limit+1))
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, &Problem{Status: 400, Detail: "The content ended too early."}
-	case err != nil:
-		return nil, err
-	case int64(len(content)) > limit:
-		return nil, tooLarge()
+	limit, reader := r.contentLimit(), r.Reader()
+	var content []byte
+	for {
+		if err := reader.fill(); err == io.EOF {
+			return content, nil
+		} else if errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, &Problem{Status: 400, Detail: "The content ended too early."}
+		} else if err != nil {
+			return nil, err
+		}
+		if int64(len(content)+len(reader.rest)) > limit {
+			return nil, tooLarge()
+		}
+		if need := len(content) + len(reader.rest); need > cap(content) {
+			room := max(need, 2*cap(content))
+			if room > freeContent && r.from != nil && !r.env.content.reserve(&r.reserved, room) { // content counts, whoever collects it
+				return nil, &Problem{Status: 503, Detail: "The server has no room for the content."}
+			}
+			content = append(make([]byte, 0, room), content...)
+		}
+		content, reader.rest = append(content, reader.rest...), nil
 	}
-	return content, nil
 }
 
 // contentLimit is how much of the content is read at once.

@@ -129,6 +129,11 @@ func (r *Response) Length() int64 {
 // isStream reports whether the content comes from elsewhere than Body.
 func (r *Response) isStream() bool { return r.source != nil || r.feed != nil }
 
+// sameStream reports whether both responses have the same stream, or none.
+func (r *Response) sameStream(other *Response) bool {
+	return r.source == other.source && r.feed == other.feed
+}
+
 // sentLength is the length of a stream as it is sent. What an encoding makes of it is not known before its end.
 func (r *Response) sentLength() wire.BodyLength {
 	if r.encode != nil {

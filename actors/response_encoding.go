@@ -22,6 +22,9 @@ func (r *Response) Encode(coding string, newWriter func(io.Writer) io.WriteClose
 	if newWriter == nil || coding == "" {
 		mistake("Encode: there is no coding, or nothing that encodes")
 	}
+	if r.encode != nil {
+		mistake("Encode: the response has a coding already, and can have only one")
+	}
 	r.Fields = slices.DeleteFunc(slices.Clone(r.Fields), func(f Field) bool { return strings.EqualFold(f.Name, "Accept-Ranges") })
 	for i := range r.Fields {
 		if f := &r.Fields[i]; strings.EqualFold(f.Name, "ETag") && !wire.EntityTag(f.Value).Weak() {

@@ -1,6 +1,10 @@
 package actors
 
-import "github.com/asynkron/protoactor-go/actor"
+import (
+	"slices"
+
+	"github.com/asynkron/protoactor-go/actor"
+)
 
 // Before calls functions for each request of the route, in order, before its content is read and before it waits for
 // anything. If a function returns a response, that is the answer: later functions and the handler do not see the
@@ -67,6 +71,7 @@ func (r *Request) before(within *actor.PID) (refusal *Response) {
 	}
 	if refusal != nil && refusal.request != r {
 		r.env.log.noResponse(within, r, refusal)
+		r.env.discard(refusal)
 		return r.failure(500, "A filter of this route answered with something that is no response to this request.")
 	}
 	return refusal
@@ -79,16 +84,19 @@ func (x *exchange) after(within *actor.PID, response *Response) *Response {
 	if r.route == nil || len(r.route.filters.after) == 0 || x.filtered {
 		return response
 	}
-	x.filtered = true    // first: a filter may end the goroutine
-	changed := *response // a copy: the sender may send the original again
+	x.filtered = true                             // first: a filter may end the goroutine
+	changed := *response                          // a copy: the sender may send the original again
+	changed.Fields = slices.Clone(changed.Fields) // many responses may share the original ones
 	for _, filter := range r.route.filters.after {
-		if !r.filter(within, func() { filter(r, &changed) }) {
-			r.env.discard(response)
+		before := changed
+		done := r.filter(within, func() { filter(r, &changed) })
+		if !changed.sameStream(&before) { // the filter has put another response in its place
+			r.env.discard(&before)
+		}
+		if !done {
+			r.env.discard(&changed)
 			return r.failure(500, "A filter of this route failed on the response.")
 		}
-	}
-	if changed.source != response.source || changed.feed != response.feed { // a filter has put another response in its place
-		r.env.discard(response)
 	}
 	return &changed
 }

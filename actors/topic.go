@@ -102,9 +102,7 @@ func (t *Topic) Publish(event Event) (id string) {
 	t.recent.add(piece)
 	var deliveries []eventDelivery
 	for s := range t.subscribers {
-		if s.isForgotten() {
-			t.remove(s)
-		} else if d, is := s.offer(piece); is {
+		if d, is := s.offer(piece); is {
 			deliveries = append(deliveries, d)
 		}
 	}
@@ -116,15 +114,6 @@ func (t *Topic) Publish(event Event) (id string) {
 }
 
 func (t *Topic) idOf(number uint64) string { return t.run + "-" + strconv.FormatUint(number, 10) }
-
-// purge removes subscribers whose response was never sent. The topic must be locked.
-func (t *Topic) purge() {
-	for s := range t.subscribers {
-		if s.isForgotten() {
-			t.remove(s)
-		}
-	}
-}
 
 // remove ends a subscription. The topic must be locked.
 func (t *Topic) remove(s *Subscriber) {
@@ -142,9 +131,7 @@ func (t *Topic) Subscribers() []*Subscriber {
 	defer t.mu.Unlock()
 	all := make([]*Subscriber, 0, len(t.subscribers))
 	for s := range t.subscribers {
-		if !s.isForgotten() {
-			all = append(all, s)
-		}
+		all = append(all, s)
 	}
 	return all
 }

@@ -19,7 +19,6 @@ type Subscriber struct {
 	first  []byte     // comes before the outbox
 	outbox []eventPiece
 	octets int  // in the outbox
-	begun  bool // the connection has asked once
 	ending bool // it ends when the connection asks for more
 	gone   bool // the stream is over
 }
@@ -41,6 +40,7 @@ func (r *Request) Events(topic *Topic, first ...Event) *Response {
 	}
 	s := &Subscriber{topic: topic, request: r}
 	topic.join(s, r.LastEventID(), first)
+	r.Context().(*life).AfterFunc(s.stop) // also if the response is never sent
 	fields := Fields{{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}}
 	return &Response{Status: 200, Fields: fields, feed: s, length: wire.Chunked, request: r}
 }
@@ -72,9 +72,6 @@ func (t *Topic) join(s *Subscriber, last string, first []Event) {
 		}
 		s.first = append(appendEventLine(s.first, "id: ", t.recent.last), '\n') // from here on it can come back
 	}
-	if n := len(t.subscribers); n >= 64 && n&(n-1) == 0 { // now and then
-		t.purge()
-	}
 	t.subscribers[s] = struct{}{}
 	t.announce(s.request.env, &Subscribed{t, s})
 }
@@ -104,11 +101,6 @@ func (s *Subscriber) End() {
 	if is {
 		d.send()
 	}
-}
-
-// isForgotten reports whether the response of the subscriber was never sent.
-func (s *Subscriber) isForgotten() bool {
-	return !s.begun && s.request.progress.over.Load()
 }
 
 // offer puts a piece into the outbox, or delivers it. The topic must be locked.
@@ -197,7 +189,7 @@ func (s *Subscriber) deliver() (eventDelivery, bool) {
 // pull, stop, beat and farewell make a Subscriber a feed.
 func (s *Subscriber) pull(demand *ReadBody, to *actor.PID) {
 	s.topic.mu.Lock()
-	s.demand, s.to, s.begun = demand, to, true
+	s.demand, s.to = demand, to
 	d, is := s.deliver()
 	s.topic.mu.Unlock()
 	if is {

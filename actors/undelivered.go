@@ -98,7 +98,7 @@ func (env *env) discard(response *Response) {
 		return
 	}
 	if response.feed != nil {
-		response.feed.stop()
+		env.guard(nil, response, response.feed.stop)
 	}
 	if response.source == nil {
 		return
@@ -151,6 +151,9 @@ func (env *env) crashedOn(message any, own *custody) {
 			env.tell(r, sender, &handlerCrashed{r.exchange})
 		}
 	case *Response:
+		if own == nil && content != nil && content.feed != nil { // of a connection, which answers 500
+			env.guard(nil, content, content.feed.stop)
+		}
 		if content != nil && content.request != nil && own != nil && content.request.progress.holder.Load() == own {
 			env.tell(content.request, nil, &handlerCrashed{content.request.exchange})
 		}

@@ -65,6 +65,10 @@ type compressor struct {
 
 // compress is called for each response of the route.
 func (c *compressor) compress(r *actors.Request, response *actors.Response) {
+	if response.Status == 206 || response.Status == 304 {
+		c.mark(r, response)
+		return
+	}
 	if !c.isOfUse(response) {
 		return
 	}
@@ -79,6 +83,25 @@ func (c *compressor) compress(r *actors.Request, response *actors.Response) {
 		response.Encode(coding, c.zstd)
 	case "gzip":
 		response.Encode(coding, c.gzip)
+	}
+}
+
+// mark gives a 304, or a part of a file, the fields of the response that it stands for: what is compressed has a weak tag,
+// so that no part of it is put together with one that is not.
+func (c *compressor) mark(r *actors.Request, response *actors.Response) {
+	contentType := response.Fields.Get("Content-Type")
+	if contentType != "" && !c.isCompressible(contentType) || response.Fields.Has("Content-Encoding") {
+		return
+	}
+	response.With("Vary", "Accept-Encoding")
+	coding := wire.PreferredCoding(r.Fields().Values("Accept-Encoding"), "zstd", "gzip")
+	if response.Status != 304 || coding == "identity" || coding == "" {
+		return
+	}
+	for i, f := range response.Fields {
+		if strings.EqualFold(f.Name, "ETag") && !wire.EntityTag(f.Value).Weak() {
+			response.Fields[i].Value = "W/" + f.Value
+		}
 	}
 }
 
@@ -100,6 +123,10 @@ func (c *compressor) isOfUse(response *actors.Response) bool {
 	if value := response.Fields.Get("Content-Type"); value != "" {
 		contentType = value
 	}
+	return c.isCompressible(contentType)
+}
+
+func (c *compressor) isCompressible(contentType string) bool {
 	mediaType, ok := wire.ParseMediaType(contentType)
 	return ok && !mediaType.Is("text/event-stream") && slices.ContainsFunc(c.options.Types, func(of string) bool {
 		kind, all := strings.CutSuffix(of, "/*")

@@ -93,7 +93,8 @@ func TestCompress(t *testing.T) {
 	}
 	for _, path := range []string{"/small", "/image", "/untyped", "/encoded", "/part", "/digested", "/as-it-is", "/events", "/unchanged"} {
 		r := call(t, server, actors.NewRequest("GET", path, nil).With("Accept-Encoding", "gzip"))
-		if coding := r.Fields.Get("Content-Encoding"); coding != "" && coding != "identity" || r.Fields.Has("Vary") {
+		marked := path == "/part" || path == "/unchanged" // they stand for others
+		if coding := r.Fields.Get("Content-Encoding"); coding != "" && coding != "identity" || r.Fields.Has("Vary") != marked {
 			t.Errorf("%s: %v", path, r.Fields)
 		}
 	}

@@ -93,6 +93,10 @@ func (f *filer) ranges(r *actors.Request, v *variant, wanted string) (*actors.Re
 	if err != nil {
 		return nil, err
 	}
+	if _, seeks := file.(io.Seeker); len(ranges) > 1 && !seeks {
+		file.Close()
+		return f.whole(r, v)
+	}
 	if len(ranges) > 1 {
 		return f.byteRanges(r, v, file, ranges), nil
 	}

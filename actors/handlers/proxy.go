@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -59,17 +60,53 @@ func Proxy(to string, options ProxyOptions, more ...actors.HandlerOption) (*acto
 	case target.RawQuery != "" || target.Fragment != "" || target.User != nil:
 		return nil, fmt.Errorf("handlers: Proxy: %q has more than a scheme, a host and a path", to)
 	}
-	p := &proxy{target: target, options: options}
-	return nethttp.Handler(&httputil.ReverseProxy{
-		Rewrite: p.rewrite, Transport: p.transport(), ErrorHandler: p.failed, BufferPool: &copyBuffers{},
+	p := &proxy{target: target, options: options, name: rand.Text()[:8]}
+	reverse := &httputil.ReverseProxy{
+		Rewrite: p.rewrite, Transport: p.transport(), ErrorHandler: p.failed, ModifyResponse: modify, BufferPool: &copyBuffers{},
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError), // failed says it better
-	}, more...), nil
+	}
+	return nethttp.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if problem := p.refusal(r); problem != nil {
+			nethttp.Answer(w, nethttp.Original(r).Fail(problem))
+			return
+		}
+		reverse.ServeHTTP(w, r)
+	}), more...), nil
+}
+
+// refusal says why a request is not passed on; nil if it is.
+func (p *proxy) refusal(r *http.Request) *actors.Problem {
+	for _, protocols := range r.Header["Upgrade"] { // others, such as h2c, may be ignored (RFC 9110 §7.8)
+		if strings.Contains(strings.ToLower(protocols), "websocket") {
+			return noSwitch
+		}
+	}
+	for _, via := range r.Header["Via"] {
+		if strings.Contains(via, p.name) {
+			return &actors.Problem{Status: 508, Title: "Loop Detected", Detail: "This server passes requests on to itself."}
+		}
+	}
+	return nil
+}
+
+var noSwitch = &actors.Problem{Status: 501, Detail: "This server does not pass other protocols on, such as WebSocket."}
+
+// modify refuses a response that no proxy can pass on.
+func modify(response *http.Response) error {
+	if response.StatusCode == 101 {
+		return noSwitch
+	}
+	if response.StatusCode > 599 {
+		return fmt.Errorf("the status is %d", response.StatusCode)
+	}
+	return nil
 }
 
 // A proxy passes requests on to one server.
 type proxy struct {
 	target  *url.URL
 	options ProxyOptions
+	name    string // in the field Via, where nobody else has it
 }
 
 func (p *proxy) transport() http.RoundTripper {
@@ -104,8 +141,12 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 	if p.options.PreserveHost {
 		r.Out.Host = r.In.Host
 	}
+	r.Out.Header.Del("Connection") // an upgrade is not passed on
+	r.Out.Header.Del("Upgrade")
+	r.Out.Header["Via"] = append(r.Out.Header["Via"], "1.1 troupe-"+p.name) // (RFC 9110 §7.6.3)
 	from := nethttp.Original(r.In)
-	if p.isTrusted(from.Peer().Addr()) {
+	trusted := networks(p.options.Trusted).contain(peerOf(from))
+	if trusted {
 		r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
 		r.Out.Header["Forwarded"] = r.In.Header["Forwarded"]
 	} else {
@@ -115,18 +156,14 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 		r.Out.Header["Forwarded"] = append(r.Out.Header["Forwarded"], forwarded)
 	}
 	r.SetXForwarded()
+	for _, name := range []string{"X-Forwarded-Host", "X-Forwarded-Proto"} {
+		if values := r.In.Header[name]; trusted && len(values) > 0 { // what the client has asked the first proxy for
+			r.Out.Header[name] = values
+		}
+	}
 	if p.options.Change != nil {
 		p.options.Change(from, r.Out)
 	}
-}
-
-func (p *proxy) isTrusted(peer netip.Addr) bool {
-	for _, network := range p.options.Trusted {
-		if network.Contains(peer.Unmap()) {
-			return true
-		}
-	}
-	return false
 }
 
 // forwarded is the element about a request in the field Forwarded (RFC 7239 §4).
@@ -156,11 +193,14 @@ func (p *proxy) failed(w http.ResponseWriter, r *http.Request, err error) {
 	from := nethttp.Original(r)
 	problem := &actors.Problem{Status: 502, Detail: "The server behind this one could not be reached, or its answer made no sense."}
 	var network net.Error
-	switch {
-	case from.Context().Err() != nil: // nobody waits for the answer
+	switch cause := context.Cause(from.Context()); {
+	case errors.Is(cause, actors.ErrClientGone), errors.Is(cause, actors.ErrExchangeOver): // nobody waits for the answer
 		panic(http.ErrAbortHandler)
-	case strings.Contains(err.Error(), "switch protocols"): // it has no name either
-		problem = &actors.Problem{Status: 501, Detail: "This server does not pass other protocols on, such as WebSocket."}
+	case cause != nil: // the server drains
+		nethttp.Answer(w, from.Fail(cause))
+		return
+	case errors.Is(err, noSwitch):
+		problem = noSwitch
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout(), isHeaderTimeout(err):
 		problem = &actors.Problem{Status: 504, Detail: "The server behind this one did not answer in time."}
 	case errors.Is(err, io.ErrUnexpectedEOF) && r.Context().Err() != nil:
