@@ -43,6 +43,11 @@ func (w *writer) FlushError() error {
 	if err := w.mayWrite(0); err != nil {
 		return err
 	}
+	return w.pass()
+}
+
+// pass gives what is held back to the connection.
+func (w *writer) pass() error {
 	w.begin()
 	if len(w.buffer) == 0 || w.source == nil || w.err != nil {
 		return w.err
@@ -78,18 +83,18 @@ func (w *writer) begin() {
 
 // end returns the response, or ends the one that has begun.
 func (w *writer) end() *actors.Response {
-	defer w.close()
-	if w.answer != nil && !w.begun {
-		return w.answer
-	}
 	if w.head == nil {
 		w.WriteHeader(200)
+	}
+	w.close() // before the client can see the end, and send its next request
+	if w.answer != nil && !w.begun {
+		return w.answer
 	}
 	trailers := w.head.trailers(w.header)
 	if w.isWhole(len(trailers)) {
 		return w.whole()
 	}
-	err := w.FlushError()
+	err := w.pass()
 	if err == nil && w.source != nil {
 		err = w.source.end(trailers, &w.until)
 	}
