@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ var compressible = []string{
 
 type compressor struct {
 	options CompressOptions
-	running atomic.Int64 // encoders in use
+	running atomic.Int64 // streams that are, or will be, compressed
 }
 
 // compress is called for each response of the route.
@@ -75,15 +76,25 @@ func (c *compressor) compress(r *actors.Request, response *actors.Response) {
 	if !slices.ContainsFunc(response.Fields.Values("Vary"), func(v string) bool { return v == "Accept-Encoding" }) {
 		response.With("Vary", "Accept-Encoding") // also for clients that cannot read it, so that caches keep them apart
 	}
-	if c.running.Load() >= int64(c.options.Streams) {
+	coding := wire.PreferredCoding(r.Fields().Values("Accept-Encoding"), "zstd", "gzip")
+	encode := map[string]func(io.Writer) io.WriteCloser{"zstd": encodeZstd, "gzip": encodeGzip}[coding]
+	if encode == nil || !c.hasRoom(r, response) {
 		return
 	}
-	switch coding := wire.PreferredCoding(r.Fields().Values("Accept-Encoding"), "zstd", "gzip"); coding {
-	case "zstd":
-		response.Encode(coding, c.zstd)
-	case "gzip":
-		response.Encode(coding, c.gzip)
+	response.Encode(coding, encode)
+}
+
+// hasRoom reserves room for a stream, until its exchange ends.
+func (c *compressor) hasRoom(r *actors.Request, response *actors.Response) bool {
+	if length := response.Length(); length >= 0 && length <= 64<<10 {
+		return true // it is encoded at once
 	}
+	if c.running.Add(1) > int64(c.options.Streams) {
+		c.running.Add(-1)
+		return false
+	}
+	context.AfterFunc(r.Context(), func() { c.running.Add(-1) })
+	return true
 }
 
 // mark gives a 304, or a part of a file, the fields of the response that it stands for: what is compressed has a weak tag,
@@ -134,24 +145,22 @@ func (c *compressor) isCompressible(contentType string) bool {
 	})
 }
 
-func (c *compressor) zstd(to io.Writer) io.WriteCloser {
+func encodeZstd(to io.Writer) io.WriteCloser {
 	encoder, _ := zstdEncoders.Get().(*zstd.Encoder)
 	if encoder == nil { // browsers take windows of up to 8 MiB (RFC 9659), but the memory is ours
 		encoder, _ = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(128<<10), zstd.WithLowerEncoderMem(true))
 	}
 	encoder.Reset(to)
-	c.running.Add(1)
-	return &pooled{encoder, func() { encoder.Reset(nil); zstdEncoders.Put(encoder); c.running.Add(-1) }}
+	return &pooled{encoder, func() { encoder.Reset(nil); zstdEncoders.Put(encoder) }}
 }
 
-func (c *compressor) gzip(to io.Writer) io.WriteCloser {
+func encodeGzip(to io.Writer) io.WriteCloser {
 	encoder, _ := gzipEncoders.Get().(*gzip.Writer)
 	if encoder == nil {
 		encoder, _ = gzip.NewWriterLevel(nil, gzip.DefaultCompression)
 	}
 	encoder.Reset(to)
-	c.running.Add(1)
-	return &pooled{encoder, func() { encoder.Reset(io.Discard); gzipEncoders.Put(encoder); c.running.Add(-1) }}
+	return &pooled{encoder, func() { encoder.Reset(io.Discard); gzipEncoders.Put(encoder) }}
 }
 
 var zstdEncoders, gzipEncoders sync.Pool

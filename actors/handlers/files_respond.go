@@ -35,7 +35,7 @@ func (f *filer) file(r *actors.Request, name string, file *cachedFile) *actors.R
 
 // variant answers with one form of a file, as far as the client wants it (RFC 9110 §13).
 func (f *filer) variant(r *actors.Request, v *variant) (*actors.Response, error) {
-	now, modified := time.Now(), v.info.ModTime()
+	now, modified := time.Now(), modTime(v.info)
 	current := wire.Representation{Exists: true, Tag: v.tag, ModifiedOnce: now.Sub(modified) > time.Minute}
 	if !modified.IsZero() {
 		current.Modified = modified.Unix()

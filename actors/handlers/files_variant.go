@@ -1,10 +1,13 @@
 package handlers
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
+	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/troupe-go/troupe/actors"
 	"github.com/troupe-go/troupe/wire"
@@ -32,7 +35,7 @@ func (f *filer) load(name string, info fs.FileInfo) (*cachedFile, error) {
 	if !f.options.NotPrecompressed {
 		for _, coding := range codings {
 			sibling, err := fs.Stat(f.files, name+coding.suffix)
-			if err == nil && sibling.Mode().IsRegular() {
+			if err == nil && sibling.Mode().IsRegular() && !sibling.ModTime().Before(info.ModTime()) { // else it is of an older one
 				file.variants = append(file.variants, &variant{name: name + coding.suffix, info: sibling, coding: coding.name})
 			}
 		}
@@ -70,10 +73,12 @@ func (file *cachedFile) choose(r *actors.Request) *variant {
 // that cannot read the others, so that caches keep them apart.
 func (f *filer) fieldsOf(v *variant, name string, several bool) actors.Fields {
 	fields := append(make(actors.Fields, 0, 8), actors.Field{Name: "Content-Type", Value: f.mediaType(name)},
-		actors.Field{Name: "ETag", Value: string(v.tag)}, actors.Field{Name: "Accept-Ranges", Value: "bytes"},
-		actors.Field{Name: "X-Content-Type-Options", Value: "nosniff"})
+		actors.Field{Name: "Accept-Ranges", Value: "bytes"}, actors.Field{Name: "X-Content-Type-Options", Value: "nosniff"})
 	add := func(name, value string) { fields = append(fields, actors.Field{Name: name, Value: value}) }
-	if modified := v.info.ModTime(); !modified.IsZero() {
+	if v.tag != "" {
+		add("ETag", string(v.tag))
+	}
+	if modified := modTime(v.info); !modified.IsZero() && modified.Before(time.Now()) { // (RFC 9110 §8.8.2.1)
 		add("Last-Modified", modified.UTC().Format(dateForm))
 	}
 	if v.coding != "" {
@@ -85,21 +90,34 @@ func (f *filer) fieldsOf(v *variant, name string, several bool) actors.Fields {
 	if f.options.CacheControl != "" {
 		add("Cache-Control", f.options.CacheControl)
 	}
-	return fields
+	return slices.Clip(fields)
 }
 
 // dateForm is IMF-fixdate (RFC 9110 §5.6.7).
 const dateForm = "Mon, 02 Jan 2006 15:04:05 GMT"
 
-// tag makes an entity tag. Files of an embed.FS have no time, so theirs is made of their content.
+// modTime is when a file was modified; zero if that is not known. Builds that can be repeated give all files the same time,
+// of long ago.
+func modTime(info fs.FileInfo) time.Time {
+	if modified := info.ModTime(); modified.Year() > 1980 {
+		return modified
+	}
+	return time.Time{}
+}
+
+// tag makes an entity tag. Where files have no time, as in an embed.FS, it is made of their content; a large file that may
+// change has none then.
 func (f *filer) tag(v *variant) (wire.EntityTag, error) {
 	suffix := ""
 	if v.coding != "" {
 		suffix = "-" + v.coding
 	}
-	modified := v.info.ModTime()
+	modified := modTime(v.info)
 	if modified.IsZero() {
-		hash, err := f.hashes.of(f.files, v.name)
+		hash, err := f.hashOf(v)
+		if hash == "" {
+			return "", err
+		}
 		return wire.EntityTag(`"` + hash + suffix + `"`), err
 	}
 	return wire.EntityTag(`"` + strconv.FormatInt(modified.UnixNano(), 36) + "-" + strconv.FormatInt(v.info.Size(), 36) + suffix + `"`), nil
@@ -107,6 +125,9 @@ func (f *filer) tag(v *variant) (wire.EntityTag, error) {
 
 // open opens the file. It fails if the file has changed since its fields were made.
 func (v *variant) open(files fs.FS) (fs.File, error) {
+	if info, err := fs.Stat(files, v.name); err != nil || !info.Mode().IsRegular() { // opening a pipe would wait
+		return nil, cmp.Or(err, errChanged)
+	}
 	file, err := files.Open(v.name)
 	if err != nil {
 		return nil, err
