@@ -23,7 +23,7 @@ func TestTheAPIIsAsThePageHasIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	var now []byte
-	for _, folder := range []string{"actors", "actors/handlers", "actors/console"} {
+	for _, folder := range []string{"actors", "actors/handlers", "actors/nethttp", "actors/actorstest", "actors/console"} {
 		text, err := exec.Command("go", "doc", "-all", module+folder).Output()
 		if err != nil {
 			t.Fatalf("go doc %s: %v", folder, err)

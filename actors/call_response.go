@@ -132,10 +132,10 @@ func (c *call) collect(encoder *wire.Encoder, response *Response) (content []byt
 	}
 	r.beginStream()
 	if c.streaming = true; c.env.draining() {
-		c.hasten()
 		if feed, ends := c.feed.(beating); ends {
-			return feed.farewell(), nil
+			feed.leave()
 		}
+		c.hasten()
 	}
 	var coding *encoding
 	if response.encode != nil {

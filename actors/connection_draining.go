@@ -22,7 +22,7 @@ func (c *connection) drain(ctx actor.Context) {
 	case c.behaviour == awaiting, c.behaviour == discarding: // an unfinished head has a moment to arrive
 		c.alarm.deadline(c.now, lingerTimeout)
 	case c.behaviour == streaming:
-		c.drainStream(ctx)
+		c.drainStream()
 	}
 }
 

@@ -53,11 +53,11 @@ func (c *connection) sign(ctx actor.Context, sign []byte) {
 }
 
 // drainStream tells a stream that the server drains, because it may have no end. One of the server itself ends.
-func (c *connection) drainStream(ctx actor.Context) {
-	c.hasten()
-	if feed, ends := c.outgoing.feed.(beating); ends && !c.parting.leaving {
-		c.sendPiece(ctx, &BodyRead{Request: c.request, Bytes: feed.farewell(), End: true})
+func (c *connection) drainStream() {
+	if feed, ends := c.outgoing.feed.(beating); ends {
+		feed.leave()
 	}
+	c.hasten()
 }
 
 // stopFeed ends a feed and a coding whose content is not complete.
@@ -65,23 +65,4 @@ func (c *connection) stopFeed() {
 	outgoing := c.outgoing
 	c.outgoing.feed, c.outgoing.coding = nil, nil
 	outgoing.release(c.env, c.ctx.Self())
-}
-
-// release ends the feed and the coding of a response. They may have foreign code.
-func (o *outgoing) release(env *env, who *actor.PID) {
-	if o.coding != nil {
-		env.guard(who, nil, func() { o.coding.close() })
-	}
-	if o.feed != nil {
-		env.guard(who, nil, o.feed.stop)
-	}
-}
-
-// pull asks a feed for the next piece. It returns false if that panics: no piece will come.
-func (env *env) pull(from feed, demand *ReadBody, to *actor.PID) (asked bool) {
-	env.guard(to, demand, func() {
-		from.pull(demand, to)
-		asked = true
-	})
-	return asked
 }

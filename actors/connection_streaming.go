@@ -100,7 +100,7 @@ func (c *connection) stream(ctx actor.Context, response *Response) {
 		c.pull(ctx)
 	}
 	if c.env.draining() {
-		c.drainStream(ctx)
+		c.drainStream()
 	}
 }
 

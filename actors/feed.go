@@ -20,8 +20,8 @@ type feed interface {
 type beating interface {
 	// beat returns how long the stream may be silent, and what is sent then.
 	beat() (after time.Duration, sign []byte)
-	// farewell returns the last piece, when the server drains.
-	farewell() []byte
+	// leave makes the stream end after what waits, because the server drains.
+	leave()
 }
 
 // isEndless reports whether a stream may go on for ever.
@@ -45,3 +45,22 @@ func (p *piecewise) pull(demand *ReadBody, to *actor.PID) {
 }
 
 func (p *piecewise) stop() {}
+
+// release ends the feed and the coding of a response. They may have foreign code.
+func (o *outgoing) release(env *env, who *actor.PID) {
+	if o.coding != nil {
+		env.guard(who, nil, func() { o.coding.close() })
+	}
+	if o.feed != nil {
+		env.guard(who, nil, o.feed.stop)
+	}
+}
+
+// pull asks a feed for the next piece. It returns false if that panics: no piece will come.
+func (env *env) pull(from feed, demand *ReadBody, to *actor.PID) (asked bool) {
+	env.guard(to, demand, func() {
+		from.pull(demand, to)
+		asked = true
+	})
+	return asked
+}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -80,10 +81,13 @@ func TestReadersThatCrashHarmNoOtherExchange(t *testing.T) {
 func TestReadersOfResponsesThatAreNotSentAreClosed(t *testing.T) {
 	bubble(t, func(k *kit) {
 		k.start()
+		var mu sync.Mutex
 		var all []*hostileReader
 		stream := func(r *Request) *Response {
 			h := &hostileReader{Reader: strings.NewReader("hello")}
+			mu.Lock()
 			all = append(all, h)
+			mu.Unlock()
 			return r.StreamFrom(200, nil, h, 5)
 		}
 		slow := func(r *Request) *Response { time.Sleep(time.Second); return stream(r) }

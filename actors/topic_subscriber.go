@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"context"
 	"math/rand/v2"
 	"time"
 
@@ -40,7 +41,7 @@ func (r *Request) Events(topic *Topic, first ...Event) *Response {
 	}
 	s := &Subscriber{topic: topic, request: r}
 	topic.join(s, r.LastEventID(), first)
-	r.Context().(*life).AfterFunc(s.stop) // also if the response is never sent
+	r.Context().(*life).AfterFunc(s.over)
 	fields := Fields{{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}, {"X-Accel-Buffering", "no"}}
 	return &Response{Status: 200, Fields: fields, feed: s, length: wire.Chunked, request: r}
 }
@@ -52,6 +53,14 @@ func (r *Request) LastEventID() string {
 		return id
 	}
 	return r.Query().Get("lastEventId")
+}
+
+// over ends the subscription with the exchange, also if the response was never sent. In a drain the stream still gets what
+// waits for it.
+func (s *Subscriber) over() {
+	if context.Cause(s.request.Context()) != ErrDraining {
+		s.stop()
+	}
 }
 
 // join adds a subscriber that got the event with that id last.
@@ -186,7 +195,7 @@ func (s *Subscriber) deliver() (eventDelivery, bool) {
 	return d, true
 }
 
-// pull, stop, beat and farewell make a Subscriber a feed.
+// pull, stop, beat and leave make a Subscriber a feed.
 func (s *Subscriber) pull(demand *ReadBody, to *actor.PID) {
 	s.topic.mu.Lock()
 	s.demand, s.to = demand, to
@@ -209,8 +218,17 @@ func (s *Subscriber) beat() (after time.Duration, sign []byte) {
 	return s.topic.options.Heartbeat, []byte(":\n\n")
 }
 
-// farewell spreads the return of the clients, so that they do not all come at once.
-func (s *Subscriber) farewell() []byte {
+// leave spreads the return of the clients, so that they do not all come at once.
+func (s *Subscriber) leave() {
 	retry := s.topic.options.Retry
-	return appendRetry(nil, retry+rand.N(4*retry))
+	s.topic.mu.Lock()
+	if !s.ending {
+		s.outbox = append(s.outbox, eventPiece{octets: appendRetry(nil, retry+rand.N(4*retry))})
+	}
+	s.ending = true
+	d, is := s.deliver()
+	s.topic.mu.Unlock()
+	if is {
+		d.send()
+	}
 }

@@ -325,9 +325,22 @@ func TestEventsEndWhenTheServerDrains(t *testing.T) {
 		var called error
 		go func() { _, called = k.server.Do(context.Background(), NewRequest("GET", "/red", nil)) }()
 		k.wait(0)
+		slow := k.listen("/red")
+		slow.heard()
+		goOn := slow.stall()
+		k.post("/red", strings.Repeat("x", 400<<10))
+		k.post("/red", "last")
 		ended := k.shutdown(context.Background())
 		k.wait(time.Second)
+		goOn()
+		k.wait(time.Second)
+		if got := slow.heard(); !strings.Contains(got, "xx⏎⏎id: 2⏎data: last⏎⏎retry: ") {
+			t.Errorf("what waited is lost: %s", got[max(0, len(got)-100):])
+		}
 		got := red.heard()
+		if _, after, _ := strings.Cut(got, "data: last⏎⏎"); after != "" {
+			got = after
+		}
 		var retry int
 		fmt.Sscanf(got, "retry: %d⏎⏎", &retry)
 		if retry < 1000 || retry > 5000 {

@@ -82,7 +82,8 @@ func (c *crashes) inject(actor string, message any) bool {
 	return false
 }
 
-// Crashes returns the crashes so far.
+// Crashes returns the crashes so far. A crash is noted just after its client has got a 500: on a fake clock, call
+// synctest.Wait before.
 func (s *Site) Crashes() []Crash {
 	s.mu.Lock()
 	defer s.mu.Unlock()
