@@ -19,6 +19,7 @@ type site struct {
 	cacheControl      string
 	spa               string
 	notPrecompressed  bool
+	notCompressed     bool
 }
 
 func (s *site) settings() settings {
@@ -39,7 +40,8 @@ func (s *site) settings() settings {
 		checked(spa, "must be a path within the directory, as index.html", func() bool {
 			return s.spa == "" || fs.ValidPath(filepath.ToSlash(s.spa))
 		}),
-		newSwitch("no-precompressed", &s.notPrecompressed, "ignore compressed siblings of files, as style.css.gz"))
+		newSwitch("no-precompressed", &s.notPrecompressed, "ignore compressed siblings of files, as style.css.gz"),
+		newSwitch("no-compression", &s.notCompressed, "do not compress files that have no compressed sibling"))
 }
 
 func isPlainName(name string) bool {
@@ -56,7 +58,7 @@ func (s *site) check() error {
 		given bool
 	}{
 		{"listing", s.listing}, {"dotfiles", s.dotfiles}, {"index", s.index != "" && s.index != "index.html"}, {"cache-control", s.cacheControl != ""},
-		{"spa", s.spa != ""}, {"no-precompressed", s.notPrecompressed},
+		{"spa", s.spa != ""}, {"no-precompressed", s.notPrecompressed}, {"no-compression", s.notCompressed},
 	} {
 		if one.given {
 			return wrong("%v without a directory, as in troupe serve DIR", name(one.of))
@@ -104,5 +106,9 @@ func (s *site) route() (route routeOf, err error) {
 	if err != nil {
 		absolute = s.root
 	}
-	return newRoute("/{path...}", "the files of "+absolute, files, actors.StreamBody()), nil // there is no content to wait for
+	options := []actors.RouteOption{actors.StreamBody()} // there is no content to wait for
+	if !s.notCompressed {
+		options = append(options, handlers.Compress(handlers.CompressOptions{}))
+	}
+	return newRoute("/{path...}", "the files of "+absolute, files, options...), nil
 }
