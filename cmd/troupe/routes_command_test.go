@@ -30,8 +30,8 @@ func TestRoutesOfTheProgram(t *testing.T) {
 	}{
 		{"", 6, []string{routesByDefault}},
 		{"--demo", 18, []string{"GET /demo/rooms/{room}      demo-rooms                  PerKey {room}  8MiB  30s\n", "\nPOST /demo/stream           POST /demo/stream           One            any   30s      streams\n"}},
-		{directory, 4, []string{"\nGET /health  GET /health  Func       8MiB  30s      vital\n", "\n/{path...}   /{path...}   Func       any   30s      streams\n"}},
-		{"--handler-timeout 90s --root " + directory, 4, []string{"\nGET /ready   GET /ready   Func       8MiB  1m30s    vital\n"}},
+		{directory, 5, []string{"\nGET /health  GET /health  Func       8MiB  30s      vital\n", "\n/{path...}   /{path...}   Func       any   30s      streams\n"}},
+		{"--handler-timeout 90s --root " + directory, 5, []string{"\nGET /ready   GET /ready   Func       8MiB  1m30s    vital\n"}},
 	} {
 		status, stdout, stderr := ran(nil, append([]string{"routes"}, strings.Fields(test.args)...)...)
 		if status != exitOK || stderr != "" || strings.Count(stdout, "\n") != test.lines {
