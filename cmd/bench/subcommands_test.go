@@ -55,8 +55,8 @@ func TestBadOptionsOfSubcommands(t *testing.T) {
 		"placements --for 0s":          "whole seconds",
 		"storm":                        `unknown command "storm"`,
 		"rival":                        "rival needs",
-		"rival troupe --serve what":    "--serve needs one of crash, fair, hello, memory, memory-proxied, memory-tls, placements, poison, proxied, slow, soak, tls, work",
-		"rival nethttp --serve soak":   "--serve needs one of fair, hello, memory, memory-tls, placements, poison, proxied, tls, work",
+		"rival troupe --serve what":    "--serve needs one of crash, fair, handlers, hello, memory, memory-proxied, memory-tls, placements, poison, proxied, slow, soak, tls, work",
+		"rival nethttp --serve soak":   "--serve needs one of fair, handlers, hello, memory, memory-tls, placements, poison, proxied, tls, work",
 	} {
 		err := command(t.Context(), strings.Fields(args))
 		var mistaken *cli.UsageError
