@@ -18,7 +18,7 @@ func newProxyCommand(p *process) *cobra.Command {
 		long:      "troupe proxy listens on FROM, as --addr says it, and passes every request on to the server TO.",
 		options:   o,
 		settings:  all,
-		arguments: arguments{{"addr", "FROM"}, {"to", "TO"}},
+		arguments: arguments{{setting: "addr", word: "FROM"}, {setting: "to", word: "TO"}},
 		check:     func() error { return f.check(o.addr) },
 		routes:    func(server *actors.Server) ([]routeOf, error) { return f.routes(server, o, all) },
 	})

@@ -21,7 +21,7 @@ func newServeCommand(p *process) *cobra.Command {
 	})
 }
 
-var serveArguments = arguments{{"root", "DIR"}}
+var serveArguments = arguments{{setting: "root", word: "DIR", check: notAWord}}
 
 // serveSettings are the settings of troupe serve.
 func serveSettings(o *options) settings {

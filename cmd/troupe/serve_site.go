@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -111,4 +112,12 @@ func (s *site) route() (route routeOf, err error) {
 		options = append(options, handlers.Compress(handlers.CompressOptions{}))
 	}
 	return newRoute("/{path...}", "the files of "+absolute, files, options...), nil
+}
+
+// notAWord refuses a plain word that is no directory: it is a mistake, and not a path.
+func notAWord(text string) error {
+	if _, err := os.Stat(text); errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(text, `/\`) {
+		return fmt.Errorf("unexpected argument %q: there is no directory of that name", text)
+	}
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 type argument struct {
 	setting string
 	word    string // stands for it in the help, and is its name in mistakes
+	check   func(text string) error
 }
 
 // arguments are those of a command, in order. If a command line has fewer, the last ones are given.
@@ -30,6 +31,11 @@ func (a arguments) takenBy(all settings) cobra.PositionalArgs {
 			return fmt.Errorf("unexpected argument %q", args[len(a)])
 		}
 		for i, one := range a[len(a)-len(args):] {
+			if one.check != nil {
+				if err := one.check(args[i]); err != nil {
+					return err
+				}
+			}
 			all.find(one.setting).given = &given{one.word, args[i]}
 		}
 		return nil
