@@ -72,12 +72,14 @@ func (file *cachedFile) choose(r *actors.Request) *variant {
 // fieldsOf returns the fields of a response. If there are several forms of the file, all responses say so, also to clients
 // that cannot read the others, so that caches keep them apart.
 func (f *filer) fieldsOf(v *variant, name string, several bool) actors.Fields {
-	fields := append(make(actors.Fields, 0, 8), actors.Field{Name: "Content-Type", Value: f.mediaType(name)},
-		actors.Field{Name: "Accept-Ranges", Value: "bytes"}, actors.Field{Name: "X-Content-Type-Options", Value: "nosniff"})
+	fields := make(actors.Fields, 0, 8)
 	add := func(name, value string) { fields = append(fields, actors.Field{Name: name, Value: value}) }
+	add("Content-Type", f.mediaType(name))
 	if v.tag != "" {
 		add("ETag", string(v.tag))
 	}
+	add("Accept-Ranges", "bytes")
+	add("X-Content-Type-Options", "nosniff")
 	if modified := modTime(v.info); !modified.IsZero() && modified.Before(time.Now()) { // (RFC 9110 §8.8.2.1)
 		add("Last-Modified", modified.UTC().Format(dateForm))
 	}
