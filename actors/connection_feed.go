@@ -35,18 +35,7 @@ func (c *connection) beat(ctx actor.Context) bool {
 
 // sign sends a piece that the feed was not asked for.
 func (c *connection) sign(ctx actor.Context, sign []byte) {
-	content, err := c.encodedPiece(ctx, &BodyRead{Bytes: sign})
-	if err != nil {
-		c.abort(ctx, describe(err))
-		return
-	}
-	taken, err := c.appendContent(ctx, content)
-	if err != nil {
-		c.abort(ctx, err.Error())
-		return
-	}
-	c.outgoing.octets += int64(len(content))
-	if taken && c.flush(ctx) {
+	if c.appendPiece(ctx, &BodyRead{Bytes: sign}) && c.flush(ctx) {
 		c.out.release()
 		c.restStream()
 	}

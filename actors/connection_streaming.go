@@ -142,24 +142,29 @@ func (c *connection) sendPiece(ctx actor.Context, read *BodyRead) {
 		c.abort(ctx, describe(read.Err)) // the error is the source's, and may be anything
 		return
 	}
-	content, err := c.encodedPiece(ctx, read)
-	if err != nil {
-		c.abort(ctx, describe(err))
-		return
-	}
-	taken, err := c.appendContent(ctx, content)
-	if err != nil {
-		c.abort(ctx, err.Error())
-		return
-	}
-	c.outgoing.octets += int64(len(content))
 	switch {
-	case !taken:
+	case !c.appendPiece(ctx, read):
 	case read.End:
 		c.endStream(ctx, wire.Fields(read.Trailers))
 	case c.flush(ctx) && (c.source != nil || c.outgoing.feed != nil):
 		c.pull(ctx)
 	}
+}
+
+// appendPiece encodes a piece, appends and counts it. It returns false if the exchange is aborted, or the client is gone.
+func (c *connection) appendPiece(ctx actor.Context, read *BodyRead) bool {
+	content, err := c.encodedPiece(ctx, read)
+	if err != nil {
+		c.abort(ctx, describe(err))
+		return false
+	}
+	taken, err := c.appendContent(ctx, content)
+	if err != nil {
+		c.abort(ctx, err.Error())
+		return false
+	}
+	c.outgoing.octets += int64(len(content))
+	return taken
 }
 
 // endStream ends the content, and the exchange.
